@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_DERIVE_H
+#define VT_DERIVE_H
+
+#include "snapshot.h"
+
+/*
+ * What follows from several probes' rows, computed while a snapshot is sealed,
+ * in this order. Each pass is linear. They write into the snapshot, which is
+ * theirs until vt_builder_seal returns.
+ */
+
+/* Ids become indices; counts, leaders and sums over members (relate.c). */
+void vt_relate(struct vt_snapshot *s);
+
+/* effective.*: which ancestor's limit binds each cgroup (limits.c). */
+void vt_limits_derive(struct vt_snapshot *s);
+
+/* Containers, by the names that engines give their cgroups (containers.c). */
+void vt_containers_derive(struct vt_snapshot *s);
+
+/* What hurts, ranked (findings.c). prev may be NULL: it keeps "since". */
+void vt_findings_derive(struct vt_snapshot *s, const struct vt_snapshot *prev);
+
+/* What happened since prev, after prev's own events (events.c). */
+void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bounded reads below root descriptors. A recorded tree may hold hostile
+ * symbolic links, so resolution never leaves the tree.
+ */
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* seq_file(9) ends an answer early only when the next record does not fit in its page. */
+enum {
+	SHORT_ANSWER = 2048
+};
+
+int vt_host_openat(int dir, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	if (dir < 0)
+		return -ENOENT;
+	while (*path == '/')
+		path++;
+	fd = syscall(SYS_openat2, dir, *path ? path : ".", &how, sizeof(how));
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = openat(dir, *path ? path : ".", flags | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/*
+ * Until the end or size. A regular file of the kernel answers less than a page
+ * only at its end, which saves the read that would answer 0.
+ */
+static ssize_t read_fully(int fd, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t n = read(fd, buf + used, size - used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+		if (n < SHORT_ANSWER && used < size)
+			break;
+	}
+	return (ssize_t)used;
+}
+
+ssize_t vt_host_read(int dir, const char *path, char *buf, size_t size)
+{
+	vt_autoclose int fd = vt_host_openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read_fully(fd, buf, size);
+	if (n < 0)
+		return n;
+	if ((size_t)n == size) {
+		buf[size - 1] = '\0';
+		return -EFBIG;
+	}
+	buf[n] = '\0';
+	return n;
+}
+
+ssize_t vt_host_read_all(int dir, const char *path, size_t most, char **ret_text)
+{
+	vt_autoclose int fd = vt_host_openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	vt_autofree char *text = NULL;
+	size_t used = 0, size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do {
+		if (used + 1 >= size) {
+			size = size ? 2 * size : 16384;
+			text = vt_realloc_array(text, size, 1);
+		}
+		n = read_fully(fd, text + used, size - used - 1);
+		if (n < 0)
+			return n;
+		used += (size_t)n;
+		if (used > most)
+			return -EFBIG;
+	} while (used + 1 == size);
+	text[used] = '\0';
+	*ret_text = text;
+	text = NULL;
+	return (ssize_t)used;
+}
+
+int vt_host_open(struct vt_host *host, const char *root, struct vt_error *err)
+{
+	vt_autoclose int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0)
+		return vt_fail(err, errno, "cannot open the root directory %s: %s", root,
+			       vt_errno_text(errno));
+	*host = (struct vt_host){ .root_path = vt_strdup(root) };
+	host->is_self = strcmp(root, "/") == 0;
+	host->root = vt_take_fd(&fd);
+	/* proc and sys are mounts: crossing them is staying beneath. */
+	host->proc = vt_host_openat(host->root, "proc", O_PATH | O_DIRECTORY);
+	host->sys = vt_host_openat(host->root, "sys", O_PATH | O_DIRECTORY);
+	if (host->proc >= 0 && fstatfs(host->proc, &fs) == 0)
+		host->proc_live = fs.f_type == PROC_SUPER_MAGIC;
+	return 0;
+}
+
+void vt_host_close(struct vt_host *host)
+{
+	vt_closep(&host->root);
+	vt_closep(&host->proc);
+	vt_closep(&host->sys);
+	free(host->root_path);
+	*host = (struct vt_host){ .root = -1, .proc = -1, .sys = -1 };
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_HOST_H
+#define VT_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "error.h"
+
+/*
+ * The tree that is looked at: this host, or with --root a recorded tree or
+ * another host's root (/host inside a privileged container). Every file of it
+ * is opened below one of these descriptors, and a link cannot lead out of it.
+ * Where a descriptor is -1 that part is missing.
+ */
+struct vt_host {
+	char *root_path;      /* "/" or what --root said */
+	int root, proc, sys;
+	bool is_self;         /* the root is "/": acting and libproc2 are possible */
+	bool proc_live;       /* proc is a procfs, so namespace links can be opened */
+};
+
+/* Fails when root is not a directory that can be opened. */
+int vt_host_open(struct vt_host *host, const char *root, struct vt_error *err);
+void vt_host_close(struct vt_host *host);
+
+/*
+ * openat2(2) with RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS (openat where the
+ * kernel or a seccomp filter has no openat2). Returns a descriptor or -errno.
+ */
+int vt_host_openat(int dir, const char *path, int flags);
+
+/*
+ * Reads up to size - 1 bytes and terminates them. Returns the length or
+ * -errno; -EFBIG when the file holds more (buf then has its beginning).
+ */
+ssize_t vt_host_read(int dir, const char *path, char *buf, size_t size);
+
+/* The same for text of any size up to most bytes; free() *ret_text. */
+ssize_t vt_host_read_all(int dir, const char *path, size_t most, char **ret_text);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_METRIC_ROWS_H
+#define VT_METRIC_ROWS_H
+
+/*
+ * Every figure that virttop knows, one row each. A row makes the struct field,
+ * its validity bit, its column, sort key, filter field, detail line, JSON key
+ * and its line in the man page. To add a metric: one row here, and the line in
+ * a probe that sets it (VT_SET).
+ *
+ *   G(field, unit, json, title, help)                 a gauge, uint64_t
+ *   F(field, unit, json, title, help)                 a gauge, double
+ *   C(field, unit, json, title, help)                 a counter, uint64_t
+ *   R(field, counter, scale, unit, json, title, help) growth of a counter a second, times scale
+ *   S(field, part, whole, json, title, help)          growth of part in growth of whole, percent
+ *   T(field, unit, json, title, help)                 a string (unit TEXT or WORDS)
+ *
+ * json is the path below the kind's object; "" leaves the row out of JSON
+ * (it is then in there another way). Counters of a kind come before the rows
+ * made from them. A gauge of VT_MAX (or infinity) is "max".
+ */
+
+#define VT_PRESSURE_ROWS(res, G, F, C, R, S, T)                                                    \
+	F(psi_##res##_some_avg10, PERCENT, "pressure." #res ".some_avg10", #res " SOME",           \
+	  "share of the last 10 s in which some task waited for " #res " (PSI)")                   \
+	F(psi_##res##_full_avg10, PERCENT, "pressure." #res ".full_avg10", #res " FULL",           \
+	  "share of the last 10 s in which all tasks waited for " #res " (PSI)")                   \
+	F(psi_##res##_some_avg60, PERCENT, "pressure." #res ".some_avg60", #res " SOME60",         \
+	  "share of the last 60 s in which some task waited for " #res " (PSI)")                   \
+	C(psi_##res##_some_total_usec, USEC, "pressure." #res ".some_total_usec", #res " SOMETOT", \
+	  "time in which some task waited for " #res " (PSI total)")                               \
+	C(psi_##res##_full_total_usec, USEC, "pressure." #res ".full_total_usec", #res " FULLTOT", \
+	  "time in which all tasks waited for " #res " (PSI total)")                               \
+	R(psi_##res##_some_percent, psi_##res##_some_total_usec, 1e-4, PERCENT,                    \
+	  "pressure." #res ".some_percent", #res "%",                                              \
+	  "share of the last interval in which some task waited for " #res ", from PSI total")
+
+#define VT_HOST_ROWS(G, F, C, R, S, T)                                                             \
+	T(hostname, TEXT, "hostname", "HOST", "name of the host")                                  \
+	T(kernel, TEXT, "kernel", "KERNEL", "kernel release")                                      \
+	T(arch, TEXT, "arch", "ARCH", "machine architecture")                                      \
+	T(boot_id, TEXT, "boot_id", "BOOT ID", "random id of this boot")                           \
+	G(uptime_usec, USEC, "uptime_usec", "UPTIME", "time since boot")                           \
+	G(boot_time_usec, USEC, "", "BOOT", "when it booted, since 1970")                          \
+	F(load1, COUNT, "load1", "LOAD", "load average of the last minute")                        \
+	C(cpu_busy_usec, USEC, "cpu.busy_usec", "CPU BUSY", "time the CPUs were not idle")         \
+	C(cpu_total_usec, USEC, "cpu.total_usec", "CPU TOTAL", "time of all CPUs")                 \
+	S(cpu_percent, cpu_busy_usec, cpu_total_usec, "cpu.percent", "CPU%",                       \
+	  "busy share of all CPUs together, 0 to 100")                                             \
+	T(cpu_vendor, TEXT, "cpu.vendor", "VENDOR", "CPU vendor")                                  \
+	T(cpu_model, TEXT, "cpu.model", "MODEL", "CPU model")                                      \
+	G(cpu_threads, COUNT, "cpu.threads", "CPUS", "CPUs online (hardware threads)")             \
+	T(cpu_virtualization, TEXT, "cpu.virtualization", "VIRT",                                  \
+	  "VT-x, AMD-V or none: what the CPU flags offer")                                         \
+	T(cpu_flags, WORDS, "cpu.flags", "FLAGS", "CPU flags that concern virtualization")         \
+	T(hypervisor, TEXT, "hypervisor.running_under", "UNDER", "hypervisor that this host runs on") \
+	G(hypervisor_type, COUNT, "hypervisor.type", "TYPE", "type 1 or type 2 hypervisor")        \
+	T(hypervisor_evidence, TEXT, "hypervisor.evidence", "EVIDENCE", "how that is known")       \
+	G(kvm_device, BOOL, "kvm.device", "/DEV/KVM", "/dev/kvm is there")                         \
+	G(kvm_usable, BOOL, "kvm.usable", "USABLE", "we may open /dev/kvm")                        \
+	G(kvm_nested, BOOL, "kvm.nested", "NESTED", "guests may run guests")                       \
+	T(kvm_why, TEXT, "kvm.why", "WHY", "why KVM can or cannot be used")                        \
+	T(kvm_debugfs, TEXT, "kvm.debugfs", "DEBUGFS",                                             \
+	  "state of KVM's statistics in debugfs: readable, locked down, not mounted")              \
+	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \
+	T(cgroup_mode, TEXT, "cgroup.mode", "CGROUPS", "unified, hybrid or legacy")                \
+	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \
+	T(cgroup_controllers, WORDS, "cgroup.controllers", "CONTROLLERS", "controllers that v2 has") \
+	T(cgroup_v1_controllers, WORDS, "cgroup.v1_controllers", "V1", "controllers that v1 holds") \
+	G(mem_total_bytes, BYTES, "memory.total_bytes", "MEM TOTAL", "memory of the host")         \
+	G(mem_available_bytes, BYTES, "memory.available_bytes", "MEM AVAIL",                       \
+	  "memory that can be had without swapping")                                               \
+	G(swap_total_bytes, BYTES, "memory.swap_total_bytes", "SWAP TOTAL", "swap space")          \
+	G(swap_free_bytes, BYTES, "memory.swap_free_bytes", "SWAP FREE", "unused swap space")      \
+	G(processes, COUNT, "processes", "PROCS", "processes seen")                                \
+	G(threads, COUNT, "threads", "THREADS", "threads of the processes seen")                   \
+	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
+	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
+	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)
+
+#define VT_PROCESS_ROWS(G, F, C, R, S, T)                                                          \
+	G(pid, ID, "pid", "PID", "process id in virttop's PID namespace")                          \
+	G(ppid, ID, "ppid", "PPID", "parent process id")                                           \
+	G(start_ticks, TICKS, "start_ticks", "START", "start time in clock ticks since boot")      \
+	T(comm, TEXT, "comm", "COMMAND", "command name")                                           \
+	T(state, TEXT, "state", "S", "state as in /proc/PID/stat: R S D Z T t X I")                \
+	G(uid, ID, "uid", "UID", "effective user id")                                              \
+	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
+	G(threads, COUNT, "threads", "THR", "number of threads")                                   \
+	C(cpu_usec, USEC, "cpu_usec", "TIME", "user and system CPU time")                          \
+	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
+	G(rss_bytes, BYTES, "rss_bytes", "RSS", "resident memory")
+
+#define VT_NAMESPACE_ROWS(G, F, C, R, S, T)                                                        \
+	T(type, TEXT, "type", "TYPE", "mnt, pid, net, uts, ipc, user, cgroup or time")             \
+	G(id, ID, "id", "ID", "nsfs inode number")                                                 \
+	G(parent_id, ID, "parent", "PARENT", "parent namespace (pid and user; NS_GET_PARENT)")     \
+	G(owner_id, ID, "owner_user_ns", "OWNER", "owning user namespace (NS_GET_USERNS)")         \
+	G(owner_uid, ID, "owner_uid", "OWNER UID", "uid of the creator (user; NS_GET_OWNER_UID)")  \
+	G(level, COUNT, "level", "LVL", "depth below the initial namespace (pid and user)")        \
+	G(processes, COUNT, "processes", "PROCS", "processes in it")                               \
+	G(leader_pid, ID, "leader_pid", "PID", "its oldest process")                               \
+	T(leader_comm, TEXT, "leader_comm", "LEADER", "command of its oldest process")             \
+	G(initial, BOOL, "initial", "INITIAL", "the host's first namespace of its type")           \
+	T(interfaces, TEXT, "interfaces", "INTERFACES", "names of its network interfaces (net)")   \
+	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "CPU of its processes, share of one CPU")   \
+	G(rss_bytes, BYTES, "rss_bytes", "RSS", "resident memory of its processes, shared pages counted each time")
+
+#define VT_CGROUP_ROWS(G, F, C, R, S, T)                                                           \
+	G(id, ID, "id", "ID", "cgroup id: the directory's inode number")                           \
+	T(path, TEXT, "path", "CGROUP", "path below the cgroup v2 mount")                          \
+	G(parent_id, ID, "parent_id", "PARENT", "id of the parent")                                \
+	T(type, TEXT, "type", "TYPE", "domain, threaded, domain threaded, domain invalid (cgroup.type)") \
+	T(controllers, WORDS, "controllers", "CONTROLLERS", "controllers it may use (cgroup.controllers)") \
+	T(subtree_control, WORDS, "subtree_control", "SUBTREE",                                    \
+	  "controllers its children may use (cgroup.subtree_control)")                             \
+	G(processes, COUNT, "processes", "PROCS", "processes in it, not below")                    \
+	G(processes_below, COUNT, "processes_below", "TASKS", "processes in it and below")         \
+	G(populated, BOOL, "populated", "POP", "it or a descendant has processes (cgroup.events)") \
+	G(frozen, BOOL, "frozen", "FROZEN", "all its processes are frozen (cgroup.events)")        \
+	T(unit, TEXT, "unit", "UNIT", "systemd unit that it belongs to, by its name")              \
+	G(max_depth, COUNT, "max_depth", "MAXDEPTH", "cgroup.max.depth")                           \
+	G(max_descendants, COUNT, "max_descendants", "MAXDESC", "cgroup.max.descendants")          \
+	C(cpu_usage_usec, USEC, "cpu.usage_usec", "CPU TIME", "CPU time of it and below (cpu.stat)") \
+	C(cpu_user_usec, USEC, "cpu.user_usec", "USER", "user part (cpu.stat)")                    \
+	C(cpu_system_usec, USEC, "cpu.system_usec", "SYSTEM", "system part (cpu.stat)")            \
+	R(cpu_percent, cpu_usage_usec, 1e-4, PERCENT, "cpu.percent", "CPU%", "share of one CPU")   \
+	F(cpu_max_percent, PERCENT, "cpu.max_percent", "CPUMAX", "cpu.max as a share of one CPU")  \
+	G(cpu_max_quota_usec, USEC, "cpu.max_quota_usec", "QUOTA", "cpu.max quota a period")       \
+	G(cpu_max_period_usec, USEC, "cpu.max_period_usec", "PERIOD", "cpu.max period")            \
+	G(cpu_weight, COUNT, "cpu.weight", "WEIGHT", "cpu.weight, 1 to 10000")                     \
+	C(nr_periods, COUNT, "cpu.nr_periods", "PERIODS", "periods with runnable tasks (cpu.stat)") \
+	C(nr_throttled, COUNT, "cpu.nr_throttled", "THROTTLED", "periods cut short (cpu.stat)")    \
+	C(throttled_usec, USEC, "cpu.throttled_usec", "THRTIME", "time throttled, summed over CPUs (cpu.stat)") \
+	S(throttled_percent, nr_throttled, nr_periods, "cpu.throttled_percent", "THR%",            \
+	  "share of periods that cpu.max cut short")                                               \
+	R(throttled_time_percent, throttled_usec, 1e-4, PERCENT, "cpu.throttled_time_percent",     \
+	  "THRTIME%", "throttled time a second of wall time, all CPUs together")                   \
+	G(memory_current_bytes, BYTES, "memory.current_bytes", "MEM", "memory.current")            \
+	G(memory_max_bytes, BYTES, "memory.max_bytes", "MEMMAX", "memory.max")                     \
+	G(memory_high_bytes, BYTES, "memory.high_bytes", "MEMHIGH", "memory.high")                 \
+	G(memory_low_bytes, BYTES, "memory.low_bytes", "MEMLOW", "memory.low")                     \
+	G(memory_min_bytes, BYTES, "memory.min_bytes", "MEMMIN", "memory.min")                     \
+	G(memory_peak_bytes, BYTES, "memory.peak_bytes", "MEMPEAK", "memory.peak")                 \
+	G(swap_current_bytes, BYTES, "memory.swap_current_bytes", "SWAP", "memory.swap.current")   \
+	G(swap_max_bytes, BYTES, "memory.swap_max_bytes", "SWAPMAX", "memory.swap.max")            \
+	C(memory_events_low, COUNT, "memory.events.low", "EV LOW", "reclaimed although below low") \
+	C(memory_events_high, COUNT, "memory.events.high", "EV HIGH", "times memory.high was passed") \
+	C(memory_events_max, COUNT, "memory.events.max", "EV MAX", "times memory.max was about to be passed") \
+	C(memory_events_oom, COUNT, "memory.events.oom", "OOM", "times memory could not be had")   \
+	C(memory_events_oom_kill, COUNT, "memory.events.oom_kill", "OOMKILL", "processes killed by the OOM killer") \
+	G(memory_anon_bytes, BYTES, "memory.stat.anon", "ANON", "anonymous memory (memory.stat)")  \
+	G(memory_file_bytes, BYTES, "memory.stat.file", "FILE", "page cache (memory.stat)")        \
+	G(memory_kernel_bytes, BYTES, "memory.stat.kernel", "KERNEL", "kernel memory (memory.stat)") \
+	G(memory_slab_bytes, BYTES, "memory.stat.slab", "SLAB", "slab (memory.stat)")              \
+	G(memory_sock_bytes, BYTES, "memory.stat.sock", "SOCK", "network buffers (memory.stat)")   \
+	G(memory_shmem_bytes, BYTES, "memory.stat.shmem", "SHMEM", "shared memory (memory.stat)")  \
+	C(memory_pgmajfault, COUNT, "memory.stat.pgmajfault", "MAJFLT", "major faults (memory.stat)") \
+	C(memory_refault_file, COUNT, "memory.stat.workingset_refault_file", "REFAULT",            \
+	  "page cache read again soon after it was dropped (memory.stat)")                         \
+	G(pids_current, COUNT, "pids.current", "PIDS", "pids.current: tasks, threads counted")     \
+	G(pids_max, COUNT, "pids.max", "PIDSMAX", "pids.max")                                      \
+	C(pids_events_max, COUNT, "pids.events_max", "FORKFAIL", "forks refused (pids.events)")    \
+	C(io_rbytes, BYTES, "", "IOREAD", "bytes read, all devices (io.stat)")                     \
+	C(io_wbytes, BYTES, "", "IOWRITE", "bytes written, all devices (io.stat)")                 \
+	R(io_read_rate, io_rbytes, 1, BYTES_PER_SEC, "io_read_bytes_per_sec", "READ/s", "bytes read a second") \
+	R(io_write_rate, io_wbytes, 1, BYTES_PER_SEC, "io_write_bytes_per_sec", "WRITE/s", "bytes written a second") \
+	G(io_weight, COUNT, "io_weight", "IOWEIGHT", "io.weight default")                          \
+	T(cpuset_cpus, TEXT, "cpuset.cpus", "CPUS", "cpuset.cpus")                                 \
+	T(cpuset_cpus_effective, TEXT, "cpuset.cpus_effective", "CPUSEFF", "cpuset.cpus.effective") \
+	T(cpuset_mems, TEXT, "cpuset.mems", "MEMS", "cpuset.mems")                                 \
+	T(cpuset_mems_effective, TEXT, "cpuset.mems_effective", "MEMSEFF", "cpuset.mems.effective") \
+	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
+	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
+	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	G(effective_memory_max, BYTES, "effective.memory_max.value", "MEMEFF",                     \
+	  "memory.max of the cgroup with the least headroom of it and its ancestors")              \
+	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM", "the cgroup whose memory.max binds") \
+	G(effective_memory_headroom, BYTES, "effective.memory_headroom_bytes", "HEADROOM",         \
+	  "what it can still take before a memory.max binds, its own or an ancestor's")            \
+	F(effective_cpu_max_percent, PERCENT, "effective.cpu_max_percent.value", "CPUEFF",         \
+	  "smallest cpu.max of it and its ancestors, share of one CPU")                            \
+	T(effective_cpu_max_from, TEXT, "effective.cpu_max_percent.from", "CPUFROM", "the cgroup whose cpu.max binds") \
+	G(effective_pids_max, COUNT, "effective.pids_max.value", "PIDSEFF",                        \
+	  "pids.max of the cgroup with the least room of it and its ancestors")                    \
+	T(effective_pids_max_from, TEXT, "effective.pids_max.from", "PIDSFROM", "the cgroup whose pids.max binds") \
+	G(effective_pids_headroom, COUNT, "effective.pids_headroom", "PIDSROOM",                   \
+	  "tasks that it can still add before a pids.max binds, its own or an ancestor's")
+
+#define VT_IODEV_ROWS(G, F, C, R, S, T)                                                            \
+	T(device, TEXT, "device", "DEVICE", "major:minor")                                         \
+	C(rbytes, BYTES, "rbytes", "READ", "bytes read (io.stat)")                                 \
+	C(wbytes, BYTES, "wbytes", "WRITTEN", "bytes written (io.stat)")                           \
+	C(rios, COUNT, "rios", "READS", "read operations (io.stat)")                               \
+	C(wios, COUNT, "wios", "WRITES", "write operations (io.stat)")                             \
+	R(read_rate, rbytes, 1, BYTES_PER_SEC, "read_bytes_per_sec", "READ/s", "bytes read a second") \
+	R(write_rate, wbytes, 1, BYTES_PER_SEC, "write_bytes_per_sec", "WRITE/s", "bytes written a second")
+
+#define VT_HUGETLB_ROWS(G, F, C, R, S, T)                                                          \
+	T(page_size, TEXT, "", "PAGE", "huge page size as the file names say it: 2MB, 1GB")        \
+	G(current_bytes, BYTES, "current_bytes", "HUGE", "hugetlb.SIZE.current")                   \
+	G(max_bytes, BYTES, "max_bytes", "HUGEMAX", "hugetlb.SIZE.max")                            \
+	C(events_max, COUNT, "events_max", "HUGEFAIL", "allocations refused (hugetlb.SIZE.events)")
+
+#define VT_CONTAINER_ROWS(G, F, C, R, S, T)                                                        \
+	T(id, TEXT, "id", "ID", "container id, by the name of its cgroup")                         \
+	T(name, TEXT, "name", "NAME", "name, where it is known")                                   \
+	T(engine, TEXT, "engine", "ENGINE", "docker, podman, containerd, cri-o, lxc, nspawn")      \
+	G(pid, ID, "pid", "PID", "its oldest process")                                             \
+	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its root cgroup")                             \
+	G(processes, COUNT, "processes", "PROCS", "processes in it")                               \
+	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "share of one CPU (cpu.stat of its cgroup)") \
+	G(memory_bytes, BYTES, "memory_bytes", "MEM", "memory.current of its cgroup")
+
+#define VT_MACHINE_ROWS(G, F, C, R, S, T)                                                          \
+	G(pid, ID, "pid", "PID", "process of the VMM")                                             \
+	G(start_ticks, TICKS, "start_ticks", "START", "its start time in clock ticks since boot")  \
+	T(name, TEXT, "name", "MACHINE", "name, from the VMM's arguments or else its command")     \
+	T(vmm, TEXT, "vmm", "VMM", "program that runs the machine: qemu, firecracker, ...")        \
+	G(vcpu_count, COUNT, "vcpu_count", "VCPUS", "virtual CPUs")                                \
+	G(memory_bytes, BYTES, "memory_bytes", "RSS", "resident memory of the VMM")                \
+	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
+	T(stats_source, TEXT, "stats_source", "SOURCE", "debugfs, descriptor, tracepoint or none") \
+	T(stats_why, TEXT, "stats_why", "WHY", "why there are no statistics")                      \
+	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "CPU of the VMM, share of one CPU")         \
+	C(exits_total, COUNT, "exits.total", "EXITS", "VM exits")                                  \
+	C(exits_io, COUNT, "exits.io", "IO", "exits for port I/O")                                 \
+	C(exits_mmio, COUNT, "exits.mmio", "MMIO", "exits for memory-mapped I/O")                  \
+	C(exits_halt, COUNT, "exits.halt", "HALT", "exits for HLT")                                \
+	C(exits_irq, COUNT, "exits.irq", "IRQ", "exits for host interrupts")                       \
+	C(exits_hypercall, COUNT, "exits.hypercall", "HYPERCALL", "hypercalls")                    \
+	C(exits_signal, COUNT, "exits.signal", "SIGNAL", "exits for a pending signal")             \
+	C(exits_emulation, COUNT, "exits.emulation", "EMUL", "instructions emulated")              \
+	R(exits_rate, exits_total, 1, PER_SEC, "exits.per_sec", "EXITS/s", "VM exits a second")
+
+#define VT_VCPU_ROWS(G, F, C, R, S, T)                                                             \
+	G(index, ID, "index", "VCPU", "number of the vCPU")                                        \
+	G(tid, ID, "tid", "TID", "thread that runs it")                                            \
+	T(state, TEXT, "state", "S", "state of that thread")                                       \
+	G(host_cpu, ID, "host_cpu", "CPU", "host CPU it ran on last")                              \
+	C(cpu_usec, USEC, "cpu_usec", "TIME", "CPU time of that thread")                           \
+	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
+	C(guest_usec, USEC, "guest_usec", "GUEST", "time in guest mode")                           \
+	R(guest_percent, guest_usec, 1e-4, PERCENT, "guest_percent", "GUEST%", "time in guest mode, share of one CPU") \
+	C(exits, COUNT, "exits", "EXITS", "VM exits of this vCPU")                                 \
+	R(exits_rate, exits, 1, PER_SEC, "exits_per_sec", "EXITS/s", "VM exits a second")
+
+#define VT_INTERFACE_ROWS(G, F, C, R, S, T)                                                        \
+	G(index, ID, "index", "IF", "interface index in its namespace")                            \
+	T(name, TEXT, "name", "INTERFACE", "interface name")                                       \
+	T(kind, TEXT, "kind", "KIND", "veth, bridge, tun, ... (rtnetlink IFLA_INFO_KIND)")         \
+	T(state, TEXT, "state", "STATE", "operational state")                                      \
+	G(mtu, COUNT, "mtu", "MTU", "maximum transmission unit")                                   \
+	C(rx_bytes, BYTES, "rx_bytes", "RX", "bytes received")                                     \
+	C(tx_bytes, BYTES, "tx_bytes", "TX", "bytes sent")                                         \
+	R(rx_rate, rx_bytes, 1, BYTES_PER_SEC, "rx_bytes_per_sec", "RX/s", "bytes received a second") \
+	R(tx_rate, tx_bytes, 1, BYTES_PER_SEC, "tx_bytes_per_sec", "TX/s", "bytes sent a second")
+
+#define VT_MODULE_ROWS(G, F, C, R, S, T)                                                           \
+	T(name, TEXT, "name", "MODULE", "kernel module")                                           \
+	G(refcount, COUNT, "refcount", "USED", "reference count (/proc/modules)")
+
+#define VT_PARAMETER_ROWS(G, F, C, R, S, T)                                                        \
+	T(name, TEXT, "name", "PARAMETER", "module parameter")                                     \
+	T(value, TEXT, "value", "VALUE", "its value")
+
+#endif

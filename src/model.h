@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_MODEL_H
+#define VT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "metric_rows.h"
+
+/*
+ * The records of the model. A record is an identity, metrics (metric_rows.h)
+ * and relations. Relations are ids while a snapshot is built and indices into
+ * the same snapshot's tables after it is sealed (-1: none or unknown).
+ *
+ * Each kind: X(KIND, struct and function name, plural and JSON name).
+ */
+#define VT_KINDS(X)                                                                                \
+	X(HOST, host_row, "host")                                                                      \
+	X(PROCESS, process, "processes")                                                           \
+	X(NAMESPACE, namespace, "namespaces")                                                      \
+	X(CGROUP, cgroup, "cgroups")                                                               \
+	X(IODEV, iodev, "io")                                                                      \
+	X(HUGETLB, hugetlb, "hugetlb")                                                             \
+	X(CONTAINER, container, "containers")                                                      \
+	X(MACHINE, machine, "machines")                                                            \
+	X(VCPU, vcpu, "vcpus")                                                                     \
+	X(INTERFACE, interface, "interfaces")                                                      \
+	X(MODULE, module, "modules")                                                               \
+	X(PARAMETER, parameter, "parameters")
+
+#define VT_KIND_ENUM(KIND, name, plural) VT_KIND_##KIND,
+enum vt_kind { VT_KINDS(VT_KIND_ENUM) VT_KIND_COUNT };
+
+/*
+ * Identity within a kind, never a position or a path:
+ *   host       0, 0                     machine   VMM pid, start_ticks
+ *   process    pid, start_ticks         vcpu      VMM pid, vCPU number
+ *   namespace  nsfs inode, 0            interface net namespace inode, ifindex
+ *   cgroup     cgroup id, 0             module    hash of its name, 0
+ *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
+ *   hugetlb    cgroup id, page bytes    container id of its root cgroup, 0
+ */
+struct vt_id {
+	enum vt_kind kind;
+	uint64_t a, b;
+};
+
+enum { VT_VALID_WORDS = 3 };
+
+/* Every record begins with this. */
+struct vt_head {
+	uint64_t a, b;                    /* identity */
+	uint64_t first_seen_ns;           /* CLOCK_MONOTONIC; 0: was there at the first snapshot */
+	uint64_t gone_ns;                 /* when it was found missing; 0 while it is there */
+	uint64_t valid[VT_VALID_WORDS];   /* one bit a metric: the value is known */
+};
+
+static inline bool vt_valid(const struct vt_head *h, unsigned bit)
+{
+	return h->valid[bit / 64] >> (bit % 64) & 1;
+}
+
+static inline void vt_valid_set(struct vt_head *h, unsigned bit)
+{
+	h->valid[bit / 64] |= 1ull << (bit % 64);
+}
+
+static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
+{
+	h->valid[bit / 64] &= ~(1ull << (bit % 64));
+}
+
+/* Enumerators VT_PROCESS_pid, ..., one for each row, and VT_PROCESS_METRICS. */
+#define VT_E1(KIND, field) VT_##KIND##_##field,
+#define VT_E_HOST(field, ...) VT_E1(HOST, field)
+#define VT_E_PROCESS(field, ...) VT_E1(PROCESS, field)
+#define VT_E_NAMESPACE(field, ...) VT_E1(NAMESPACE, field)
+#define VT_E_CGROUP(field, ...) VT_E1(CGROUP, field)
+#define VT_E_IODEV(field, ...) VT_E1(IODEV, field)
+#define VT_E_HUGETLB(field, ...) VT_E1(HUGETLB, field)
+#define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
+#define VT_E_MACHINE(field, ...) VT_E1(MACHINE, field)
+#define VT_E_VCPU(field, ...) VT_E1(VCPU, field)
+#define VT_E_INTERFACE(field, ...) VT_E1(INTERFACE, field)
+#define VT_E_MODULE(field, ...) VT_E1(MODULE, field)
+#define VT_E_PARAMETER(field, ...) VT_E1(PARAMETER, field)
+#define VT_METRIC_ENUM(KIND, name, plural)                                                         \
+	enum { VT_##KIND##_ROWS(VT_E_##KIND, VT_E_##KIND, VT_E_##KIND, VT_E_##KIND, VT_E_##KIND,   \
+				VT_E_##KIND) VT_##KIND##_METRICS };
+VT_KINDS(VT_METRIC_ENUM)
+
+#define VT_FIELD_INT(field, ...) uint64_t field;
+#define VT_FIELD_REAL(field, ...) double field;
+#define VT_FIELD_STR(field, ...) const char *field;
+#define VT_FIELDS(KIND)                                                                            \
+	struct vt_head head;                                                                       \
+	VT_##KIND##_ROWS(VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_REAL,  \
+			 VT_FIELD_STR)
+
+/* VT_SET(CGROUP, cg, pids_current, 12) sets a metric and marks it known. */
+#define VT_SET(KIND, rec, field, value)                                                            \
+	((rec)->field = (value), vt_valid_set(&(rec)->head, VT_##KIND##_##field))
+#define VT_HAS(KIND, rec, field) vt_valid(&(rec)->head, VT_##KIND##_##field)
+
+/* Namespace types in the order of lsns and of clone flags' man page. */
+enum vt_ns_type {
+	VT_NS_MNT,
+	VT_NS_PID,
+	VT_NS_NET,
+	VT_NS_UTS,
+	VT_NS_IPC,
+	VT_NS_USER,
+	VT_NS_CGROUP,
+	VT_NS_TIME,
+	VT_NS_TYPES
+};
+
+/* "mnt", "pid", ...; the name below /proc/PID/ns. */
+extern const char *const vt_ns_names[VT_NS_TYPES];
+/* CLONE_NEWNS, CLONE_NEWPID, ... */
+extern const int vt_ns_clone_flags[VT_NS_TYPES];
+/* -1 for an unknown name; "mount" and "network" are accepted as unshare(1) does. */
+int vt_ns_type_find(const char *name);
+
+enum { VT_HISTORY = 120 }; /* samples kept of the host's figures */
+
+struct vt_host_row {
+	VT_FIELDS(HOST)
+	/* The newest last; -1 where a sample is unknown. */
+	float cpu_history[VT_HISTORY], mem_history[VT_HISTORY];
+	size_t n_history;
+};
+
+struct vt_process {
+	VT_FIELDS(PROCESS)
+	uint32_t ns_id[VT_NS_TYPES];  /* nsfs inode, 0 unknown */
+	int32_t ns[VT_NS_TYPES];      /* index of the namespace */
+	int32_t ns_errno;             /* why namespaces are unknown, 0 */
+	bool kernel_thread;
+	const char *cgroup_path;      /* as /proc/PID/cgroup has it, NULL unknown */
+	int32_t cgroup, parent, machine;
+};
+
+struct vt_namespace {
+	VT_FIELDS(NAMESPACE)
+	enum vt_ns_type ns_type;
+	int32_t parent, owner;   /* indices of namespaces */
+	int32_t leader;          /* index of a process */
+	const char *kept_by, *kept_where; /* "process", "child", "bind", ...; NULL unknown */
+	int32_t relations_errno; /* why parent and owner are unknown, 0 */
+};
+
+struct vt_cgroup {
+	VT_FIELDS(CGROUP)
+	const char *name; /* last part of the path, "/" for the root */
+	int32_t parent, depth;
+	int32_t first_iodev, n_iodevs, first_hugetlb, n_hugetlbs;
+	int32_t container;
+};
+
+struct vt_iodev {
+	VT_FIELDS(IODEV)
+};
+
+struct vt_hugetlb {
+	VT_FIELDS(HUGETLB)
+};
+
+struct vt_container {
+	VT_FIELDS(CONTAINER)
+	int32_t cgroup, leader;
+};
+
+struct vt_machine {
+	VT_FIELDS(MACHINE)
+	int32_t process, cgroup;
+	int32_t first_vcpu, n_vcpus;
+};
+
+struct vt_vcpu {
+	VT_FIELDS(VCPU)
+	int32_t machine;
+};
+
+struct vt_interface {
+	VT_FIELDS(INTERFACE)
+	int32_t namespace;
+};
+
+struct vt_module {
+	VT_FIELDS(MODULE)
+};
+
+struct vt_parameter {
+	VT_FIELDS(PARAMETER)
+	int32_t module;
+};
+
+/* What a probe could not read, or a person should know. Equal ones are counted. */
+struct vt_note {
+	const char *probe, *text;
+	unsigned times;
+};
+
+struct vt_probe_run {
+	const char *name, *source; /* source: which back end served it */
+	uint64_t duration_usec;
+};
+
+enum vt_severity { VT_NOTICE, VT_WARNING, VT_CRITICAL };
+
+/* Something that hurts, ranked by severity. See findings.h. */
+struct vt_finding {
+	enum vt_severity severity;
+	const char *kind; /* rule name: "throttled", "oom-killed", ... */
+	struct vt_id subject;
+	const char *name;     /* of the subject, for people */
+	const char *evidence; /* one line with the figures */
+	const char *advice;
+	uint64_t since_ns;    /* wall clock when it was first found */
+};
+
+/* Something that happened between two snapshots. */
+struct vt_event {
+	uint64_t at_ns; /* wall clock */
+	const char *kind; /* "created", "removed", "oom-kill", "frozen", ... */
+	struct vt_id subject;
+	const char *name, *text;
+};
+
+#endif

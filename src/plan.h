@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_PLAN_H
+#define VT_PLAN_H
+
+#include "arena.h"
+#include "model.h"
+
+/*
+ * A plan is steps as data: what an action would do, in order. Nothing has been
+ * changed when a plan exists. apply.h runs, rolls back and undoes plans,
+ * journal.h writes them down.
+ */
+enum vt_op {
+	VT_OP_WRITE,  /* value into path/file; was is the value before */
+	VT_OP_MKDIR,  /* cgroup path */
+	VT_OP_RMDIR,  /* cgroup path */
+	VT_OP_MOVE,   /* the target process into cgroup path; was is its cgroup's path */
+	VT_OP_SPAWN,  /* the plan's spawn */
+	VT_OP_SIGNAL, /* value (a number) to the target process */
+};
+
+struct vt_step {
+	enum vt_op op;
+	/*
+	 * Rechecked just before the step runs: the process (pid and start time), or
+	 * the cgroup at path (its id; a is 0 where an earlier step creates it).
+	 */
+	struct vt_id target;
+	const char *path;    /* cgroup path below the mount, "/a/b" */
+	const char *file;    /* VT_OP_WRITE: "memory.max" */
+	const char *value, *was; /* was NULL: not known, cannot be undone or checked */
+	const char *says;    /* for people: "set memory.max of /a/b to 100M" */
+	const char *shell;   /* the same as a shell command */
+	const char *cannot_undo; /* why not; NULL: it can */
+};
+
+/* What unshare runs; see unshare(1) for the words. */
+struct vt_spawn {
+	int ns_flags;             /* CLONE_NEW* */
+	bool fork, mount_proc, map_root, background;
+	const char *hostname;     /* NULL: stays */
+	const char *cgroup;       /* NULL: stays; path of an existing cgroup or one made by a step */
+	const char *const *argv;  /* ends with NULL; never empty */
+};
+
+struct vt_plan {
+	struct vt_arena *arena;
+	const char *title;        /* "Limit /shop" */
+	struct vt_step *steps;
+	size_t n_steps, cap_steps;
+	const char **effects;     /* what it will do, in words; most important first */
+	size_t n_effects, cap_effects;
+	const struct vt_spawn *spawn; /* NULL unless a step is VT_OP_SPAWN */
+};
+
+struct vt_plan *vt_plan_new(const char *title);
+void vt_plan_free(struct vt_plan *plan);
+
+/* The new step, zeroed; strings put into it must live in plan->arena. Valid until the next. */
+struct vt_step *vt_plan_add(struct vt_plan *plan, enum vt_op op);
+void vt_plan_effect(struct vt_plan *plan, const char *fmt, ...) VT_PRINTF(2, 3);
+
+/* The whole preview as lines of clean text, as `virttop do` prints it; free() it. */
+char *vt_plan_preview(const struct vt_plan *plan);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes the builder's rows a snapshot: sort by identity, merge-join with the
+ * snapshot before (rates, first sight, what is gone), then the derivations.
+ * A rate needs the same identity in two consecutive snapshots and a counter
+ * that did not run backwards; anything else leaves it unknown.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "builder_private.h"
+#include "derive.h"
+
+struct sort_key {
+	uint64_t a, b;
+	size_t at;
+};
+
+static int compare_ids(const struct vt_head *x, uint64_t a, uint64_t b)
+{
+	if (x->a != a)
+		return x->a < a ? -1 : 1;
+	return (x->b > b) - (x->b < b);
+}
+
+static int compare_keys(const void *x, const void *y)
+{
+	const struct sort_key *p = x, *q = y;
+
+	if (p->a != q->a)
+		return p->a < q->a ? -1 : 1;
+	if (p->b != q->b)
+		return p->b < q->b ? -1 : 1;
+	return (p->at > q->at) - (p->at < q->at);
+}
+
+static const struct vt_head *raw_at(const struct raw_rows *raw, size_t size, size_t i)
+{
+	return (const struct vt_head *)(const void *)(raw->rows + i * size);
+}
+
+static bool is_sorted(const struct raw_rows *raw, size_t size)
+{
+	for (size_t i = 1; i < raw->n; i++) {
+		const struct vt_head *h = raw_at(raw, size, i);
+
+		if (compare_ids(raw_at(raw, size, i - 1), h->a, h->b) >= 0)
+			return false;
+	}
+	return true;
+}
+
+/* Copies rows in order of identity; the first of equal ones wins. */
+static void copy_sorted(struct vt_table *t, const struct raw_rows *raw, size_t size)
+{
+	vt_autofree struct sort_key *keys = vt_alloc(raw->n * sizeof(*keys));
+	char *out = t->rows;
+
+	for (size_t i = 0; i < raw->n; i++) {
+		const struct vt_head *h = raw_at(raw, size, i);
+
+		keys[i] = (struct sort_key){ h->a, h->b, i };
+	}
+	qsort(keys, raw->n, sizeof(*keys), compare_keys);
+	for (size_t i = 0; i < raw->n; i++) {
+		if (i && keys[i].a == keys[i - 1].a && keys[i].b == keys[i - 1].b)
+			continue;
+		memcpy(out, raw_at(raw, size, keys[i].at), size);
+		out += size;
+	}
+	t->n = (size_t)(out - (char *)t->rows) / size;
+}
+
+static void seal_table(struct vt_snapshot *s, const struct vt_builder *b, int kind)
+{
+	const struct raw_rows *raw = &b->raw[kind];
+	size_t size = vt_kinds[kind].size;
+	struct vt_table *t = &s->table[kind];
+
+	t->n = raw->n;
+	if (!raw->n)
+		return;
+	t->rows = vt_arena_alloc(s->arena, raw->n * size);
+	if (is_sorted(raw, size))
+		memcpy(t->rows, raw->rows, raw->n * size);
+	else
+		copy_sorted(t, raw, size);
+}
+
+static uint64_t counter(const struct vt_metric *m, const void *row)
+{
+	return *(const uint64_t *)(const void *)((const char *)row + m->offset);
+}
+
+/* Growth of a counter; false when unknown or backwards. */
+static bool growth(const struct vt_kind_info *k, int metric, const struct vt_head *now,
+		   const struct vt_head *before, uint64_t *ret)
+{
+	const struct vt_metric *m = &k->metrics[metric];
+
+	if (!vt_valid(now, (unsigned)metric) || !vt_valid(before, (unsigned)metric) ||
+	    counter(m, now) < counter(m, before))
+		return false;
+	*ret = counter(m, now) - counter(m, before);
+	return true;
+}
+
+static void set_rates(const struct vt_kind_info *k, struct vt_head *now,
+		      const struct vt_head *before, double seconds)
+{
+	for (int i = 0; i < k->n_metrics; i++) {
+		const struct vt_metric *m = &k->metrics[i];
+		double *value = (double *)(void *)((char *)now + m->offset);
+		uint64_t part, whole;
+
+		if (m->class != VT_RATE && m->class != VT_SHARE)
+			continue;
+		if (!growth(k, m->from, now, before, &part))
+			continue;
+		if (m->class == VT_RATE)
+			*value = (double)part * m->scale / seconds;
+		else if (!growth(k, m->per, now, before, &whole))
+			continue;
+		else
+			*value = whole ? 100.0 * (double)part / (double)whole : 0;
+		vt_valid_set(now, (unsigned)i);
+	}
+}
+
+/* A row that is no longer there, copied with its strings. */
+static void keep_gone(struct vt_snapshot *s, int kind, const struct vt_head *row, uint64_t gone_ns)
+{
+	const struct vt_kind_info *k = &vt_kinds[kind];
+	struct vt_table *gone = &s->gone[kind];
+	char *copy = (char *)gone->rows + gone->n++ * k->size;
+
+	memcpy(copy, row, k->size);
+	((struct vt_head *)(void *)copy)->gone_ns = gone_ns;
+	for (int i = 0; i < k->n_metrics; i++) {
+		const char **string = (const char **)(void *)(copy + k->metrics[i].offset);
+
+		if (k->metrics[i].class == VT_STRING && vt_valid(row, (unsigned)i))
+			*string = vt_arena_intern(s->arena, *string);
+	}
+	if (kind == VT_KIND_PROCESS) {
+		struct vt_process *p = (struct vt_process *)(void *)copy;
+
+		p->cgroup_path = vt_arena_intern(s->arena, p->cgroup_path);
+		p->cgroup = p->parent = p->machine = -1;
+	} else if (kind == VT_KIND_NAMESPACE) {
+		struct vt_namespace *ns = (struct vt_namespace *)(void *)copy;
+
+		ns->kept_by = vt_arena_intern(s->arena, ns->kept_by);
+		ns->kept_where = vt_arena_intern(s->arena, ns->kept_where);
+		ns->parent = ns->owner = ns->leader = -1;
+	} else if (kind == VT_KIND_CGROUP) {
+		struct vt_cgroup *cg = (struct vt_cgroup *)(void *)copy;
+
+		cg->name = vt_arena_intern(s->arena, cg->name);
+		cg->parent = cg->container = -1;
+	}
+}
+
+static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind)
+{
+	const struct vt_kind_info *k = &vt_kinds[kind];
+	const struct vt_table *old = &prev->table[kind], *ghosts = &prev->gone[kind];
+	struct vt_table *now = &s->table[kind];
+	double seconds = (double)s->interval_ns / 1e9;
+	size_t i = 0, j = 0;
+
+	if (old->n + ghosts->n)
+		s->gone[kind].rows = vt_arena_alloc(s->arena, (old->n + ghosts->n) * k->size);
+	while (i < now->n || j < old->n) {
+		struct vt_head *a = (struct vt_head *)(void *)((char *)now->rows + i * k->size);
+		const struct vt_head *b =
+			(const struct vt_head *)(const void *)((const char *)old->rows +
+							       j * k->size);
+		int order = i == now->n ? 1 : j == old->n ? -1 : compare_ids(a, b->a, b->b);
+
+		if (order == 0) {
+			a->first_seen_ns = b->first_seen_ns;
+			if (seconds > 0)
+				set_rates(k, a, b, seconds);
+		} else if (order < 0) {
+			a->first_seen_ns = s->taken_ns;
+		} else {
+			keep_gone(s, kind, b, s->taken_ns);
+		}
+		i += order <= 0;
+		j += order >= 0;
+	}
+	for (j = 0; j < ghosts->n; j++) {
+		const struct vt_head *b =
+			(const struct vt_head *)(const void *)((const char *)ghosts->rows +
+							       j * k->size);
+
+		if (s->taken_ns - b->gone_ns < VT_GONE_NS &&
+		    vt_snapshot_index(s, (struct vt_id){ (enum vt_kind)kind, b->a, b->b }) < 0)
+			keep_gone(s, kind, b, b->gone_ns);
+	}
+}
+
+static void keep_history(struct vt_snapshot *s, const struct vt_snapshot *prev)
+{
+	struct vt_host_row *now = s->table[VT_KIND_HOST].rows;
+	size_t n = 0;
+
+	if (prev) {
+		const struct vt_host_row *old = vt_snapshot_host(prev);
+		size_t skip = old->n_history == VT_HISTORY;
+
+		n = old->n_history - skip;
+		memcpy(now->cpu_history, old->cpu_history + skip, n * sizeof(float));
+		memcpy(now->mem_history, old->mem_history + skip, n * sizeof(float));
+	}
+	now->cpu_history[n] = VT_HAS(HOST, now, cpu_percent) ? (float)now->cpu_percent : -1;
+	now->mem_history[n] = -1;
+	if (VT_HAS(HOST, now, mem_total_bytes) && VT_HAS(HOST, now, mem_available_bytes) &&
+	    now->mem_total_bytes)
+		now->mem_history[n] = (float)(100 - 100.0 * (double)now->mem_available_bytes /
+							    (double)now->mem_total_bytes);
+	now->n_history = n + 1;
+}
+
+static void *copy_array(struct vt_arena *a, const void *rows, size_t n, size_t size)
+{
+	void *copy;
+
+	if (!n)
+		return NULL;
+	copy = vt_arena_alloc(a, n * size);
+	return memcpy(copy, rows, n * size);
+}
+
+struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapshot *prev,
+				    const struct vt_clock *clock)
+{
+	struct vt_snapshot *s = vt_alloc(sizeof(*s));
+
+	vt_builder_probe(b, NULL);
+	s->arena = b->arena;
+	b->arena = NULL;
+	s->serial = prev ? prev->serial + 1 : 1;
+	s->taken_ns = clock->taken_ns;
+	s->wall_ns = clock->wall_ns;
+	s->live = clock->live;
+	if (prev)
+		s->interval_ns = s->taken_ns - prev->taken_ns;
+	for (int k = 0; k < VT_KIND_COUNT; k++)
+		seal_table(s, b, k);
+	for (int k = 0; prev && k < VT_KIND_COUNT; k++)
+		join(s, prev, k);
+	s->n_notes = b->n_notes;
+	s->notes = copy_array(s->arena, b->notes, b->n_notes, sizeof(*b->notes));
+	s->n_probes = b->n_probes;
+	s->probes = copy_array(s->arena, b->probes, b->n_probes, sizeof(*b->probes));
+	keep_history(s, prev);
+	vt_relate(s);
+	vt_limits_derive(s);
+	vt_containers_derive(s);
+	vt_findings_derive(s, prev);
+	vt_events_derive(s, prev);
+	vt_arena_seal(s->arena);
+	return s;
+}
