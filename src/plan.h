@@ -26,17 +26,21 @@ struct vt_step {
 	 * the cgroup at path (its id; a is 0 where an earlier step creates it).
 	 */
 	struct vt_id target;
+	/* MOVE: id of the cgroup at path; MKDIR: of its parent; 0: not checked. */
+	uint64_t dir_id;
 	const char *path;    /* cgroup path below the mount, "/a/b" */
 	const char *file;    /* VT_OP_WRITE: "memory.max" */
-	const char *value, *was; /* was NULL: not known, cannot be undone or checked */
+	/* was NULL: not known, cannot be checked. RMDIR: the cgroup's settings, a line each. */
+	const char *value, *was;
 	const char *says;    /* for people: "set memory.max of /a/b to 100M" */
 	const char *shell;   /* the same as a shell command */
 	const char *cannot_undo; /* why not; NULL: it can */
 };
 
-/* What unshare runs; see unshare(1) for the words. */
+/* What unshare or enter runs; see unshare(1) and nsenter(1) for the words. */
 struct vt_spawn {
-	int ns_flags;             /* CLONE_NEW* */
+	int ns_flags;             /* CLONE_NEW*: made, or with enter_target entered */
+	struct vt_id enter_target; /* a 0: new namespaces; else those of this process */
 	bool fork, mount_proc, map_root, background;
 	const char *hostname;     /* NULL: stays */
 	const char *cgroup;       /* NULL: stays; path of an existing cgroup or one made by a step */
@@ -51,6 +55,7 @@ struct vt_plan {
 	const char **effects;     /* what it will do, in words; most important first */
 	size_t n_effects, cap_effects;
 	const struct vt_spawn *spawn; /* NULL unless a step is VT_OP_SPAWN */
+	const char *undoes;           /* the journal's id of the plan that this one undoes; NULL */
 };
 
 struct vt_plan *vt_plan_new(const char *title);
@@ -59,6 +64,16 @@ void vt_plan_free(struct vt_plan *plan);
 /* The new step, zeroed; strings put into it must live in plan->arena. Valid until the next. */
 struct vt_step *vt_plan_add(struct vt_plan *plan, enum vt_op op);
 void vt_plan_effect(struct vt_plan *plan, const char *fmt, ...) VT_PRINTF(2, 3);
+
+/* Fills says and shell from the rest; mount is where cgroup v2 is mounted. */
+void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount);
+
+/* A word as a shell reads it back. */
+const char *vt_shell_quote(struct vt_arena *arena, const char *word);
+
+/* "write", "mkdir", ...; -1 for an unknown name. */
+const char *vt_op_name(enum vt_op op);
+int vt_op_find(const char *name);
 
 /* The whole preview as lines of clean text, as `virttop do` prints it; free() it. */
 char *vt_plan_preview(const struct vt_plan *plan);

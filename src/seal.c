@@ -127,6 +127,65 @@ static void set_rates(const struct vt_kind_info *k, struct vt_head *now,
 	}
 }
 
+static void forget_cgroup(struct vt_snapshot *s, struct vt_cgroup *cg)
+{
+	cg->name = vt_arena_intern(s->arena, cg->name);
+	cg->parent = cg->container = -1;
+	cg->n_iodevs = cg->n_hugetlbs = 0;
+}
+
+static void forget_process(struct vt_snapshot *s, struct vt_process *p)
+{
+	p->cgroup_path = vt_arena_intern(s->arena, p->cgroup_path);
+	p->cgroup = p->parent = p->machine = -1;
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		p->ns[t] = -1;
+}
+
+static void forget_namespace(struct vt_snapshot *s, struct vt_namespace *ns)
+{
+	ns->kept_by = vt_arena_intern(s->arena, ns->kept_by);
+	ns->kept_where = vt_arena_intern(s->arena, ns->kept_where);
+	ns->parent = ns->owner = ns->leader = -1;
+}
+
+/* Indices are of another snapshot's tables; strings outside the metrics are in its arena. */
+static void forget_relations(struct vt_snapshot *s, int kind, void *row)
+{
+	struct vt_container *container = row;
+	struct vt_machine *machine = row;
+
+	switch (kind) {
+	case VT_KIND_PROCESS:
+		forget_process(s, row);
+		break;
+	case VT_KIND_NAMESPACE:
+		forget_namespace(s, row);
+		break;
+	case VT_KIND_CGROUP:
+		forget_cgroup(s, row);
+		break;
+	case VT_KIND_CONTAINER:
+		container->cgroup = container->leader = -1;
+		break;
+	case VT_KIND_MACHINE:
+		machine->process = machine->cgroup = -1;
+		machine->n_vcpus = 0;
+		break;
+	case VT_KIND_VCPU:
+		((struct vt_vcpu *)row)->machine = -1;
+		break;
+	case VT_KIND_INTERFACE:
+		((struct vt_interface *)row)->namespace = -1;
+		break;
+	case VT_KIND_PARAMETER:
+		((struct vt_parameter *)row)->module = -1;
+		break;
+	default:
+		break;
+	}
+}
+
 /* A row that is no longer there, copied with its strings. */
 static void keep_gone(struct vt_snapshot *s, int kind, const struct vt_head *row, uint64_t gone_ns)
 {
@@ -142,23 +201,7 @@ static void keep_gone(struct vt_snapshot *s, int kind, const struct vt_head *row
 		if (k->metrics[i].class == VT_STRING && vt_valid(row, (unsigned)i))
 			*string = vt_arena_intern(s->arena, *string);
 	}
-	if (kind == VT_KIND_PROCESS) {
-		struct vt_process *p = (struct vt_process *)(void *)copy;
-
-		p->cgroup_path = vt_arena_intern(s->arena, p->cgroup_path);
-		p->cgroup = p->parent = p->machine = -1;
-	} else if (kind == VT_KIND_NAMESPACE) {
-		struct vt_namespace *ns = (struct vt_namespace *)(void *)copy;
-
-		ns->kept_by = vt_arena_intern(s->arena, ns->kept_by);
-		ns->kept_where = vt_arena_intern(s->arena, ns->kept_where);
-		ns->parent = ns->owner = ns->leader = -1;
-	} else if (kind == VT_KIND_CGROUP) {
-		struct vt_cgroup *cg = (struct vt_cgroup *)(void *)copy;
-
-		cg->name = vt_arena_intern(s->arena, cg->name);
-		cg->parent = cg->container = -1;
-	}
+	forget_relations(s, kind, copy);
 }
 
 static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind)
@@ -250,7 +293,8 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	for (int k = 0; k < VT_KIND_COUNT; k++)
 		seal_table(s, b, k);
 	for (int k = 0; prev && k < VT_KIND_COUNT; k++)
-		join(s, prev, k);
+		if (k != VT_KIND_CONTAINER)
+			join(s, prev, k);
 	s->n_notes = b->n_notes;
 	s->notes = copy_array(s->arena, b->notes, b->n_notes, sizeof(*b->notes));
 	s->n_probes = b->n_probes;
@@ -259,6 +303,9 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	vt_relate(s);
 	vt_limits_derive(s);
 	vt_containers_derive(s);
+	/* Containers follow from cgroups and their rates, so they are not there before. */
+	if (prev)
+		join(s, prev, VT_KIND_CONTAINER);
 	vt_findings_derive(s, prev);
 	vt_events_derive(s, prev);
 	vt_arena_seal(s->arena);

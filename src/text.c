@@ -196,6 +196,20 @@ const char *vt_text_find(const char *haystack, const char *needle)
 	}
 }
 
+bool vt_text_has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	while (*words) {
+		size_t len = strcspn(words, " ");
+
+		if (len == n && len && memcmp(words, word, n) == 0)
+			return true;
+		words += len + (words[len] == ' ');
+	}
+	return false;
+}
+
 uint64_t vt_hash_bytes(const void *data, size_t n)
 {
 	const unsigned char *p = data;

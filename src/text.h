@@ -45,6 +45,9 @@ void vt_text_fit_end(char *out, size_t size, const char *s, int width, bool asci
 /* Case-insensitive (ASCII) search; an empty needle is found at once. */
 const char *vt_text_find(const char *haystack, const char *needle);
 
+/* True when the words, which blanks separate, have this one. */
+bool vt_text_has_word(const char *words, const char *word);
+
 /* FNV-1a, and a mixer for pairs of 64-bit numbers. */
 uint64_t vt_hash_bytes(const void *data, size_t n);
 uint64_t vt_hash_mix(uint64_t a, uint64_t b);

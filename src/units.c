@@ -76,7 +76,7 @@ void vt_units_short_double(char *out, size_t size, enum vt_unit unit, double val
 		duration(out, size, value / 1000);
 		break;
 	case VT_UNIT_PERCENT:
-		(void)snprintf(out, size, value > 0 && value < 9.95 ? "%.1f" : "%.0f", value);
+		(void)snprintf(out, size, value >= 0.05 && value < 9.95 ? "%.1f" : "%.0f", value);
 		break;
 	default:
 		count_short(out, size, value);

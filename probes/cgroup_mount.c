@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finds cgroup v2 where it is alone (/sys/fs/cgroup) or beside v1
+ * (/sys/fs/cgroup/unified), and which controllers v1 holds, from mountinfo
+ * (proc_pid_mountinfo(5)). Another host's root is described by the mountinfo
+ * of its own PID 1 rather than ours.
+ */
+#include "cgroup_mount.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "parse_proc.h"
+
+static const size_t mounts_limit = 8u << 20;
+
+static bool is_option(struct vt_slice word)
+{
+	static const char *const options[] = {
+		"rw", "ro", "xattr", "noprefix", "clone_children", "none", "seclabel", "relatime"
+	};
+
+	for (size_t i = 0; i < VT_LEN(options); i++)
+		if (vt_slice_is(word, options[i]))
+			return true;
+	return !word.n || memchr(word.at, '=', word.n);
+}
+
+static void add_word(char *list, size_t size, struct vt_slice word)
+{
+	size_t used = strlen(list);
+
+	if (is_option(word) || used + word.n + 2 > size)
+		return;
+	(void)snprintf(list + used, size - used, "%s%.*s", used ? " " : "", (int)word.n, word.at);
+}
+
+/* "rw,cpu,cpuacct": what is not an option is a controller. */
+static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
+{
+	struct vt_slice word;
+	char one[64];
+
+	for (;;) {
+		bool more = vt_parse_until(&options, ',', &word);
+
+		if (!more)
+			word = options;
+		(void)snprintf(one, sizeof(one), "%.*s", (int)(word.n < 63 ? word.n : 63), word.at);
+		if (!vt_parse_has_word(m->v1_controllers, one))
+			add_word(m->v1_controllers, sizeof(m->v1_controllers), word);
+		if (!more)
+			return;
+	}
+}
+
+static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
+{
+	if (vt_slice_is(mount->type, "cgroup")) {
+		m->has_v1 = true;
+		add_controllers(m, mount->options);
+	} else if (vt_slice_is(mount->type, "cgroup2")) {
+		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
+
+		/* A container's bind mount shows a part; the first whole one is it. */
+		if (!m->v2[0] && whole && !vt_parse_unescape(mount->point, m->v2, sizeof(m->v2)))
+			m->v2[0] = '\0';
+	}
+}
+
+static bool read_mounts(const struct vt_host *host, const char *path,
+			bool (*next)(const char **cursor, struct vt_mount *ret),
+			struct vt_cgroup_mounts *m)
+{
+	vt_autofree char *text = NULL;
+	const char *cursor;
+	struct vt_mount mount;
+
+	if (vt_host_read_all(host->proc, path, mounts_limit, &text) <= 0)
+		return false;
+	for (cursor = text; next(&cursor, &mount);)
+		add_mount(m, &mount);
+	return m->v2[0] || m->has_v1;
+}
+
+static void known_places(const struct vt_host *host, struct vt_cgroup_mounts *m)
+{
+	static const char *const places[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+
+	for (size_t i = 0; i < VT_LEN(places) && !m->v2[0]; i++) {
+		char path[64];
+		vt_autoclose int fd = -1;
+
+		(void)snprintf(path, sizeof(path), "%s/cgroup.controllers", places[i]);
+		fd = vt_host_openat(host->root, path, O_PATH);
+		if (fd >= 0)
+			(void)snprintf(m->v2, sizeof(m->v2), "%s", places[i]);
+	}
+}
+
+void vt_cgroup_find_mounts(const struct vt_host *host, struct vt_cgroup_mounts *ret)
+{
+	const char *own = host->is_self ? "self/mountinfo" : "1/mountinfo";
+	const char *other = host->is_self ? "1/mountinfo" : "self/mountinfo";
+
+	*ret = (struct vt_cgroup_mounts){ 0 };
+	if (read_mounts(host, own, vt_parse_mount, ret) ||
+	    read_mounts(host, other, vt_parse_mount, ret) ||
+	    read_mounts(host, "mounts", vt_parse_mount_old, ret))
+		return;
+	known_places(host, ret);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_CGROUP_MOUNT_H
+#define VT_CGROUP_MOUNT_H
+
+#include "../src/host.h"
+
+/* Where the cgroup hierarchies of a host are; see cgroups(7). */
+struct vt_cgroup_mounts {
+	char v2[512];             /* "/sys/fs/cgroup", empty without one */
+	char v1_controllers[256]; /* "cpu cpuacct memory" */
+	bool has_v1;
+};
+
+/* Reads mountinfo, or looks at the known places of a tree that has none. */
+void vt_cgroup_find_mounts(const struct vt_host *host, struct vt_cgroup_mounts *ret);
+
+#endif

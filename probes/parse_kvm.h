@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_PARSE_KVM_H
+#define VT_PARSE_KVM_H
+
+#include "parse.h"
+
+/* Pure parsers of names that KVM and VMMs give, with the promises of parse.h. */
+
+/* A link below /proc/PID/fd: "anon_inode:kvm-vm", "anon_inode:kvm-vcpu:3". */
+enum vt_kvm_link {
+	VT_KVM_NO_LINK,
+	VT_KVM_VM,
+	VT_KVM_VCPU
+};
+enum vt_kvm_link vt_parse_kvm_link(struct vt_slice s, uint64_t *ret_index);
+
+/* The number in a vCPU thread's name: "CPU 3/KVM" (QEMU), "fc_vcpu 3", "vcpu3". */
+bool vt_parse_vcpu_thread(struct vt_slice comm, uint64_t *ret_index);
+
+/* A directory of KVM in debugfs: "4242-11" is a VM, "vcpu3" one of its vCPUs. */
+bool vt_parse_kvm_dir(struct vt_slice s, uint64_t *ret_pid);
+bool vt_parse_vcpu_dir(struct vt_slice s, uint64_t *ret_index);
+
+/*
+ * The name of a machine in its VMM's arguments (n bytes, separated by NUL):
+ * QEMU's -name guest=NAME,... or NAME, Firecracker's --id, kvmtool's --name.
+ */
+bool vt_parse_vm_name(const char *args, size_t n, struct vt_slice *ret);
+
+/* The VMM that a command is: "qemu", "firecracker", ...; NULL for others. */
+const char *vt_parse_vmm(struct vt_slice comm);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One row for each process: proc(5)'s stat, cgroup and eight namespace links.
+ * This is nearly all of a refresh, so it is written for few system calls: the
+ * ns directory is opened once a process, and its links are read relative to it
+ * (a tenth cheaper than full paths). The uid needs /proc/PID/status, as dear as
+ * stat: the owner of /proc/PID is root for processes that may not be dumped. So
+ * it is read when a process is first seen, when its command changes (an exec is
+ * where most uids change), and every 16th scan, staggered by pid.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../src/probe.h"
+#include "../src/text.h"
+#include "parse_proc.h"
+#include "table.h"
+
+enum {
+	TEXT_SIZE = 65536,
+	UID_EVERY_SCANS = 16,
+	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
+};
+
+/* What is kept of a process between scans, in ascending order of pid as procfs lists them. */
+struct known {
+	uint32_t pid, uid;
+	uint64_t start_ticks, comm_hash;
+};
+
+struct process_state {
+	const struct vt_host *host;
+	struct known *known, *next;
+	size_t n_known, cap_known, n_next, cap_next, at;
+	uint64_t tick_usec, page_bytes, scans;
+	unsigned refused, malformed;
+	int refused_errno;
+	char text[TEXT_SIZE];
+};
+
+static int process_open(const struct vt_host *host, void **ret_state, struct vt_error *err)
+{
+	struct process_state *p = vt_alloc(sizeof(*p));
+	long hertz = sysconf(_SC_CLK_TCK);
+
+	(void)err;
+	p->host = host;
+	p->tick_usec = hertz > 0 ? 1000000u / (uint64_t)hertz : 10000;
+	p->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	*ret_state = p;
+	return 0;
+}
+
+static void process_close(void *state)
+{
+	struct process_state *p = state;
+
+	free(p->known);
+	free(p->next);
+	free(p);
+}
+
+/* procfs answers small files at once; a recorded tree goes the careful way. */
+static bool read_text(struct process_state *p, const char *path)
+{
+	vt_autoclose int fd = -1;
+	ssize_t n;
+
+	if (!p->host->proc_live) {
+		n = vt_host_read(p->host->proc, path, p->text, sizeof(p->text));
+		return n > 0 || n == -EFBIG;
+	}
+	fd = openat(p->host->proc, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, p->text, sizeof(p->text) - 1);
+	if (n <= 0)
+		return false;
+	p->text[n] = '\0';
+	return true;
+}
+
+/* The uid known from the last scan, unless it is time to read it again. */
+static bool known_uid(struct process_state *p, const struct known *k, uint32_t *ret_uid)
+{
+	while (p->at < p->n_known && p->known[p->at].pid < k->pid)
+		p->at++;
+	if (p->at == p->n_known || p->known[p->at].pid != k->pid ||
+	    p->known[p->at].start_ticks != k->start_ticks ||
+	    p->known[p->at].comm_hash != k->comm_hash || (k->pid + p->scans) % UID_EVERY_SCANS == 0)
+		return false;
+	*ret_uid = p->known[p->at].uid;
+	return true;
+}
+
+static void set_uid(struct process_state *p, struct vt_process *row, const struct vt_stat *st)
+{
+	struct known k = { (uint32_t)st->pid, 0, st->start_ticks,
+			   vt_hash_bytes(st->comm.at, st->comm.n) };
+	char path[32];
+
+	if (!known_uid(p, &k, &k.uid)) {
+		(void)snprintf(path, sizeof(path), "%u/status", k.pid);
+		if (!read_text(p, path) || !vt_parse_status_uid(p->text, &k.uid))
+			return;
+	}
+	VT_SET(PROCESS, row, uid, k.uid);
+	VT_GROW(p->next, p->n_next, p->cap_next);
+	p->next[p->n_next++] = k;
+}
+
+static void set_cgroup(struct process_state *p, struct vt_builder *b, struct vt_process *row)
+{
+	struct vt_slice path;
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "%u/cgroup", (unsigned)row->pid);
+	if (read_text(p, name) && vt_parse_cgroup_v2(p->text, &path))
+		row->cgroup_path = vt_builder_intern_n(b, path.at, path.n);
+}
+
+static int open_ns(const struct process_state *p, unsigned pid)
+{
+	char path[32];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%u/ns", pid);
+	if (!p->host->proc_live)
+		return vt_host_openat(p->host->proc, path, O_PATH | O_DIRECTORY);
+	fd = openat(p->host->proc, path, O_PATH | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Old kernels lack some types (ENOENT); EACCES is the same for all of them. */
+static void set_namespaces(struct process_state *p, struct vt_process *row)
+{
+	vt_autoclose int dir = open_ns(p, (unsigned)row->pid);
+	struct vt_slice type;
+	uint64_t inode;
+	bool any = false;
+	char link[64];
+
+	if (dir < 0) {
+		row->ns_errno = -dir;
+		return;
+	}
+	for (int t = 0; t < VT_NS_TYPES; t++) {
+		ssize_t n = readlinkat(dir, vt_ns_names[t], link, sizeof(link));
+
+		if (n < 0 && errno != ENOENT) {
+			row->ns_errno = errno;
+			break;
+		}
+		if (n > 0 &&
+		    vt_parse_ns_link((struct vt_slice){ link, (size_t)n }, &type, &inode)) {
+			row->ns_id[t] = (uint32_t)inode;
+			any = true;
+		}
+	}
+	if (!any && !row->ns_errno)
+		row->ns_errno = ENOENT;
+}
+
+static const char *state_name(struct vt_builder *b, char state)
+{
+	return vt_builder_intern_n(b, &state, 1);
+}
+
+static void fill(const struct process_state *p, struct vt_builder *b, struct vt_process *row,
+		 const struct vt_stat *st)
+{
+	VT_SET(PROCESS, row, pid, st->pid);
+	VT_SET(PROCESS, row, ppid, st->ppid);
+	VT_SET(PROCESS, row, start_ticks, st->start_ticks);
+	VT_SET(PROCESS, row, comm, vt_builder_intern_n(b, st->comm.at, st->comm.n));
+	VT_SET(PROCESS, row, state, state_name(b, st->state));
+	VT_SET(PROCESS, row, threads, st->threads);
+	VT_SET(PROCESS, row, cpu_usec, (st->utime_ticks + st->stime_ticks) * p->tick_usec);
+	VT_SET(PROCESS, row, rss_bytes, st->rss_pages * p->page_bytes);
+	row->kernel_thread = (st->flags & KERNEL_THREAD) != 0;
+}
+
+/* A process that ends meanwhile leaves values unknown, or no row at all. */
+static void add_process(struct process_state *p, struct vt_builder *b, unsigned pid)
+{
+	struct vt_process *row;
+	struct vt_stat st;
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "%u/stat", pid);
+	if (!read_text(p, path))
+		return;
+	if (!vt_parse_stat(p->text, &st) || st.pid != pid) {
+		p->malformed++;
+		return;
+	}
+	row = vt_process_add(b, pid, st.start_ticks);
+	fill(p, b, row, &st);
+	set_uid(p, row, &st);
+	set_cgroup(p, b, row);
+	set_namespaces(p, row);
+	if (row->ns_errno == EACCES || row->ns_errno == EPERM) {
+		p->refused++;
+		p->refused_errno = row->ns_errno;
+	}
+}
+
+static void begin(struct process_state *p)
+{
+	struct known *old = p->known;
+	size_t cap = p->cap_known;
+
+	/* What was collected by the last scan becomes what is known in this one. */
+	p->known = p->next;
+	p->n_known = p->n_next;
+	p->cap_known = p->cap_next;
+	p->next = old;
+	p->cap_next = cap;
+	p->n_next = p->at = 0;
+	p->refused = p->malformed = 0;
+	p->scans++;
+}
+
+static void add_notes(const struct process_state *p, struct vt_builder *b)
+{
+	if (p->refused)
+		vt_builder_note(b,
+				"the namespaces of %u processes are unknown: %s (reading them "
+				"needs ptrace access: root with all capabilities that they have)",
+				p->refused, vt_errno_text(p->refused_errno));
+	if (p->malformed)
+		vt_builder_note(b, "%u processes are left out: their stat file is malformed",
+				p->malformed);
+}
+
+static int process_scan(void *state, struct vt_builder *b, struct vt_error *err)
+{
+	struct process_state *p = state;
+	int fd = vt_host_openat(p->host->proc, ".", O_RDONLY | O_DIRECTORY);
+	vt_autoclosedir DIR *d = NULL;
+	const struct dirent *e;
+	uint64_t pid;
+
+	if (fd < 0)
+		return vt_fail(err, -fd, "cannot list processes below %s: %s", p->host->root_path,
+			       vt_errno_text(-fd));
+	d = fdopendir(fd);
+	if (!d) {
+		(void)close(fd);
+		return vt_fail(err, errno, "cannot list processes: %s", vt_errno_text(errno));
+	}
+	begin(p);
+	while ((e = readdir(d)))
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+		    vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &pid) &&
+		    pid <= INT32_MAX)
+			add_process(p, b, (unsigned)pid);
+	add_notes(p, b);
+	vt_builder_source(b, p->host->proc_live ? "procfs" : "recorded tree");
+	return 0;
+}
+
+const struct vt_probe vt_probe_process = {
+	.name = "process",
+	.summary = "processes with their cgroup and namespaces",
+	.open = process_open,
+	.scan = process_scan,
+	.close = process_close,
+};

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The real program in a real terminal (tmux): it starts, answers keys, follows
+# the size, and gives the terminal back on every way out.
+. "$SRCDIR/tests/tap.sh"
+
+if ! command -v tmux >/dev/null; then
+	skip 'the program in a terminal' 'tmux is missing'
+	plan
+	exit 0
+fi
+
+socket=$TMPDIR/tmux-$$
+tmux_() { tmux -S "$socket" -f /dev/null "$@"; }
+cleanup() { tmux_ kill-server 2>/dev/null; }
+trap cleanup EXIT
+
+# Every session is a shell whose prompt is known, so that its return is seen.
+start()
+{
+	tmux_ new-session -d -s "$1" -x "${2:-80}" -y "${3:-24}" \
+		"env PS1='back> ' TERM=${4:-screen-256color} LC_ALL=C.UTF-8 ${5:-_=} bash --norc --noprofile"
+	wait_for "$1" 'back>'
+}
+send() { tmux_ send-keys -t "$1" "${@:2}"; }
+screen() { tmux_ capture-pane -p -t "$1"; }
+
+# SESSION PATTERN: until the screen has it, for 10 s at most.
+wait_for()
+{
+	local i
+
+	for i in $(seq 100); do
+		screen "$1" | grep -qE -- "$2" && return 0
+		sleep 0.1
+	done
+	echo "waited in vain for '$2':"
+	screen "$1"
+	return 1
+}
+
+run_in() { send "$1" "$VIRTTOP -d 0.5 ${*:2}" Enter; }
+
+# The program's pid: the shell's child.
+pid_in() { pgrep -P "$(tmux_ display-message -p -t "$1" '#{pane_pid}')" | head -n 1; }
+
+# The terminal is as it was: echo, canonical mode, no alternate screen.
+restored()
+{
+	send "$1" 'clear; stty -a | tr " " "\n" | grep -xE -- "-?(echo|icanon|isig|opost);?" | xargs' Enter
+	wait_for "$1" '^isig icanon echo|^opost isig icanon echo' || return 1
+	[ "$(tmux_ display-message -p -t "$1" '#{alternate_on}')" = 0 ]
+}
+
+start a
+run_in a
+check 'starts with the overview' wait_for a 'WHAT HURTS'
+for view in 2:NAMESPACE 3:CGROUP 4:CONTAINER 5:MACHINE 6:PROCESS 7:FACT 8:EVENT; do
+	send a "${view%%:*}"
+	check "view ${view%%:*} shows ${view#*:}" wait_for a "^ ${view#*:}"
+done
+send a 6
+send a /
+send a "bash"
+check 'search finds a process' wait_for a '[0-9]+ bash'
+send a Escape
+send a '?'
+check 'help lists the keys' wait_for a 'KEYS'
+send a Escape
+tmux_ resize-window -t a -x 130 -y 40
+send a 3
+check 'a larger window shows more' wait_for a 'CGROUP.* now'
+tmux_ resize-window -t a -x 20 -y 5
+check 'a tiny window says so' wait_for a 'too small'
+tmux_ resize-window -t a -x 100 -y 30
+check 'and comes back' wait_for a 'Overview'
+send a q
+check 'q gives the shell back' wait_for a 'back> $'
+check 'the terminal is restored after q' restored a
+
+for signal in TERM HUP SEGV ABRT; do
+	run_in a
+	wait_for a 'WHAT HURTS' >/dev/null
+	kill -"$signal" "$(pid_in a)"
+	check "SIG$signal gives the shell back" wait_for a 'back>'
+	check "the terminal is restored after SIG$signal" restored a
+done
+
+run_in a
+wait_for a 'WHAT HURTS' >/dev/null
+send a C-z
+check 'Ctrl-Z stops it' wait_for a 'Stopped'
+check 'the terminal is restored while stopped' restored a
+send a fg Enter
+check 'fg brings it back' wait_for a 'WHAT HURTS'
+send a C-c
+check 'Ctrl-C quits' wait_for a 'back>'
+
+for term in linux vt100 xterm-256color tmux-256color screen; do
+	infocmp "$term" >/dev/null 2>&1 || { skip "TERM=$term" 'no such terminfo entry'; continue; }
+	start "t-$term" 80 24 "$term"
+	run_in "t-$term"
+	check "TERM=$term draws" wait_for "t-$term" 'WHAT HURTS'
+	send "t-$term" q
+	check "TERM=$term leaves" wait_for "t-$term" 'back> $'
+done
+start n 80 24 screen-256color NO_COLOR=1
+run_in n
+check 'NO_COLOR draws' wait_for n 'WHAT HURTS'
+has_not 'NO_COLOR sends no colour' $'\033\\[[0-9;]*3[0-7]' "$(tmux_ capture-pane -e -p -t n)"
+start c 80 24 screen LC_ALL=C
+run_in c
+check 'the C locale draws' wait_for c 'WHAT HURTS'
+has_not 'the C locale is drawn in ASCII' '[^ -~]' "$(screen c)"
+start u
+send u "TERM=nosuchterminal $VIRTTOP; echo status \$?" Enter
+check 'an unknown terminal is an error that names it' wait_for u 'nosuchterminal'
+check 'and the exit status is 1' wait_for u 'status 1'
+plan

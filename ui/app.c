@@ -1,0 +1,669 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Events to commands, commands to what they do. Commands that work on the tree
+ * are here; those that go elsewhere are in jump.c, those that act in dialogs.
+ */
+#include "app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../src/filter.h"
+#include "dialogs.h"
+#include "jump.h"
+#include "popup.h"
+
+void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_collector *collector,
+		 struct vt_detailer *detailer)
+{
+	*app = (struct vt_app){
+		.host = host,
+		.collector = collector,
+		.detailer = detailer,
+		.detail_size = VT_DETAIL_SMALL,
+		.cols = 80,
+		.rows = 24,
+	};
+	for (int i = 0; i < VT_VIEW_COUNT; i++) {
+		vt_tree_init(&app->views[i].tree);
+		app->views[i].sort = VT_SORT_OWN;
+		app->views[i].scope.kind = VT_KIND_COUNT;
+	}
+}
+
+void vt_app_finish(struct vt_app *app)
+{
+	vt_popup_close_all(app);
+	for (int i = 0; i < VT_VIEW_COUNT; i++)
+		vt_tree_finish(&app->views[i].tree);
+}
+
+struct vt_view_state *vt_app_state(struct vt_app *app)
+{
+	return &app->views[app->view];
+}
+
+const struct vt_row *vt_app_row(const struct vt_app *app)
+{
+	return vt_tree_current(&app->views[app->view].tree);
+}
+
+const struct vt_cgroup *vt_app_cgroup(const struct vt_app *app)
+{
+	const struct vt_row *row = vt_app_row(app);
+
+	if (!row || row->gone || row->link.kind >= VT_KIND_COUNT || !app->s)
+		return NULL;
+	return vt_related_cgroup(app->s, row->link);
+}
+
+void vt_app_say(struct vt_app *app, enum vt_role role, const char *fmt, ...)
+{
+	char raw[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	(void)vt_text_escape(app->message, sizeof(app->message), raw);
+	app->message_role = role;
+}
+
+void vt_app_fail(struct vt_app *app, const struct vt_error *err)
+{
+	vt_app_say(app, VT_ROLE_ERROR, "%s", err->msg);
+}
+
+struct vt_view_env vt_app_env(const struct vt_app *app)
+{
+	const struct vt_view_state *state = &app->views[app->view];
+
+	return (struct vt_view_env){
+		.snapshot = app->s,
+		.variant = state->variant,
+		.scope = state->scope,
+		.ascii = app->ascii,
+	};
+}
+
+void vt_app_rebuild(struct vt_app *app)
+{
+	struct vt_view_state *state = vt_app_state(app);
+	struct vt_view_env env = vt_app_env(app);
+	const struct vt_view *view = vt_views[app->view];
+	struct vt_tree *t = &state->tree;
+
+	if (!app->s)
+		return;
+	view->build(&env, vt_tree_begin(t));
+	t->compare = state->sort == VT_SORT_OWN ? NULL : vt_column_compare;
+	t->compare_arg = state->sort >= 0 ? &view->columns[state->sort] : NULL;
+	t->reverse = state->reverse;
+	vt_tree_arrange(t);
+}
+
+void vt_app_refresh(struct vt_app *app)
+{
+	app->s = vt_collector_take(app->collector);
+	vt_app_rebuild(app);
+}
+
+void vt_app_set_view(struct vt_app *app, int view)
+{
+	app->view = view;
+	app->detail_skip = 0;
+	vt_app_rebuild(app);
+}
+
+/* Sorting: the view's own order, then each column, then by name. */
+
+static int count_columns(const struct vt_view *view)
+{
+	int n = 0;
+
+	while (view->columns && view->columns[n].width)
+		n++;
+	return n;
+}
+
+static void sort_by(struct vt_app *app, int column)
+{
+	struct vt_view_state *state = vt_app_state(app);
+	const struct vt_view *view = vt_views[app->view];
+	const char *title = column == VT_SORT_OWN    ? "the view's own order"
+			    : column == VT_SORT_NAME ? "name"
+						     : vt_column_title(&view->columns[column]);
+
+	state->sort = column;
+	/* Of numbers the largest come first, of words the first. */
+	state->reverse = column >= 0 && !view->columns[column].left;
+	vt_app_rebuild(app);
+	vt_app_say(app, VT_ROLE_TEXT, "sorted by %s", title);
+}
+
+static void sort_next(struct vt_app *app, int by)
+{
+	int n = count_columns(vt_views[app->view]);
+	/* 0 own, 1 name, 2.. columns */
+	int at = vt_app_state(app)->sort == VT_SORT_OWN	   ? 0
+		 : vt_app_state(app)->sort == VT_SORT_NAME ? 1
+							   : vt_app_state(app)->sort + 2;
+
+	at = (at + by + n + 2) % (n + 2);
+	sort_by(app, at == 0 ? VT_SORT_OWN : at == 1 ? VT_SORT_NAME : at - 2);
+}
+
+static void reverse(struct vt_app *app)
+{
+	struct vt_view_state *state = vt_app_state(app);
+
+	if (state->sort == VT_SORT_OWN)
+		state->sort = VT_SORT_NAME;
+	state->reverse = !state->reverse;
+	vt_app_rebuild(app);
+}
+
+static void next_variant(struct vt_app *app)
+{
+	struct vt_view_state *state = vt_app_state(app);
+	const char *const *variants = vt_views[app->view]->variants;
+
+	state->variant++;
+	if (!variants[state->variant])
+		state->variant = 0;
+	vt_app_rebuild(app);
+	vt_app_say(app, VT_ROLE_TEXT, "arranged: %s", variants[state->variant]);
+}
+
+/* Search and filter are typed into the bottom line. */
+
+static void start_prompt(struct vt_app *app, enum vt_prompt prompt)
+{
+	app->prompt = prompt;
+	app->prompt_text[0] = '\0';
+	app->message[0] = '\0';
+	if (prompt == VT_PROMPT_SEARCH)
+		vt_app_state(app)->tree.search[0] = '\0';
+}
+
+static void set_filter(struct vt_app *app, const char *text)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+	struct vt_error err = { 0 };
+	struct vt_filter *filter = NULL;
+
+	if (text[0]) {
+		filter = vt_filter_new(text, &err);
+		if (!filter) {
+			vt_app_fail(app, &err);
+			return;
+		}
+	}
+	vt_filter_free(t->filter);
+	t->filter = filter;
+	vt_app_rebuild(app);
+	if (filter)
+		vt_app_say(app, VT_ROLE_TEXT, "showing only: %s   (c clears)", text);
+}
+
+static void end_prompt(struct vt_app *app, bool accept)
+{
+	enum vt_prompt prompt = app->prompt;
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	app->prompt = VT_PROMPT_NONE;
+	if (prompt == VT_PROMPT_FILTER && accept)
+		set_filter(app, app->prompt_text);
+	if (prompt == VT_PROMPT_SEARCH && !accept)
+		t->search[0] = '\0';
+}
+
+static void prompt_key(struct vt_app *app, uint32_t key)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	if (key == VT_KEY_ENTER || key == VT_KEY_ESC || key == 3) {
+		end_prompt(app, key == VT_KEY_ENTER);
+		return;
+	}
+	if (app->prompt == VT_PROMPT_SEARCH && (key == VT_KEY_DOWN || key == VT_KEY_F1 + 2)) {
+		(void)vt_tree_search(t, true);
+		return;
+	}
+	(void)vt_edit_text(app->prompt_text, sizeof(app->prompt_text), key);
+	if (app->prompt != VT_PROMPT_SEARCH)
+		return;
+	(void)snprintf(t->search, sizeof(t->search), "%s", app->prompt_text);
+	app->message[0] = '\0';
+	if (t->search[0] && !vt_tree_search(t, false))
+		vt_app_say(app, VT_ROLE_WARN, "nothing here is called that");
+}
+
+static void search_next(struct vt_app *app)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	if (!t->search[0])
+		vt_app_say(app, VT_ROLE_TEXT, "nothing was searched yet: / starts");
+	else if (!vt_tree_search(t, true))
+		vt_app_say(app, VT_ROLE_WARN, "nothing here is called '%s'", t->search);
+}
+
+static void clear_all(struct vt_app *app)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	vt_tree_unmark_all(t);
+	t->search[0] = '\0';
+	t->following = false;
+	set_filter(app, "");
+}
+
+/* Esc takes back one thing at a time. */
+static void cancel(struct vt_app *app)
+{
+	struct vt_view_state *state = vt_app_state(app);
+
+	if (app->message[0])
+		app->message[0] = '\0';
+	else if (state->tree.search[0])
+		state->tree.search[0] = '\0';
+	else if (state->tree.filter)
+		set_filter(app, "");
+	else if (state->scope.kind != VT_KIND_COUNT)
+		state->scope.kind = VT_KIND_COUNT;
+	else
+		vt_tree_unmark_all(&state->tree);
+	vt_app_rebuild(app);
+}
+
+static void mark(struct vt_app *app)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+	const struct vt_row *row = vt_app_row(app);
+
+	/* A process that is marked in one view is marked in all. */
+	if (row && row->record)
+		for (int i = 0; i < VT_VIEW_COUNT; i++)
+			vt_tree_mark(&app->views[i].tree, row->id);
+	vt_tree_move(t, 1);
+}
+
+static void follow(struct vt_app *app)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	vt_tree_follow(t);
+	vt_app_say(app, VT_ROLE_TEXT, t->following ? "following it wherever it goes"
+						    : "no longer following");
+}
+
+static void change_interval(struct vt_app *app, bool slower)
+{
+	static const double steps[] = { 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600 };
+	int at = 0;
+
+	while (at < (int)VT_LEN(steps) - 1 && steps[at] < app->interval - 1e-9)
+		at++;
+	if (slower && steps[at] <= app->interval + 1e-9 && at < (int)VT_LEN(steps) - 1)
+		at++;
+	if (!slower && at > 0)
+		at--;
+	app->interval = steps[at];
+	vt_collector_set_interval(app->collector, app->interval);
+	vt_app_say(app, VT_ROLE_TEXT, "refresh every %g s", app->interval);
+}
+
+static void next_theme(struct vt_app *app)
+{
+	struct vt_error err = { 0 };
+	size_t n, at = 0;
+	char **names = vt_theme_list(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], app->theme.name) == 0)
+			at = i + 1;
+	for (size_t tries = 0; tries < n; tries++) {
+		if (vt_theme_load(&app->theme, names[(at + tries) % n], &err) == 0) {
+			vt_app_say(app, VT_ROLE_TEXT, "theme %s: %s", app->theme.name,
+				   app->theme.summary);
+			break;
+		}
+		vt_app_fail(app, &err);
+	}
+	if (!n)
+		vt_app_say(app, VT_ROLE_WARN, "no theme files were found");
+	if (app->term)
+		vt_term_set_theme(app->term, &app->theme);
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+static void step(struct vt_app *app)
+{
+	vt_collector_step(app->collector);
+}
+
+static void pause_or_go(struct vt_app *app)
+{
+	vt_collector_pause(app->collector, !vt_collector_paused(app->collector));
+}
+
+static void next_detail_size(struct vt_app *app)
+{
+	app->detail_size = app->detail_size == VT_DETAIL_SMALL	 ? VT_DETAIL_LARGE
+			   : app->detail_size == VT_DETAIL_LARGE ? VT_DETAIL_OFF
+								 : VT_DETAIL_SMALL;
+	app->detail_skip = 0;
+}
+
+static void run_tree_command(struct vt_app *app, enum vt_command command)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	switch (command) {
+	case VT_CMD_DOWN:
+		vt_tree_move(t, 1);
+		break;
+	case VT_CMD_UP:
+		vt_tree_move(t, -1);
+		break;
+	case VT_CMD_PAGE_DOWN:
+		vt_tree_move(t, t->page);
+		break;
+	case VT_CMD_PAGE_UP:
+		vt_tree_move(t, -t->page);
+		break;
+	case VT_CMD_HOME:
+		vt_tree_go(t, 0);
+		break;
+	case VT_CMD_END:
+		vt_tree_go(t, t->n_visible ? t->n_visible - 1 : 0);
+		break;
+	case VT_CMD_FOLD:
+		vt_tree_toggle(t);
+		break;
+	case VT_CMD_UNFOLD:
+		vt_tree_unfold(t);
+		break;
+	case VT_CMD_FOLD_UP:
+		vt_tree_fold_up(t);
+		break;
+	case VT_CMD_FOLD_ALL:
+	case VT_CMD_UNFOLD_ALL:
+		vt_tree_fold_all(t, command == VT_CMD_FOLD_ALL);
+		break;
+	default:
+		return;
+	}
+	app->detail_skip = 0;
+}
+
+/* Commands that are one call, by name; the tree's and the views' own are above. */
+static void quit(struct vt_app *app)
+{
+	app->quit = true;
+}
+
+static void redraw(struct vt_app *app)
+{
+	app->redraw = true;
+}
+
+static void suspend(struct vt_app *app)
+{
+	if (app->term)
+		vt_term_stop(app->term);
+}
+
+static void sort_forward(struct vt_app *app)
+{
+	sort_next(app, 1);
+}
+
+static void sort_backward(struct vt_app *app)
+{
+	sort_next(app, -1);
+}
+
+static void slower(struct vt_app *app)
+{
+	change_interval(app, true);
+}
+
+static void faster(struct vt_app *app)
+{
+	change_interval(app, false);
+}
+
+static void next_view(struct vt_app *app)
+{
+	vt_app_set_view(app, (app->view + 1) % VT_VIEW_COUNT);
+}
+
+static void prev_view(struct vt_app *app)
+{
+	vt_app_set_view(app, (app->view + VT_VIEW_COUNT - 1) % VT_VIEW_COUNT);
+}
+
+static void search(struct vt_app *app)
+{
+	if (app->view == 0)
+		vt_jump_search_all(app);
+	else
+		start_prompt(app, VT_PROMPT_SEARCH);
+}
+
+static void filter(struct vt_app *app)
+{
+	start_prompt(app, VT_PROMPT_FILTER);
+}
+
+static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
+	[VT_CMD_GO] = vt_jump_go,
+	[VT_CMD_FIX] = vt_dialog_fix,
+	[VT_CMD_UNSHARE] = vt_dialog_unshare,
+	[VT_CMD_LIMIT] = vt_dialog_limit,
+	[VT_CMD_MARK] = mark,
+	[VT_CMD_MOVE] = vt_dialog_move,
+	[VT_CMD_CREATE] = vt_dialog_create,
+	[VT_CMD_REMOVE] = vt_dialog_remove,
+	[VT_CMD_FREEZE] = vt_dialog_freeze,
+	[VT_CMD_KILL] = vt_dialog_kill,
+	[VT_CMD_ENTER] = vt_dialog_enter,
+	[VT_CMD_UNDO] = vt_dialog_undo,
+	[VT_CMD_SEARCH] = search,
+	[VT_CMD_SEARCH_NEXT] = search_next,
+	[VT_CMD_FILTER] = filter,
+	[VT_CMD_SORT] = sort_forward,
+	[VT_CMD_SORT_BACK] = sort_backward,
+	[VT_CMD_REVERSE] = reverse,
+	[VT_CMD_VARIANT] = next_variant,
+	[VT_CMD_JUMP] = vt_jump_menu,
+	[VT_CMD_BACK] = vt_jump_back,
+	[VT_CMD_EXPLAIN] = vt_dialog_explain,
+	[VT_CMD_DETAIL] = next_detail_size,
+	[VT_CMD_UNMARK_ALL] = clear_all,
+	[VT_CMD_FOLLOW] = follow,
+	[VT_CMD_NEXT_VIEW] = next_view,
+	[VT_CMD_PREV_VIEW] = prev_view,
+	[VT_CMD_PAUSE] = pause_or_go,
+	[VT_CMD_STEP] = step,
+	[VT_CMD_SLOWER] = slower,
+	[VT_CMD_FASTER] = faster,
+	[VT_CMD_THEME] = next_theme,
+	[VT_CMD_NOTES] = vt_dialog_notes,
+	[VT_CMD_REDRAW] = redraw,
+	[VT_CMD_SUSPEND] = suspend,
+	[VT_CMD_HELP] = vt_dialog_help,
+	[VT_CMD_CANCEL] = cancel,
+	[VT_CMD_QUIT] = quit,
+};
+
+/* What a command needs to work here and now; anything else always works. */
+bool vt_app_works(const struct vt_app *app, enum vt_command command)
+{
+	const struct vt_row *row = vt_app_row(app);
+	bool thing = row && row->link.kind < VT_KIND_COUNT && !row->gone;
+	bool acts = !app->read_only && app->host->is_self;
+	enum vt_kind kind = thing ? row->link.kind : VT_KIND_COUNT;
+	bool cgroup = thing && (kind == VT_KIND_CGROUP || kind == VT_KIND_CONTAINER);
+
+	switch (command) {
+	case VT_CMD_GO:
+		return row && (thing || row->go_view || row->has_children);
+	case VT_CMD_FOLD:
+		return row && row->has_children;
+	case VT_CMD_FIX:
+		return acts && app->view == 0 && row && !row->record && thing;
+	case VT_CMD_LIMIT:
+		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
+	case VT_CMD_UNSHARE:
+	case VT_CMD_UNDO:
+		return acts;
+	case VT_CMD_CREATE:
+	case VT_CMD_REMOVE:
+	case VT_CMD_FREEZE:
+		return acts && kind == VT_KIND_CGROUP;
+	case VT_CMD_MOVE:
+		return acts && (kind == VT_KIND_PROCESS ||
+				(kind == VT_KIND_CGROUP && app->views[app->view].tree.n_marked));
+	case VT_CMD_KILL:
+		return acts && (kind == VT_KIND_CGROUP || kind == VT_KIND_PROCESS);
+	case VT_CMD_ENTER:
+		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
+				kind == VT_KIND_CONTAINER);
+	case VT_CMD_MARK:
+		return row && kind == VT_KIND_PROCESS && !row->gone;
+	case VT_CMD_JUMP:
+	case VT_CMD_EXPLAIN:
+		return thing;
+	case VT_CMD_VARIANT:
+		return vt_views[app->view]->variants[1] != NULL;
+	case VT_CMD_SORT:
+	case VT_CMD_SORT_BACK:
+		return vt_views[app->view]->columns != NULL;
+	case VT_CMD_SEARCH_NEXT:
+		return app->views[app->view].tree.search[0] != '\0';
+	case VT_CMD_BACK:
+		return app->n_back > 0;
+	default:
+		return true;
+	}
+}
+
+static const char *why_not(const struct vt_app *app, enum vt_command command)
+{
+	if (command >= VT_CMD_UNSHARE && command <= VT_CMD_UNDO && command != VT_CMD_MARK) {
+		if (!app->host->is_self)
+			return "this is a recorded tree: nothing can be done in it";
+		if (app->read_only)
+			return "virttop was started with --read-only";
+	}
+	switch (command) {
+	case VT_CMD_CREATE:
+	case VT_CMD_REMOVE:
+	case VT_CMD_FREEZE:
+	case VT_CMD_LIMIT:
+		return "that needs a cgroup under the cursor (3 shows them)";
+	case VT_CMD_MOVE:
+		return "mark processes with m, then press M on a cgroup; or press M on a process";
+	case VT_CMD_MARK:
+		return "only processes can be marked";
+	case VT_CMD_FIX:
+		return "that needs a finding of the overview under the cursor";
+	case VT_CMD_ENTER:
+		return "that needs a process, namespace or container under the cursor";
+	case VT_CMD_BACK:
+		return "there was no jump to go back from";
+	default:
+		return "that does not work on this row";
+	}
+}
+
+void vt_app_command(struct vt_app *app, enum vt_command command)
+{
+	if (command == VT_CMD_NONE)
+		return;
+	if (!app->s && command != VT_CMD_QUIT)
+		return;
+	if (command != VT_CMD_CANCEL && command != VT_CMD_NOTES)
+		app->message[0] = '\0';
+	if (command >= VT_CMD_VIEW_1 && command <= VT_CMD_VIEW_8)
+		vt_app_set_view(app, (int)(command - VT_CMD_VIEW_1));
+	else if (!vt_app_works(app, command) && command != VT_CMD_FOLD)
+		vt_app_say(app, VT_ROLE_WARN, "%s: %s", vt_commands[command].word,
+			   why_not(app, command));
+	else if (handlers[command])
+		handlers[command](app);
+	else
+		run_tree_command(app, command);
+}
+
+static void click(struct vt_app *app, const struct vt_event_in *e)
+{
+	struct vt_tree *t = &vt_app_state(app)->tree;
+
+	for (int i = 0; i < app->n_spots; i++) {
+		const struct vt_spot *spot = &app->spots[i];
+
+		if (e->y != spot->y || e->x < spot->x || e->x >= spot->x + spot->width)
+			continue;
+		if (spot->command == VT_CMD_SORT && vt_app_state(app)->sort == spot->sort)
+			reverse(app);
+		else if (spot->command == VT_CMD_SORT)
+			sort_by(app, spot->sort);
+		else
+			vt_app_command(app, spot->command);
+		return;
+	}
+	if (e->y >= app->body_y && e->y < app->body_y + app->body_rows) {
+		size_t at = t->top + (size_t)(e->y - app->body_y);
+		const struct vt_row *row = vt_tree_visible(t, at);
+
+		if (!row)
+			return;
+		vt_tree_go(t, at);
+		if (row->has_children && e->x <= 2 + 2 * row->depth)
+			vt_tree_toggle(t);
+		else if (e->mouse == VT_MOUSE_DOUBLE)
+			vt_app_command(app, VT_CMD_GO);
+	}
+}
+
+static void mouse(struct vt_app *app, const struct vt_event_in *e)
+{
+	int by = e->mouse == VT_MOUSE_WHEEL_UP ? -3 : 3;
+
+	if (e->mouse == VT_MOUSE_CLICK || e->mouse == VT_MOUSE_DOUBLE) {
+		app->message[0] = '\0';
+		click(app, e);
+	} else if (e->y >= app->body_y + app->body_rows) {
+		app->detail_skip = app->detail_skip + by > 0 ? app->detail_skip + by : 0;
+	} else {
+		vt_tree_scroll(&vt_app_state(app)->tree, by);
+	}
+}
+
+void vt_app_event(struct vt_app *app, const struct vt_event_in *event)
+{
+	if (event->type == VT_IN_RESIZE) {
+		app->cols = event->x;
+		app->rows = event->y;
+	} else if (app->popup) {
+		if (event->type == VT_IN_KEY && event->key == 3)
+			app->quit = true;
+		vt_popup_event(app, event);
+	} else if (!app->s) {
+		if (event->type == VT_IN_KEY && vt_key_command(event->key) == VT_CMD_QUIT)
+			app->quit = true;
+	} else if (event->type == VT_IN_MOUSE) {
+		mouse(app, event);
+	} else if (app->prompt) {
+		prompt_key(app, event->key);
+	} else {
+		vt_app_command(app, vt_key_command(event->key));
+	}
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_APP_H
+#define VT_APP_H
+
+#include "../src/collector.h"
+#include "../src/detail.h"
+#include "keys.h"
+#include "term.h"
+#include "theme.h"
+#include "view.h"
+
+/*
+ * The program behind the screen: it takes events, draws on a canvas and knows
+ * no terminal (term is only asked to step aside for a program in the
+ * foreground). The interactive screen and --dump are the same application.
+ */
+struct vt_popup;
+
+struct vt_view_state {
+	struct vt_tree tree;
+	int variant;
+	int sort;            /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
+	bool reverse;
+	struct vt_id scope;
+};
+enum { VT_SORT_OWN = -1, VT_SORT_NAME = -2 };
+
+struct vt_place {
+	int view;
+	struct vt_id id, scope;
+};
+
+/* Something that can be clicked, noted while drawing. */
+struct vt_spot {
+	int x, y, width;
+	enum vt_command command;
+	int sort;            /* column to sort by, for VT_CMD_SORT */
+};
+
+enum vt_prompt { VT_PROMPT_NONE, VT_PROMPT_SEARCH, VT_PROMPT_FILTER };
+
+struct vt_app {
+	const struct vt_host *host;
+	struct vt_collector *collector;
+	struct vt_detailer *detailer;
+	struct vt_term *term;        /* NULL without a terminal */
+	const struct vt_snapshot *s; /* NULL before the first */
+	struct vt_theme theme;
+	bool read_only, ascii, quit, redraw;
+	double interval;
+	int view;
+	struct vt_view_state views[VT_VIEW_COUNT];
+	enum { VT_DETAIL_OFF, VT_DETAIL_SMALL, VT_DETAIL_LARGE } detail_size;
+	int detail_skip;
+	struct vt_popup *popup;      /* the topmost; each has the one below it */
+	enum vt_prompt prompt;
+	char prompt_text[64];
+	char message[300];
+	enum vt_role message_role;
+	struct vt_place back[32];
+	int n_back;
+	struct vt_spot spots[64];
+	int n_spots;
+	int body_y, body_rows;       /* where the rows of the view are, for the mouse */
+	int cols, rows;
+};
+
+void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_collector *collector,
+		 struct vt_detailer *detailer);
+void vt_app_finish(struct vt_app *app);
+
+/* Takes the newest snapshot and rebuilds the view. */
+void vt_app_refresh(struct vt_app *app);
+void vt_app_event(struct vt_app *app, const struct vt_event_in *event);
+void vt_app_draw(struct vt_app *app, struct vt_canvas *c);
+
+/* For views, dialogs and the loops around the application. */
+void vt_app_command(struct vt_app *app, enum vt_command command);
+bool vt_app_works(const struct vt_app *app, enum vt_command command); /* here and now */
+void vt_app_set_view(struct vt_app *app, int view);
+void vt_app_rebuild(struct vt_app *app);
+/* Goes to a thing in the view that shows its kind; a message when it is not there. */
+void vt_app_go(struct vt_app *app, struct vt_id id);
+void vt_app_say(struct vt_app *app, enum vt_role role, const char *fmt, ...) VT_PRINTF(3, 4);
+void vt_app_fail(struct vt_app *app, const struct vt_error *err);
+struct vt_view_state *vt_app_state(struct vt_app *app);
+const struct vt_row *vt_app_row(const struct vt_app *app);
+/* What the view's functions are given. */
+struct vt_view_env vt_app_env(const struct vt_app *app);
+/* The cgroup that the row is or belongs to, or NULL. */
+const struct vt_cgroup *vt_app_cgroup(const struct vt_app *app);
+
+#endif

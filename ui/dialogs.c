@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a row and a key to a plan, its preview, and its application. Nothing is
+ * changed before the preview was answered with y.
+ */
+#include "dialogs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../src/apply.h"
+#include "jump.h"
+#include "popup.h"
+
+static struct vt_action_env action_env(const struct vt_app *app)
+{
+	return (struct vt_action_env){ app->host, app->s, app->read_only };
+}
+
+/* A program in the foreground gets the terminal. */
+static int apply_plan(struct vt_app *app, const struct vt_plan *plan, struct vt_result *result,
+		      struct vt_error *err)
+{
+	bool foreground = plan->spawn && !plan->spawn->background;
+	int r;
+
+	if (foreground && !app->term)
+		return vt_fail(err, ENOTTY, "a program in the foreground needs a terminal");
+	if (foreground) {
+		vt_term_suspend(app->term);
+		(void)printf("virttop: %s; leave it to come back\n", plan->title);
+		(void)fflush(stdout);
+	}
+	r = vt_apply(app->host, app->s, plan, result, err);
+	if (foreground)
+		vt_term_resume(app->term);
+	return r;
+}
+
+static void apply(struct vt_app *app, void *arg)
+{
+	const struct vt_plan *plan = arg;
+	struct vt_result result = { 0 };
+	struct vt_error err = { 0 };
+
+	if (apply_plan(app, plan, &result, &err) < 0)
+		vt_app_fail(app, &err);
+	else
+		vt_app_say(app, VT_ROLE_GOOD, "%s", result.text);
+	vt_collector_step(app->collector);
+}
+
+static void free_plan(void *arg)
+{
+	vt_plan_free(arg);
+}
+
+static void show_preview(struct vt_app *app, struct vt_plan *plan)
+{
+	vt_autofree char *text = vt_plan_preview(plan);
+
+	vt_popup_text(app, plan->title, text, "y apply   Esc leave", apply, plan, free_plan);
+}
+
+bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request)
+{
+	struct vt_action_env env = action_env(app);
+	struct vt_error err = { 0 };
+	struct vt_plan *plan = NULL;
+
+	app->message[0] = '\0';
+	if (vt_action_plan(&env, request, &plan, &err) < 0) {
+		vt_app_fail(app, &err);
+		return false;
+	}
+	show_preview(app, plan);
+	return true;
+}
+
+static void preview_cgroup(struct vt_app *app, const char *action, const struct vt_cgroup *cg)
+{
+	struct vt_request request = {
+		.action = vt_action_find(action),
+		.path = cg->path,
+		.path_id = cg->id,
+	};
+
+	(void)vt_dialog_preview(app, &request);
+}
+
+void vt_dialog_remove(struct vt_app *app)
+{
+	preview_cgroup(app, "remove", vt_app_cgroup(app));
+}
+
+void vt_dialog_freeze(struct vt_app *app)
+{
+	const struct vt_cgroup *cg = vt_app_cgroup(app);
+
+	preview_cgroup(app, VT_HAS(CGROUP, cg, frozen) && cg->frozen ? "thaw" : "freeze", cg);
+}
+
+void vt_dialog_kill(struct vt_app *app)
+{
+	struct vt_id id = vt_app_row(app)->link;
+	struct vt_request request = { .action = vt_action_find("kill") };
+
+	if (id.kind == VT_KIND_CGROUP) {
+		preview_cgroup(app, "kill", vt_app_cgroup(app));
+		return;
+	}
+	request.targets = &id;
+	request.n_targets = 1;
+	(void)vt_dialog_preview(app, &request);
+}
+
+void vt_dialog_undo(struct vt_app *app)
+{
+	struct vt_error err = { 0 };
+	struct vt_plan *plan = NULL;
+
+	if (vt_undo_plan(app->host, app->s, &plan, &err) < 0)
+		vt_app_fail(app, &err);
+	else
+		show_preview(app, plan);
+}
+
+/* Create: a name below the cgroup under the cursor. */
+
+struct create {
+	struct vt_field fields[1];
+	char *parent;
+};
+
+static char *create_path(const struct create *c)
+{
+	const char *name = c->fields[0].text;
+
+	if (name[0] == '/')
+		return vt_strdup(name);
+	return vt_asprintf("%s/%s", strcmp(c->parent, "/") == 0 ? "" : c->parent, name);
+}
+
+static char *create_says(struct vt_form *form)
+{
+	vt_autofree char *path = create_path(form->arg);
+
+	return vt_asprintf("makes the cgroup %s", path);
+}
+
+static bool create_submit(struct vt_app *app, struct vt_form *form)
+{
+	vt_autofree char *path = create_path(form->arg);
+	struct vt_request request = { .action = vt_action_find("create"), .path = path };
+
+	if (!form->fields[0].text[0]) {
+		vt_app_say(app, VT_ROLE_WARN, "type a name for the new cgroup");
+		return false;
+	}
+	return vt_dialog_preview(app, &request);
+}
+
+static void free_create(void *arg)
+{
+	struct create *c = arg;
+
+	free(c->parent);
+	free(c);
+}
+
+void vt_dialog_create(struct vt_app *app)
+{
+	struct create *c = vt_alloc(sizeof(*c));
+	struct vt_form form = {
+		.title = "New cgroup",
+		.fields = c->fields,
+		.n_fields = 1,
+		.arg = c,
+		.says = create_says,
+		.submit = create_submit,
+		.free_arg = free_create,
+	};
+
+	c->parent = vt_strdup(vt_app_cgroup(app)->path);
+	c->fields[0] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "name" };
+	vt_popup_form(app, &form);
+}
+
+/* Move: the marked processes, or the one under the cursor, into a cgroup. */
+
+struct move {
+	struct vt_field fields[1];
+	struct vt_id *targets;
+	size_t n;
+};
+
+static void take_targets(const struct vt_app *app, struct move *m)
+{
+	const struct vt_tree *t = &app->views[app->view].tree;
+	const struct vt_row *row = vt_app_row(app);
+	size_t n = t->n_marked;
+
+	m->targets = vt_alloc((n + 1) * sizeof(*m->targets));
+	for (size_t i = 0; i < n; i++)
+		if (t->marked[i].kind == VT_KIND_PROCESS)
+			m->targets[m->n++] = t->marked[i];
+	if (!m->n && row->link.kind == VT_KIND_PROCESS)
+		m->targets[m->n++] = row->link;
+}
+
+static bool preview_move(struct vt_app *app, const struct move *m, const char *path, uint64_t id)
+{
+	struct vt_request request = {
+		.action = vt_action_find("move"),
+		.targets = m->targets,
+		.n_targets = m->n,
+		.path = path,
+		.path_id = id,
+	};
+
+	return vt_dialog_preview(app, &request);
+}
+
+static bool move_submit(struct vt_app *app, struct vt_form *form)
+{
+	return preview_move(app, form->arg, form->fields[0].text, 0);
+}
+
+static char *move_says(struct vt_form *form)
+{
+	const struct move *m = form->arg;
+
+	return vt_asprintf("moves %zu process%s there with %s threads", m->n, m->n == 1 ? "" : "es",
+			   m->n == 1 ? "its" : "their");
+}
+
+static void free_move(void *arg)
+{
+	struct move *m = arg;
+
+	free(m->targets);
+	free(m);
+}
+
+void vt_dialog_move(struct vt_app *app)
+{
+	struct move *m = vt_alloc(sizeof(*m));
+	const struct vt_cgroup *cg = vt_app_cgroup(app);
+	struct vt_form form = {
+		.title = "Move into a cgroup",
+		.fields = m->fields,
+		.n_fields = 1,
+		.arg = m,
+		.says = move_says,
+		.submit = move_submit,
+		.free_arg = free_move,
+	};
+
+	take_targets(app, m);
+	if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg) {
+		(void)preview_move(app, m, cg->path, cg->id);
+		free_move(m);
+		return;
+	}
+	m->fields[0] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "cgroup" };
+	(void)snprintf(m->fields[0].text, sizeof(m->fields[0].text), "%s", cg ? cg->path : "/");
+	vt_popup_form(app, &form);
+}
+
+/* The fix for a finding: the limit that hurts, ready to be changed. */
+void vt_dialog_fix(struct vt_app *app)
+{
+	if (!vt_app_cgroup(app))
+		vt_app_say(app, VT_ROLE_WARN, "the finding has no cgroup that could be changed");
+	else
+		vt_dialog_limit(app);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The cgroup v2 tree: usage drawn against what binds. The bar goes to the
+ * effective limit; the tick is the own limit; ↑ says that an ancestor binds.
+ */
+#include "view.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void draw_limit_bar(struct vt_canvas *c, int x, int y, int width, double used, double limit,
+			   double own, bool from_above)
+{
+	double tick = own < limit || !isfinite(own) || limit <= 0 ? -1 : limit / own;
+
+	if (!isfinite(limit) || limit <= 0)
+		return;
+	vt_canvas_bar(c, x, y, width - 1, used / limit, tick);
+	if (from_above)
+		(void)vt_canvas_text(c, x + width - 1, y, 1, VT_ROLE_TICK, "↑");
+}
+
+static void draw_cpu_bar(struct vt_canvas *c, const struct vt_view_env *env,
+			 const struct vt_row *row, int x, int y, int width)
+{
+	const struct vt_cgroup *cg = row->record;
+
+	(void)env;
+	if (row->id.kind != VT_KIND_CGROUP || !VT_HAS(CGROUP, cg, cpu_percent) ||
+	    !VT_HAS(CGROUP, cg, effective_cpu_max_from))
+		return;
+	draw_limit_bar(c, x, y, width, cg->cpu_percent, cg->effective_cpu_max_percent,
+		       VT_HAS(CGROUP, cg, cpu_max_percent) ? cg->cpu_max_percent : INFINITY,
+		       strcmp(cg->effective_cpu_max_from, cg->path) != 0);
+}
+
+static void draw_memory_bar(struct vt_canvas *c, const struct vt_view_env *env,
+			    const struct vt_row *row, int x, int y, int width)
+{
+	const struct vt_cgroup *cg = row->record;
+	bool above;
+
+	(void)env;
+	if (row->id.kind != VT_KIND_CGROUP || !VT_HAS(CGROUP, cg, effective_memory_max_from) ||
+	    !VT_HAS(CGROUP, cg, memory_current_bytes))
+		return;
+	above = strcmp(cg->effective_memory_max_from, cg->path) != 0;
+	/* Against an ancestor what counts is the room that is left, not its size. */
+	draw_limit_bar(c, x, y, width, (double)cg->memory_current_bytes,
+		       (double)cg->memory_current_bytes + (double)cg->effective_memory_headroom,
+		       cg->memory_max_bytes == VT_MAX ? INFINITY : (double)cg->memory_max_bytes,
+		       above);
+}
+
+static const struct vt_finding *finding_of(const struct vt_snapshot *s, struct vt_id id)
+{
+	for (size_t i = 0; i < s->n_findings; i++)
+		if (vt_id_equal(s->findings[i].subject, id))
+			return &s->findings[i];
+	return NULL;
+}
+
+static void draw_now(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
+		     int x, int y, int width)
+{
+	const struct vt_finding *f = row->record ? finding_of(env->snapshot, row->id) : NULL;
+	const struct vt_cgroup *cg = row->record;
+
+	if (row->gone)
+		(void)vt_canvas_text(c, x, y, width, VT_ROLE_GONE, "removed");
+	else if (f)
+		(void)vt_canvas_printf(c, x, y, width, vt_role_severity(f->severity), "%s %s",
+				       vt_sign_severity(f->severity), f->kind);
+	else if (row->id.kind != VT_KIND_CGROUP)
+		return;
+	else if (VT_HAS(CGROUP, cg, frozen) && cg->frozen)
+		(void)vt_canvas_text(c, x, y, width, VT_ROLE_FROZEN, "frozen");
+	else if (VT_HAS(CGROUP, cg, type) && strcmp(cg->type, "domain") != 0)
+		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, cg->type);
+}
+
+#define CG(field) { { VT_KIND_CGROUP, VT_CGROUP_##field } }
+
+static const struct vt_column columns[] = {
+	{ "TASKS", 5, 5, 0, false, CG(processes_below), vt_role_zero_dim, NULL },
+	{ NULL, 5, 1, 0, false, CG(cpu_percent), vt_role_load, NULL },
+	{ "of limit", 9, 4, 9, true, CG(effective_cpu_max_percent), NULL, draw_cpu_bar },
+	{ NULL, 5, 1, 0, false, CG(memory_current_bytes), vt_role_zero_dim, NULL },
+	{ "of limit", 9, 3, 9, true, CG(effective_memory_headroom), NULL, draw_memory_bar },
+	{ NULL, 4, 2, 0, false, CG(throttled_percent), vt_role_throttled, NULL },
+	{ NULL, 5, 7, 0, false, CG(pids_current), vt_role_zero_dim, NULL },
+	{ NULL, 7, 8, 0, false, CG(pids_max), vt_role_zero_dim, NULL },
+	{ NULL, 6, 9, 0, false, CG(cpu_weight), vt_role_zero_dim, NULL },
+	{ "PSI c", 5, 6, 0, false, CG(psi_cpu_some_percent), vt_role_pressure, NULL },
+	{ "m", 4, 6, 0, false, CG(psi_memory_some_percent), vt_role_pressure, NULL },
+	{ "i", 4, 6, 0, false, CG(psi_io_some_percent), vt_role_pressure, NULL },
+	{ NULL, 7, 10, 0, false, CG(io_read_rate), vt_role_zero_dim, NULL },
+	{ NULL, 7, 10, 0, false, CG(io_write_rate), vt_role_zero_dim, NULL },
+	{ "now", 14, 2, 10, true, CG(frozen), NULL, draw_now },
+	{ 0 },
+};
+
+static void add_gone(const struct vt_snapshot *s, struct vt_rows *rows, const struct vt_idmap *at)
+{
+	const struct vt_cgroup *gone = s->gone[VT_KIND_CGROUP].rows;
+
+	for (size_t i = 0; i < s->gone[VT_KIND_CGROUP].n; i++) {
+		int32_t up = VT_HAS(CGROUP, &gone[i], parent_id)
+				     ? vt_idmap_get(at, gone[i].parent_id)
+				     : -1;
+
+		(void)vt_rows_add(rows, up, VT_KIND_CGROUP, &gone[i], gone[i].name);
+	}
+}
+
+static void build(const struct vt_view_env *env, struct vt_rows *rows)
+{
+	const struct vt_snapshot *s = env->snapshot;
+	struct vt_idmap at = { 0 };
+	size_t n;
+	const struct vt_cgroup *cgs = vt_cgroup_rows(s, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct vt_cgroup *cg = &cgs[s->cgroup_order[i]];
+		const struct vt_cgroup *up = vt_cgroup_at(s, cg->parent);
+		bool flat = env->variant == 1;
+		int32_t row = vt_rows_add(rows, up && !flat ? vt_idmap_get(&at, up->id) : -1,
+					  VT_KIND_CGROUP, cg, flat ? cg->path : cg->name);
+
+		rows->rows[row].folded = cg->depth >= 3;
+		vt_idmap_put(&at, cg->id, row);
+	}
+	add_gone(s, rows, &at);
+	vt_idmap_finish(&at);
+}
+
+static void put_limit(struct vt_pane *p, const struct vt_view_env *env, const struct vt_cgroup *cg,
+		      const char *label, int own, int effective, int from)
+{
+	const struct vt_metric *m = &vt_kinds[VT_KIND_CGROUP].metrics[from];
+
+	vt_pane_label(p, label);
+	vt_detail_add_metric(p, "own", VT_KIND_CGROUP, own, cg, env->ascii);
+	vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, effective, cg, env->ascii);
+	if (vt_valid(&cg->head, (unsigned)from))
+		vt_pane_put(p, VT_ROLE_TEXT, " from %s", vt_metric_string(m, cg));
+}
+
+static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup *cg,
+			  struct vt_pane *p)
+{
+	bool ascii = env->ascii;
+
+	put_limit(p, env, cg, "cpu", VT_CGROUP_cpu_max_percent, VT_CGROUP_effective_cpu_max_percent,
+		  VT_CGROUP_effective_cpu_max_from);
+	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_cpu_percent, cg, ascii);
+	vt_detail_add_metric(p, "throttled", VT_KIND_CGROUP, VT_CGROUP_throttled_percent, cg, ascii);
+	vt_detail_add_metric(p, "weight", VT_KIND_CGROUP, VT_CGROUP_cpu_weight, cg, ascii);
+	put_limit(p, env, cg, "memory", VT_CGROUP_memory_max_bytes, VT_CGROUP_effective_memory_max,
+		  VT_CGROUP_effective_memory_max_from);
+	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_memory_current_bytes, cg, ascii);
+	vt_detail_add_metric(p, "peak", VT_KIND_CGROUP, VT_CGROUP_memory_peak_bytes, cg, ascii);
+	vt_detail_add_metric(p, "headroom", VT_KIND_CGROUP, VT_CGROUP_effective_memory_headroom, cg,
+			     ascii);
+	vt_detail_add_metric(p, "OOM kills", VT_KIND_CGROUP, VT_CGROUP_memory_events_oom_kill, cg,
+			     ascii);
+	put_limit(p, env, cg, "pids", VT_CGROUP_pids_max, VT_CGROUP_effective_pids_max,
+		  VT_CGROUP_effective_pids_max_from);
+	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_pids_current, cg, ascii);
+	vt_detail_add_metric(p, "forks refused", VT_KIND_CGROUP, VT_CGROUP_pids_events_max, cg, ascii);
+}
+
+static void detail_what(const struct vt_view_env *env, const struct vt_cgroup *cg,
+			struct vt_pane *p)
+{
+	bool systemd = VT_HAS(CGROUP, cg, unit);
+
+	vt_pane_label(p, "cgroup");
+	vt_pane_put(p, VT_ROLE_TEXT, "%s", VT_HAS(CGROUP, cg, type) ? cg->type : "root");
+	vt_detail_add_metric(p, "id", VT_KIND_CGROUP, VT_CGROUP_id, cg, env->ascii);
+	vt_detail_add_metric(p, "processes", VT_KIND_CGROUP, VT_CGROUP_processes, cg, env->ascii);
+	vt_detail_add_metric(p, "and below", VT_KIND_CGROUP, VT_CGROUP_processes_below, cg, env->ascii);
+	vt_detail_add_metric(p, "controllers", VT_KIND_CGROUP, VT_CGROUP_controllers, cg, env->ascii);
+	vt_detail_add_metric(p, "for children", VT_KIND_CGROUP, VT_CGROUP_subtree_control, cg,
+			     env->ascii);
+	if (systemd) {
+		vt_pane_label(p, "unit");
+		vt_pane_put(p, VT_ROLE_TEXT, "%s: systemd may overwrite what is set here", cg->unit);
+	}
+}
+
+static void detail_parts(const struct vt_view_env *env, const struct vt_cgroup *cg,
+			 struct vt_pane *p)
+{
+	const struct vt_snapshot *s = env->snapshot;
+
+	for (int32_t i = 0; i < cg->n_hugetlbs; i++) {
+		const struct vt_hugetlb *h = vt_hugetlb_at(s, cg->first_hugetlb + i);
+
+		vt_pane_label(p, "hugetlb");
+		vt_pane_put(p, VT_ROLE_TEXT, "%s pages", h->page_size);
+		vt_detail_add_metric(p, "now", VT_KIND_HUGETLB, VT_HUGETLB_current_bytes, h, env->ascii);
+		vt_detail_add_metric(p, "max", VT_KIND_HUGETLB, VT_HUGETLB_max_bytes, h, env->ascii);
+		vt_detail_add_metric(p, "refused", VT_KIND_HUGETLB, VT_HUGETLB_events_max, h,
+				     env->ascii);
+	}
+	for (int32_t i = 0; i < cg->n_iodevs; i++) {
+		const struct vt_iodev *d = vt_iodev_at(s, cg->first_iodev + i);
+
+		vt_pane_label(p, "io");
+		vt_pane_put(p, VT_ROLE_TEXT, "%s", d->device);
+		vt_detail_add_metric(p, "read", VT_KIND_IODEV, VT_IODEV_rbytes, d, env->ascii);
+		vt_detail_add_metric(p, "", VT_KIND_IODEV, VT_IODEV_read_rate, d, env->ascii);
+		vt_detail_add_metric(p, "written", VT_KIND_IODEV, VT_IODEV_wbytes, d, env->ascii);
+		vt_detail_add_metric(p, "", VT_KIND_IODEV, VT_IODEV_write_rate, d, env->ascii);
+	}
+}
+
+/* Controllers that v1 holds are the reason why their figures are missing here. */
+static void detail_v1(const struct vt_view_env *env, struct vt_pane *p)
+{
+	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
+
+	if (!VT_HAS(HOST, host, cgroup_v1_controllers) || !host->cgroup_v1_controllers[0])
+		return;
+	vt_pane_label(p, "v1 holds");
+	vt_pane_put(p, VT_ROLE_DIM, "%s: no figures or limits of them here",
+		    host->cgroup_v1_controllers);
+}
+
+static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
+{
+	const struct vt_cgroup *cg = row->record;
+	const struct vt_finding *f = finding_of(env->snapshot, row->id);
+
+	vt_detail_head(p, cg->path);
+	if (f) {
+		vt_pane_label(p, "finding");
+		vt_pane_put(p, vt_role_severity(f->severity), "%s", f->evidence);
+	}
+	detail_limits(env, cg, p);
+	detail_what(env, cg, p);
+	vt_pane_label(p, "pressure");
+	vt_detail_add_metric(p, "cpu", VT_KIND_CGROUP, VT_CGROUP_psi_cpu_some_percent, cg, env->ascii);
+	vt_detail_add_metric(p, "memory", VT_KIND_CGROUP, VT_CGROUP_psi_memory_some_percent, cg,
+			     env->ascii);
+	vt_detail_add_metric(p, "io", VT_KIND_CGROUP, VT_CGROUP_psi_io_some_percent, cg, env->ascii);
+	vt_pane_put(p, VT_ROLE_DIM, "  of the last interval");
+	detail_v1(env, p);
+	detail_parts(env, cg, p);
+	vt_detail_lines(p, env);
+	for (int i = VT_CGROUP_max_depth; i < VT_CGROUP_METRICS; i++)
+		vt_detail_metric(p, VT_KIND_CGROUP, i, cg, env->ascii, true);
+}
+
+static void empty(const struct vt_view_env *env, struct vt_pane *p)
+{
+	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
+
+	vt_pane_line(p);
+	vt_pane_put(p, VT_ROLE_TITLE, "No cgroups.");
+	vt_pane_line(p);
+	if (!VT_HAS(HOST, host, cgroup_mount))
+		vt_pane_wrap(p, VT_ROLE_TEXT,
+			     "cgroup v2 is not mounted here. Mount it with: mount -t cgroup2 none "
+			     "/sys/fs/cgroup. Press ! for what could not be read.");
+	else
+		vt_pane_wrap(p, VT_ROLE_TEXT,
+			     "The cgroup v2 tree could not be read. Press ! for the reason.");
+}
+
+static const char *const variants[] = { "tree", "flat", NULL };
+
+const struct vt_view vt_view_cgroups = {
+	.name = "cgroups",
+	.title = "Cgroups",
+	.thing = "CGROUP",
+	.variants = variants,
+	.columns = columns,
+	.build = build,
+	.detail = detail,
+	.empty = empty,
+};

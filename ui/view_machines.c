@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* KVM machines with their virtual CPUs. */
+#include "view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define VM(field) { VT_KIND_MACHINE, VT_MACHINE_##field }
+#define CPU(field) { VT_KIND_VCPU, VT_VCPU_##field }
+
+static const struct vt_column columns[] = {
+	{ "VMM", 12, 3, 0, true, { VM(vmm) }, NULL, NULL },
+	{ "PID/TID", 7, 2, 0, false, { VM(pid), CPU(tid) }, NULL, NULL },
+	{ "VCPUS", 5, 4, 0, false, { VM(vcpu_count) }, NULL, NULL },
+	{ "CPU%", 5, 0, 0, false, { VM(cpu_percent), CPU(cpu_percent) }, vt_role_load, NULL },
+	{ "GUEST%", 6, 2, 0, false, { CPU(guest_percent) }, vt_role_load, NULL },
+	{ "EXITS/s", 8, 1, 0, false, { VM(exits_rate), CPU(exits_rate) }, vt_role_zero_dim, NULL },
+	{ "EXITS", 8, 5, 0, false, { VM(exits_total), CPU(exits) }, vt_role_zero_dim, NULL },
+	{ "RSS", 5, 3, 0, false, { VM(memory_bytes) }, vt_role_zero_dim, NULL },
+	{ "SOURCE", 10, 6, 4, true, { VM(stats_source) }, NULL, NULL },
+	{ 0 },
+};
+
+static void build(const struct vt_view_env *env, struct vt_rows *rows)
+{
+	const struct vt_snapshot *s = env->snapshot;
+	const struct vt_machine *gone = s->gone[VT_KIND_MACHINE].rows;
+	size_t n;
+	const struct vt_machine *vms = vt_machine_rows(s, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		int32_t at = vt_rows_add(rows, -1, VT_KIND_MACHINE, &vms[i],
+					 VT_HAS(MACHINE, &vms[i], name) ? vms[i].name : "machine");
+
+		for (int32_t v = 0; v < vms[i].n_vcpus; v++) {
+			const struct vt_vcpu *cpu = vt_vcpu_at(s, vms[i].first_vcpu + v);
+
+			(void)vt_rows_add(rows, at, VT_KIND_VCPU, cpu,
+					  vt_arena_printf(rows->arena, "vCPU %" PRIu64, cpu->index));
+		}
+	}
+	for (size_t i = 0; i < s->gone[VT_KIND_MACHINE].n; i++)
+		(void)vt_rows_add(rows, -1, VT_KIND_MACHINE, &gone[i],
+				  VT_HAS(MACHINE, &gone[i], name) ? gone[i].name : "machine");
+}
+
+static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
+{
+	const struct vt_machine *vm = row->record;
+	const struct vt_cgroup *cg;
+
+	if (row->id.kind == VT_KIND_VCPU) {
+		vt_detail_head(p, row->name);
+		for (int i = 0; i < VT_VCPU_METRICS; i++)
+			vt_detail_metric(p, VT_KIND_VCPU, i, row->record, env->ascii, true);
+		return;
+	}
+	vt_detail_head(p, row->name);
+	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
+	vt_pane_label(p, "cgroup");
+	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
+	vt_detail_metric(p, VT_KIND_MACHINE, VT_MACHINE_stats_why, vm, env->ascii, true);
+	for (int i = 0; i < VT_MACHINE_METRICS; i++)
+		if (i != VT_MACHINE_stats_why)
+			vt_detail_metric(p, VT_KIND_MACHINE, i, vm, env->ascii, true);
+	vt_detail_lines(p, env);
+}
+
+static void empty(const struct vt_view_env *env, struct vt_pane *p)
+{
+	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
+
+	vt_pane_line(p);
+	vt_pane_put(p, VT_ROLE_TITLE, "No KVM machines.");
+	vt_pane_line(p);
+	vt_pane_put(p, VT_ROLE_DIM, "/dev/kvm: ");
+	vt_pane_wrap(p, VT_ROLE_TEXT, VT_HAS(HOST, host, kvm_why) ? host->kvm_why : "–");
+	vt_pane_line(p);
+	vt_pane_put(p, VT_ROLE_DIM, "the CPU offers: ");
+	vt_pane_put(p, VT_ROLE_TEXT, "%s",
+		    VT_HAS(HOST, host, cpu_virtualization) ? host->cpu_virtualization : "–");
+	if (VT_HAS(HOST, host, hypervisor))
+		vt_pane_put(p, VT_ROLE_TEXT, "; this host itself runs under: %s", host->hypervisor);
+	if (VT_HAS(HOST, host, kvm_debugfs)) {
+		vt_pane_line(p);
+		vt_pane_put(p, VT_ROLE_DIM, "statistics: ");
+		vt_pane_wrap(p, VT_ROLE_TEXT, host->kvm_debugfs);
+	}
+	vt_pane_line(p);
+	vt_pane_put(p, VT_ROLE_DIM, "Press ");
+	vt_pane_put(p, VT_ROLE_KEY, "7");
+	vt_pane_put(p, VT_ROLE_DIM, " for the CPU's features and KVM's modules.");
+}
+
+static const char *const variants[] = { "tree", NULL };
+
+const struct vt_view vt_view_machines = {
+	.name = "machines",
+	.title = "Machines",
+	.thing = "MACHINE / vCPU",
+	.variants = variants,
+	.columns = columns,
+	.build = build,
+	.detail = detail,
+	.empty = empty,
+};

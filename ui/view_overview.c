@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The on-call page: first what hurts, then who is busy, then what there is.
+ * Every row leads somewhere: Enter on a finding goes to its subject.
+ */
+#include "view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CG(field) { VT_KIND_CGROUP, VT_CGROUP_##field }
+#define PR(field) { VT_KIND_PROCESS, VT_PROCESS_##field }
+#define VM(field) { VT_KIND_MACHINE, VT_MACHINE_##field }
+
+static const struct vt_column columns[] = {
+	{ NULL, 5, 0, 0, false, { CG(cpu_percent), PR(cpu_percent), VM(cpu_percent) }, vt_role_load, NULL },
+	{ NULL, 5, 1, 0, false, { CG(memory_current_bytes), PR(rss_bytes), VM(memory_bytes) }, vt_role_zero_dim, NULL },
+	{ NULL, 4, 2, 0, false, { CG(throttled_percent) }, vt_role_throttled, NULL },
+	{ "PSI c", 5, 3, 0, false, { CG(psi_cpu_some_percent) }, vt_role_pressure, NULL },
+	{ "m", 4, 3, 0, false, { CG(psi_memory_some_percent) }, vt_role_pressure, NULL },
+	{ "i", 4, 3, 0, false, { CG(psi_io_some_percent) }, vt_role_pressure, NULL },
+	{ "TASKS", 5, 4, 0, false, { CG(processes_below), PR(threads), VM(vcpu_count) }, vt_role_zero_dim, NULL },
+	{ 0 },
+};
+
+enum { MOST_BUSY = 6 };
+
+static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
+{
+	int32_t head = vt_rows_heading(rows, -1, "WHAT HURTS", NULL), at;
+
+	if (!s->n_findings) {
+		at = vt_rows_heading(rows, head, "nothing that virttop can see", NULL);
+		rows->rows[at].role = VT_ROLE_GOOD;
+	}
+	for (size_t i = 0; i < s->n_findings; i++) {
+		const struct vt_finding *f = &s->findings[i];
+
+		at = vt_rows_heading(rows, head,
+				     vt_arena_printf(rows->arena, "%s %s",
+						     vt_sign_severity(f->severity), f->name),
+				     f->evidence);
+		rows->rows[at].id.b = vt_hash_mix(vt_id_hash(f->subject),
+						  vt_hash_bytes(f->kind, strlen(f->kind)));
+		rows->rows[at].link = f->subject;
+		rows->rows[at].role = (int)vt_role_severity(f->severity);
+	}
+}
+
+/* The busiest records of a kind: by CPU, and by memory where no CPU rate is known yet. */
+struct busy {
+	const void *record;
+	double cpu, memory;
+};
+
+static int compare_busy(const void *x, const void *y)
+{
+	const struct busy *a = x, *b = y;
+
+	if (a->cpu != b->cpu)
+		return a->cpu < b->cpu ? 1 : -1;
+	return (a->memory < b->memory) - (a->memory > b->memory);
+}
+
+/* Inserts into a short list that is kept in order. */
+static void consider(struct busy *list, size_t *n, struct busy candidate)
+{
+	if (candidate.cpu <= 0 && candidate.memory <= 0)
+		return;
+	if (*n < MOST_BUSY)
+		list[(*n)++] = candidate;
+	else if (compare_busy(&candidate, &list[*n - 1]) < 0)
+		list[*n - 1] = candidate;
+	qsort(list, *n, sizeof(*list), compare_busy);
+}
+
+static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows)
+{
+	struct busy list[MOST_BUSY];
+	size_t n, used = 0;
+	const struct vt_cgroup *cgs = vt_cgroup_rows(s, &n);
+	int32_t head;
+
+	for (size_t i = 0; i < n; i++)
+		if (cgs[i].parent >= 0)
+			consider(list, &used,
+				 (struct busy){ &cgs[i],
+						VT_HAS(CGROUP, &cgs[i], cpu_percent) ? cgs[i].cpu_percent : 0,
+						VT_HAS(CGROUP, &cgs[i], memory_current_bytes)
+							? (double)cgs[i].memory_current_bytes
+							: 0 });
+	if (!used)
+		return;
+	head = vt_rows_heading(rows, -1, "BUSIEST CGROUPS", NULL);
+	for (size_t i = 0; i < used; i++)
+		(void)vt_rows_add(rows, head, VT_KIND_CGROUP, list[i].record,
+				  ((const struct vt_cgroup *)list[i].record)->path);
+}
+
+static void add_busy_processes(const struct vt_snapshot *s, struct vt_rows *rows)
+{
+	struct busy list[MOST_BUSY];
+	size_t n, used = 0;
+	const struct vt_process *procs = vt_process_rows(s, &n);
+	int32_t head;
+
+	for (size_t i = 0; i < n; i++)
+		consider(list, &used,
+			 (struct busy){ &procs[i],
+					VT_HAS(PROCESS, &procs[i], cpu_percent) ? procs[i].cpu_percent : 0,
+					VT_HAS(PROCESS, &procs[i], rss_bytes) ? (double)procs[i].rss_bytes
+									       : 0 });
+	if (!used)
+		return;
+	head = vt_rows_heading(rows, -1, "BUSIEST PROCESSES", NULL);
+	for (size_t i = 0; i < used; i++)
+		(void)vt_rows_add(rows, head, VT_KIND_PROCESS, list[i].record,
+				  vt_name_process(rows, list[i].record));
+}
+
+static void add_count(struct vt_rows *rows, int32_t head, const char *name, int view,
+		      const char *value)
+{
+	int32_t at = vt_rows_heading(rows, head, name, value);
+
+	rows->rows[at].go_view = view;
+}
+
+static const char *namespaces_by_type(const struct vt_snapshot *s, struct vt_rows *rows)
+{
+	unsigned counts[VT_NS_TYPES] = { 0 };
+	char text[160];
+	size_t n, used = 0;
+	const struct vt_namespace *ns = vt_namespace_rows(s, &n);
+
+	for (size_t i = 0; i < n; i++)
+		counts[ns[i].ns_type]++;
+	used = (size_t)snprintf(text, sizeof(text), "%-5zu", n);
+	for (int t = 0; t < VT_NS_TYPES && used < sizeof(text); t++)
+		if (counts[t])
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "  %s %u",
+						 vt_ns_names[t], counts[t]);
+	return vt_arena_intern(rows->arena, text);
+}
+
+static void add_host(const struct vt_snapshot *s, struct vt_rows *rows)
+{
+	const struct vt_host_row *h = vt_snapshot_host(s);
+	int32_t head = vt_rows_heading(rows, -1, "THIS HOST", NULL);
+	struct vt_arena *a = rows->arena;
+	size_t n;
+
+	add_count(rows, head, "namespaces", 2, namespaces_by_type(s, rows));
+	(void)vt_cgroup_rows(s, &n);
+	add_count(rows, head, "cgroups", 3,
+		  vt_arena_printf(a, "%-5zu  %s, v2 controllers: %s%s%s", n,
+				  VT_HAS(HOST, h, cgroup_mode) ? h->cgroup_mode : "–",
+				  VT_HAS(HOST, h, cgroup_controllers) && h->cgroup_controllers[0]
+					  ? h->cgroup_controllers
+					  : "none",
+				  VT_HAS(HOST, h, cgroup_v1_controllers) && h->cgroup_v1_controllers[0]
+					  ? "; v1 holds: "
+					  : "",
+				  VT_HAS(HOST, h, cgroup_v1_controllers) ? h->cgroup_v1_controllers
+									 : ""));
+	(void)vt_container_rows(s, &n);
+	add_count(rows, head, "containers", 4, vt_arena_printf(a, "%-5zu", n));
+	(void)vt_machine_rows(s, &n);
+	add_count(rows, head, "machines", 5,
+		  vt_arena_printf(a, "%-5zu  %s", n, VT_HAS(HOST, h, kvm_why) ? h->kvm_why : ""));
+	add_count(rows, head, "processes", 6,
+		  VT_HAS(HOST, h, processes) ? vt_arena_printf(a, "%-5" PRIu64 "  %" PRIu64 " threads",
+							       h->processes, h->threads)
+					     : "–");
+	add_count(rows, head, "CPU", 7,
+		  vt_arena_printf(a, "%-5" PRIu64 "  %s, virtualization %s", h->cpu_threads,
+				  VT_HAS(HOST, h, cpu_model) ? h->cpu_model : "–",
+				  VT_HAS(HOST, h, cpu_virtualization) ? h->cpu_virtualization : "–"));
+}
+
+static void build(const struct vt_view_env *env, struct vt_rows *rows)
+{
+	add_findings(env->snapshot, rows);
+	add_busy_cgroups(env->snapshot, rows);
+	add_busy_processes(env->snapshot, rows);
+	add_host(env->snapshot, rows);
+}
+
+static const struct vt_finding *finding_of(const struct vt_snapshot *s, const struct vt_row *row)
+{
+	for (size_t i = 0; i < s->n_findings; i++)
+		if (row->id.b == vt_hash_mix(vt_id_hash(s->findings[i].subject),
+					     vt_hash_bytes(s->findings[i].kind,
+							   strlen(s->findings[i].kind))))
+			return &s->findings[i];
+	return NULL;
+}
+
+static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
+{
+	const struct vt_finding *f = finding_of(env->snapshot, row);
+
+	if (row->id.kind == VT_KIND_CGROUP) {
+		vt_view_cgroups.detail(env, row, p);
+	} else if (row->id.kind == VT_KIND_PROCESS) {
+		vt_view_processes.detail(env, row, p);
+	} else if (row->id.b && f) {
+		vt_autofree char *words = vt_thing_words(env->snapshot, f->subject);
+
+		vt_detail_head(p, f->kind);
+		vt_pane_label(p, "what");
+		vt_pane_wrap(p, vt_role_severity(f->severity), f->evidence);
+		vt_pane_label(p, "where");
+		vt_pane_put(p, VT_ROLE_TEXT, "%s", words);
+		vt_pane_label(p, "advice");
+		vt_pane_wrap(p, VT_ROLE_TEXT, f->advice);
+	}
+}
+
+static const char *const variants[] = { "list", NULL };
+
+const struct vt_view vt_view_overview = {
+	.name = "overview",
+	.title = "Overview",
+	.thing = "",
+	.variants = variants,
+	.columns = columns,
+	.build = build,
+	.detail = detail,
+};
