@@ -3,21 +3,31 @@
 #define VT_FILTER_H
 
 #include "error.h"
-#include "model.h"
+#include "metric.h"
 
 /*
- * What `f` takes: words, all of which must hold. "api" is in the name;
- * "mem>100M", "cpu>=5", "state=D", "comm~ssh" compare a metric, called by its
- * name, its column's title or its JSON key, any case. Operators: = != > < >= <=
- * and ~ (contains). An unknown value matches nothing but "!=".
+ * Which rows to show: words, all of which must hold.
+ *
+ *   api              the name has it (case is ignored)
+ *   mem>100M cpu>=5  FIELD OP VALUE, with = != < > <= >= and ~ (has it)
+ *   comm~bash        also "name" for the name that is shown
+ *
+ * A field is the name, JSON path or title of a metric, a title also without its
+ * %, in any case; "cpu" and "mem" mean what each kind has of it. Values are in
+ * the metric's unit: sizes take K M G T, times take us ms s m h, yes and no
+ * stand for 1 and 0. A kind without that field, and a record that does not know
+ * it, do not match. Double quotes keep blanks in a word.
  */
 struct vt_filter;
 
-/* NULL on error: EINVAL names the field or value and what is accepted. */
+/* NULL on failure: EINVAL; the message names what is wrong and what is accepted. */
 struct vt_filter *vt_filter_new(const char *text, struct vt_error *err);
 void vt_filter_free(struct vt_filter *f);
 
-/* record is NULL for rows that are no things: those match by name only. */
+/*
+ * record may be NULL (a heading): then only the name is asked. name is the one
+ * that is shown.
+ */
 bool vt_filter_match(const struct vt_filter *f, enum vt_kind kind, const void *record,
 		     const char *name);
 

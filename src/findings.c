@@ -79,7 +79,7 @@ static const char *bytes(const struct search *f, uint64_t value)
 
 static double percent_of(uint64_t part, uint64_t whole)
 {
-	return whole ? 100.0 * (double)part / (double)whole : part ? INFINITY : 0;
+	return whole ? 100.0 * (double)part / (double)whole : part ? 100 : 0;
 }
 
 static size_t index_of(const struct search *f, const struct vt_cgroup *cg)

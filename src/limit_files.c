@@ -292,16 +292,31 @@ static void show_cpu(const char *value, char *out, size_t size)
 		(void)snprintf(out, size, "%s", value);
 }
 
+/* Exact, since it stands for what is written: 100M, but all digits of 101085184. */
+static void show_size(const char *value, char *out, size_t size)
+{
+	static const char letters[] = "KMGT";
+	uint64_t n = strtoull(value, NULL, 10);
+	int steps = 0;
+
+	while (n && n % 1024 == 0 && steps < 4) {
+		n /= 1024;
+		steps++;
+	}
+	if (steps)
+		(void)snprintf(out, size, "%" PRIu64 "%c", n, letters[steps - 1]);
+	else
+		(void)snprintf(out, size, "%s", value);
+}
+
 void vt_limit_show(const char *file, const char *value, char *out, size_t size)
 {
 	const struct vt_limit_row *row = vt_limit_row_find(file);
-	uint64_t bytes;
 
 	if (!*value)
 		(void)snprintf(out, size, "nothing");
-	else if (row && row->syntax == VT_LIMIT_SIZE &&
-		 vt_units_parse_size(value, &bytes, NULL) == 0)
-		vt_units_short(out, size, VT_UNIT_BYTES, bytes);
+	else if (row && row->syntax == VT_LIMIT_SIZE)
+		show_size(value, out, size);
 	else if (row && row->syntax == VT_LIMIT_CPU)
 		show_cpu(value, out, size);
 	else
@@ -309,7 +324,7 @@ void vt_limit_show(const char *file, const char *value, char *out, size_t size)
 	vt_one_line(out);
 }
 
-/* A size must be shown exactly before it may stand for the bytes: 100M, but not 96.4M. */
+/* Writable by somebody; cgroup.type is no limit that can be tried and taken back. */
 static bool listed(int dir, const char *file)
 {
 	struct stat st;

@@ -27,8 +27,10 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 	};
 	for (int i = 0; i < VT_VIEW_COUNT; i++) {
 		vt_tree_init(&app->views[i].tree);
-		app->views[i].sort = VT_SORT_OWN;
 		app->views[i].scope.kind = VT_KIND_COUNT;
+		app->views[i].sort = vt_views[i]->sort_first ? vt_views[i]->sort_first - 1
+							      : VT_SORT_OWN;
+		app->views[i].reverse = vt_views[i]->sort_first > 0;
 	}
 }
 

@@ -2,6 +2,8 @@
 #ifndef VT_APP_H
 #define VT_APP_H
 
+#include <time.h>
+
 #include "../src/collector.h"
 #include "../src/detail.h"
 #include "keys.h"
@@ -52,6 +54,8 @@ struct vt_app {
 	struct vt_view_state views[VT_VIEW_COUNT];
 	enum { VT_DETAIL_OFF, VT_DETAIL_SMALL, VT_DETAIL_LARGE } detail_size;
 	int detail_skip;
+	struct vt_id asked;          /* whose details were asked for, */
+	time_t asked_at;             /* and when: CLOCK_MONOTONIC seconds */
 	struct vt_popup *popup;      /* the topmost; each has the one below it */
 	enum vt_prompt prompt;
 	char prompt_text[64];

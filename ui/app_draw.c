@@ -7,12 +7,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "app.h"
 #include "jump.h"
 #include "popup.h"
 
-enum { LEAST_COLS = 40, LEAST_ROWS = 8 };
+enum { LEAST_COLS = 40, LEAST_ROWS = 8, DETAIL_SECONDS = 3 };
 
 static void add_spot(struct vt_app *app, int x, int y, int width, enum vt_command command, int sort)
 {
@@ -251,12 +252,23 @@ static void draw_body(struct vt_app *app, struct vt_canvas *c, int y, int end)
 	draw_scroll_hint(t, c, y, end - y);
 }
 
-/* Which thing's details are read: the process, cgroup or namespace itself. */
+/*
+ * The details of the thing under the cursor are asked for when it changes, and
+ * again when they are old: an answer wakes the screen, so asking at every
+ * drawing would never come to rest.
+ */
 static void ask_details(struct vt_app *app, struct vt_view_env *env, const struct vt_row *row)
 {
+	struct timespec now;
+
 	if (!app->detailer || !row->record || row->gone)
 		return;
-	vt_detailer_ask(app->detailer, row->id);
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!vt_id_equal(app->asked, row->id) || now.tv_sec >= app->asked_at + DETAIL_SECONDS) {
+		app->asked = row->id;
+		app->asked_at = now.tv_sec;
+		vt_detailer_ask(app->detailer, row->id);
+	}
 	env->detail = vt_detailer_take(app->detailer, row->id, &env->stalled_seconds);
 }
 

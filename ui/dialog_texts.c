@@ -36,7 +36,7 @@ static const char signs[] =
 	"SIGNS\n"
 	"  +  new a moment ago          †  gone a moment ago       *  marked\n"
 	"  ❄  frozen                    ↑  an ancestor's limit binds\n"
-	"  │  the own limit on a bar    –  unknown (! says why)    0  zero\n"
+	"  │  memory.high on a bar      –  unknown (! says why)    0  zero\n"
 	"  THR%  share of periods that cpu.max cut short    PSI  time spent waiting, %\n";
 
 void vt_dialog_help(struct vt_app *app)

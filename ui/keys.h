@@ -35,7 +35,7 @@
 	X(SEARCH_NEXT, "N", "<F3>", "next", "next match (wraps round)")                            \
 	X(FILTER, "f", "", "filter", "show only rows that match: text, or mem>100M cpu>5 state=D") \
 	X(SORT, "s", "", "sort", "sort by the next column; the view's own order after the last")   \
-	X(SORT_BACK, "S", "", "sort back", "sort by the column before")                            \
+	X(SORT_BACK, "S", "", "", "sort by the column before")                            \
 	X(REVERSE, "r", "", "reverse", "reverse the order")                                        \
 	X(VARIANT, "v", "", "arrange", "arrange the view in another way")                          \
 	X(JUMP, "g", "", "jump…", "go to a related cgroup, namespace, process, machine")           \

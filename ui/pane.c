@@ -17,7 +17,7 @@ void vt_pane_init(struct vt_pane *p, struct vt_canvas *c, int x, int y, int widt
 		.width = width,
 		.height = height,
 		.line = -1,
-		.label_width = 10,
+		.label_width = 13,
 	};
 }
 

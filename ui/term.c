@@ -230,6 +230,10 @@ void vt_term_close(struct vt_term *t)
 {
 	if (!t)
 		return;
+	/* A terminal without an alternate screen keeps the picture: leave the shell a clean line. */
+	(void)move(LINES - 1, 0);
+	(void)clrtoeol();
+	(void)refresh();
 	(void)endwin();
 	restore_now();
 	delscreen(t->screen);

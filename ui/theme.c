@@ -264,7 +264,7 @@ static int unknown(const char *name, struct vt_error *err)
 
 int vt_theme_load(struct vt_theme *theme, const char *name, struct vt_error *err)
 {
-	char dirs[2][PATH_MAX], path[PATH_MAX + 300];
+	char dirs[2][PATH_MAX];
 
 	if (strchr(name, '/'))
 		return load_file(theme, name, err);
@@ -272,7 +272,8 @@ int vt_theme_load(struct vt_theme *theme, const char *name, struct vt_error *err
 		return unknown(name, err);
 	folders(dirs);
 	for (int i = 0; i < 2; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s.theme", dirs[i], name);
+		vt_autofree char *path = vt_asprintf("%s/%s.theme", dirs[i], name);
+
 		if (dirs[i][0] && access(path, F_OK) == 0) {
 			int r = load_file(theme, path, err);
 

@@ -223,8 +223,12 @@ void vt_tree_arrange(struct vt_tree *t)
 		put_cursor_back(t);
 	else
 		skip_headings(t);
-	/* The cursor's line on the screen stays where it is while rows come and go above it. */
-	t->top = t->cursor > above ? t->cursor - above : 0;
+	/*
+	 * The cursor's line on the screen stays where it is while rows come and go above it;
+	 * at the top of the tree it is the top that stays.
+	 */
+	if (t->top)
+		t->top = t->cursor > above ? t->cursor - above : 0;
 	if (t->following && !vt_tree_reveal(t, t->follow_id))
 		t->following = false;
 	note_cursor(t);

@@ -89,17 +89,20 @@ static void drop_least(struct vt_layout *l)
 void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct vt_tree *tree,
 		   int width)
 {
-	int least = width / 3 > 24 ? 24 : width / 3, spare, wanted = widest_name(tree) + 1;
-	int x;
+	int wanted = widest_name(tree) + 1, least = 24, spare, x;
 
 	l->n = 0;
 	for (const struct vt_column *c = view->columns; c && c->width; c++)
 		if (l->n < (int)VT_LEN(l->columns))
 			l->columns[l->n++] = (struct vt_layout_column){ c, 0, c->width };
-	if (wanted < 24)
-		wanted = 24;
-	if (least < wanted && wanted < width / 2)
-		least = wanted < 36 ? wanted : 36;
+	if (wanted < least)
+		wanted = least;
+	if (least < width * 3 / 10)
+		least = width * 3 / 10;
+	if (least > wanted)
+		least = wanted;
+	if (least > width / 3)
+		least = width / 3;
 	if (!l->n) {
 		l->name_width = wanted < width * 2 / 5 ? wanted : width * 2 / 5;
 		return;

@@ -43,6 +43,7 @@ struct vt_view {
 	const char *thing;           /* title of the name column */
 	const char *const *variants; /* ways to arrange it, ends with NULL */
 	const struct vt_column *columns;
+	int sort_first;              /* number of the column to sort by at first, 1...; 0: own order */
 	void (*build)(const struct vt_view_env *env, struct vt_rows *rows);
 	void (*detail)(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p);
 	void (*empty)(const struct vt_view_env *env, struct vt_pane *p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The cgroup v2 tree: usage drawn against what binds. The bar goes to the
- * effective limit; the tick is the own limit; ↑ says that an ancestor binds.
+ * effective limit; the tick is memory.high; ↑ says that an ancestor binds.
  */
 #include "view.h"
 
@@ -10,15 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void draw_limit_bar(struct vt_canvas *c, int x, int y, int width, double used, double limit,
-			   double own, bool from_above)
+static void draw_limit_bar(struct vt_canvas *c, int x, int y, int width, double share, double tick,
+			   const char *from, const struct vt_cgroup *cg)
 {
-	double tick = own < limit || !isfinite(own) || limit <= 0 ? -1 : limit / own;
-
-	if (!isfinite(limit) || limit <= 0)
-		return;
-	vt_canvas_bar(c, x, y, width - 1, used / limit, tick);
-	if (from_above)
+	vt_canvas_bar(c, x, y, width - 1, share, tick);
+	if (strcmp(from, cg->path) != 0)
 		(void)vt_canvas_text(c, x + width - 1, y, 1, VT_ROLE_TICK, "↑");
 }
 
@@ -31,27 +27,26 @@ static void draw_cpu_bar(struct vt_canvas *c, const struct vt_view_env *env,
 	if (row->id.kind != VT_KIND_CGROUP || !VT_HAS(CGROUP, cg, cpu_percent) ||
 	    !VT_HAS(CGROUP, cg, effective_cpu_max_from))
 		return;
-	draw_limit_bar(c, x, y, width, cg->cpu_percent, cg->effective_cpu_max_percent,
-		       VT_HAS(CGROUP, cg, cpu_max_percent) ? cg->cpu_max_percent : INFINITY,
-		       strcmp(cg->effective_cpu_max_from, cg->path) != 0);
+	draw_limit_bar(c, x, y, width, cg->cpu_percent / cg->effective_cpu_max_percent, -1,
+		       cg->effective_cpu_max_from, cg);
 }
 
 static void draw_memory_bar(struct vt_canvas *c, const struct vt_view_env *env,
 			    const struct vt_row *row, int x, int y, int width)
 {
 	const struct vt_cgroup *cg = row->record;
-	bool above;
+	double limit, high = -1;
 
 	(void)env;
 	if (row->id.kind != VT_KIND_CGROUP || !VT_HAS(CGROUP, cg, effective_memory_max_from) ||
 	    !VT_HAS(CGROUP, cg, memory_current_bytes))
 		return;
-	above = strcmp(cg->effective_memory_max_from, cg->path) != 0;
 	/* Against an ancestor what counts is the room that is left, not its size. */
-	draw_limit_bar(c, x, y, width, (double)cg->memory_current_bytes,
-		       (double)cg->memory_current_bytes + (double)cg->effective_memory_headroom,
-		       cg->memory_max_bytes == VT_MAX ? INFINITY : (double)cg->memory_max_bytes,
-		       above);
+	limit = (double)cg->memory_current_bytes + (double)cg->effective_memory_headroom;
+	if (VT_HAS(CGROUP, cg, memory_high_bytes) && (double)cg->memory_high_bytes < limit)
+		high = (double)cg->memory_high_bytes / limit;
+	draw_limit_bar(c, x, y, width, limit > 0 ? (double)cg->memory_current_bytes / limit : 1, high,
+		       cg->effective_memory_max_from, cg);
 }
 
 static const struct vt_finding *finding_of(const struct vt_snapshot *s, struct vt_id id)

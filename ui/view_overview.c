@@ -32,7 +32,7 @@ static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 	int32_t head = vt_rows_heading(rows, -1, "WHAT HURTS", NULL), at;
 
 	if (!s->n_findings) {
-		at = vt_rows_heading(rows, head, "nothing that virttop can see", NULL);
+		at = vt_rows_heading(rows, head, "nothing", "that virttop can see");
 		rows->rows[at].role = VT_ROLE_GOOD;
 	}
 	for (size_t i = 0; i < s->n_findings; i++) {

@@ -217,6 +217,7 @@ const struct vt_view vt_view_processes = {
 	.thing = "PROCESS",
 	.variants = variants,
 	.columns = columns,
+	.sort_first = 3, /* CPU% */
 	.build = build,
 	.detail = detail,
 	.empty = empty,

@@ -30,7 +30,7 @@ wait_for()
 {
 	local i
 
-	for i in $(seq 100); do
+	for ((i = 0; i < 100; i++)); do
 		screen "$1" | grep -qE -- "$2" && return 0
 		sleep 0.1
 	done
@@ -75,7 +75,7 @@ check 'a tiny window says so' wait_for a 'too small'
 tmux_ resize-window -t a -x 100 -y 30
 check 'and comes back' wait_for a 'Overview'
 send a q
-check 'q gives the shell back' wait_for a 'back> $'
+check 'q gives the shell back' wait_for a '^back>$'
 check 'the terminal is restored after q' restored a
 
 for signal in TERM HUP SEGV ABRT; do
@@ -94,7 +94,7 @@ check 'the terminal is restored while stopped' restored a
 send a fg Enter
 check 'fg brings it back' wait_for a 'WHAT HURTS'
 send a C-c
-check 'Ctrl-C quits' wait_for a 'back>'
+check 'Ctrl-C quits' wait_for a '^back>$'
 
 for term in linux vt100 xterm-256color tmux-256color screen; do
 	infocmp "$term" >/dev/null 2>&1 || { skip "TERM=$term" 'no such terminfo entry'; continue; }
@@ -102,7 +102,7 @@ for term in linux vt100 xterm-256color tmux-256color screen; do
 	run_in "t-$term"
 	check "TERM=$term draws" wait_for "t-$term" 'WHAT HURTS'
 	send "t-$term" q
-	check "TERM=$term leaves" wait_for "t-$term" 'back> $'
+	check "TERM=$term leaves" wait_for "t-$term" '^back>$'
 done
 start n 80 24 screen-256color NO_COLOR=1
 run_in n

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kill: a signal to processes, held by pidfd so that a reused pid is not hit
+ * (pidfd_send_signal(2)), or cgroup.kill, which also catches what forks meanwhile.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+
+#include "action_explain.h"
+#include "action_table.h"
+
+static const char gone[] = "a signal cannot be called back";
+
+static int parse_signal(const char *text, int *ret, struct vt_error *err)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (strncasecmp(text, "SIG", 3) == 0)
+		text += 3;
+	for (int i = 1; i < NSIG; i++) {
+		const char *name = sigabbrev_np(i);
+
+		if ((name && strcasecmp(name, text) == 0) ||
+		    (isdigit((unsigned char)*text) && !*end && n == i)) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return vt_fail(err, EINVAL, "'%s' is not a signal: use a name such as TERM or a number",
+		       text);
+}
+
+static int request_signal(const struct vt_request *request, int *ret, struct vt_error *err)
+{
+	*ret = SIGTERM;
+	for (size_t i = 0; i < request->n_settings; i++)
+		if (strcmp(request->settings[i].file, "signal") == 0)
+			return parse_signal(request->settings[i].value, ret, err);
+	return 0;
+}
+
+static int check_process(const struct vt_process_now *p, struct vt_error *err)
+{
+	if (p->pid == 1)
+		return vt_fail(err, EPERM, "process 1 runs this host: virttop sends it no signals");
+	if (p->kernel_thread)
+		return vt_fail(err, EINVAL, "%" PRIu64 " (%s) is a kernel thread: it takes no signals",
+			       p->pid, p->comm);
+	if (p->state == 'Z')
+		return vt_fail(err, ESRCH, "%" PRIu64 " (%s) has ended already and waits for its "
+			       "parent %" PRIu64, p->pid, p->comm, p->ppid);
+	if (kill((pid_t)p->pid, 0) < 0 && errno == EPERM)
+		return vt_fail(err, EPERM, "%" PRIu64 " (%s) is not yours: you are uid %u, run virttop "
+			       "as root", p->pid, p->comm, geteuid());
+	return 0;
+}
+
+static int plan_one(struct vt_plan *plan, const struct vt_action_env *env, struct vt_id id,
+		    int signal, struct vt_error *err)
+{
+	struct vt_process_now p;
+	struct vt_step *step;
+	int r = vt_process_check(env->host, id, &p, err);
+
+	if (r == 0)
+		r = check_process(&p, err);
+	if (r < 0)
+		return r;
+	step = vt_plan_add(plan, VT_OP_SIGNAL);
+	step->target = (struct vt_id){ VT_KIND_PROCESS, p.pid, p.start_ticks };
+	step->value = vt_arena_printf(plan->arena, "%d", signal);
+	step->cannot_undo = gone;
+	vt_step_describe(plan, step, vt_mount_of(env));
+	if (p.pid == (uint64_t)getpid())
+		vt_plan_effect(plan, "%" PRIu64 " is virttop itself", p.pid);
+	vt_plan_effect(plan, "%" PRIu64 " is %s", p.pid, p.comm);
+	return 0;
+}
+
+static int plan_cgroup(const struct vt_action_env *env, const struct vt_request *request,
+		       struct vt_plan *plan, struct vt_error *err)
+{
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	const struct vt_cgroup *cg;
+	struct vt_step *step;
+	int r = vt_hold_target(env, request, plan, &d, err);
+
+	if (r == 0 && vt_cgroup_is_root(d.path))
+		r = vt_fail(err, EPERM, "the root cgroup is the whole host: virttop does not kill it");
+	if (r == 0 && faccessat(d.fd, "cgroup.kill", F_OK, 0) < 0)
+		r = vt_fail(err, EOPNOTSUPP, "%s has no cgroup.kill: it needs Linux 5.14, and a cgroup "
+			    "that is not threaded", d.path);
+	if (r == 0 && vt_self_is_below(env, d.path))
+		r = vt_fail(err, EDEADLK, "virttop itself runs in %s and would die with it", d.path);
+	if (r == 0)
+		r = vt_check_writable(&d, "cgroup.kill", err);
+	if (r < 0)
+		return r;
+	step = vt_plan_write(plan, &d, "cgroup.kill", "1", NULL);
+	step->says = vt_arena_printf(plan->arena, "kill every process in %s and below", d.path);
+	step->cannot_undo = "processes that were killed do not come back";
+	cg = vt_snapshot_path(env->snapshot, d.path);
+	if (cg && VT_HAS(CGROUP, cg, processes_below))
+		vt_plan_effect(plan, "SIGKILL to %s: nothing is saved or closed in order",
+			       vt_plural(plan->arena, (size_t)cg->processes_below, "process",
+					 "processes"));
+	vt_effect_systemd(plan, &d, NULL, NULL);
+	plan->title = vt_arena_printf(plan->arena, "Kill %s", d.path);
+	return 0;
+}
+
+int vt_kill_plan(const struct vt_action_env *env, const struct vt_request *request,
+		 struct vt_plan *plan, struct vt_error *err)
+{
+	int signal, r;
+
+	if (!request->n_targets)
+		return plan_cgroup(env, request, plan, err);
+	r = request_signal(request, &signal, err);
+	for (size_t i = 0; r == 0 && i < request->n_targets; i++)
+		r = plan_one(plan, env, request->targets[i], signal, err);
+	plan->title = vt_arena_printf(plan->arena, "Kill %s",
+				      vt_plural(plan->arena, plan->n_steps, "process",
+						"processes"));
+	return r;
+}
+
+int vt_kill_parse(const struct vt_action_env *env, int argc, char **argv, struct vt_arena *arena,
+		  struct vt_request *request, struct vt_error *err)
+{
+	struct vt_setting *signal = vt_arena_alloc(arena, sizeof(*signal));
+	int ignored, r;
+
+	if (argc > 0 && argv[0][0] == '-') {
+		*signal = (struct vt_setting){ "signal", argv[0] + 1 };
+		r = parse_signal(signal->value, &ignored, err);
+		if (r < 0)
+			return r;
+		request->settings = signal;
+		request->n_settings = 1;
+		argc--;
+		argv++;
+	}
+	if (argc < 1)
+		return vt_fail(err, EINVAL, "kill needs processes or a cgroup");
+	if (argv[0][0] != '/')
+		return vt_parse_processes(env, argc, argv, arena, request, err);
+	if (argc > 1)
+		return vt_fail(err, EINVAL, "kill takes one cgroup, and no processes beside it");
+	if (request->n_settings && strcasecmp(signal->value, "KILL") != 0 &&
+	    strcasecmp(signal->value, "SIGKILL") != 0 && strcmp(signal->value, "9") != 0)
+		return vt_fail(err, EINVAL, "a cgroup is killed with SIGKILL only");
+	return vt_parse_cgroup(env, argv[0], arena, request, err);
+}

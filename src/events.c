@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What happened since the snapshot before. What came and went is known from
+ * sealing (first_seen_ns, gone_ns); what changed is found by looking each
+ * cgroup up in prev, and by walking both lists of processes together. Much of
+ * one sort in one refresh becomes one line, so that a storm does not push
+ * everything else out.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "derive.h"
+#include "growth.h"
+#include "idmap.h"
+#include "text.h"
+
+enum {
+	MOST_AT_ONCE = 50
+};
+/* What goes on happening is not said again before this. */
+static const uint64_t quiet_ns = 60ull * 1000000000u;
+static const double throttling_percent = 10;
+
+struct log {
+	struct vt_snapshot *s;
+	const struct vt_snapshot *prev;
+	struct vt_event *events;
+	size_t n, cap;
+	size_t mark, in_batch; /* of what is being compared now */
+	struct vt_idmap last;  /* event_key to index in events */
+};
+
+static uint64_t event_key(const char *kind, struct vt_id subject)
+{
+	uint64_t key = vt_hash_mix((uint64_t)subject.kind, vt_hash_bytes(kind, strlen(kind)));
+
+	return vt_hash_mix(key, vt_hash_mix(subject.a, subject.b));
+}
+
+static void append(struct log *l, const struct vt_event *e)
+{
+	VT_GROW(l->events, l->n, l->cap);
+	l->events[l->n++] = *e;
+}
+
+static void copy_old(struct log *l)
+{
+	size_t n = l->prev->n_events;
+
+	for (size_t i = n > VT_EVENTS ? n - VT_EVENTS : 0; i < n; i++) {
+		struct vt_event e = l->prev->events[i];
+
+		vt_idmap_put(&l->last, event_key(e.kind, e.subject), (int32_t)l->n);
+		e.kind = vt_arena_intern(l->s->arena, e.kind);
+		e.name = vt_arena_intern(l->s->arena, e.name);
+		e.text = vt_arena_intern(l->s->arena, e.text);
+		append(l, &e);
+	}
+}
+
+/* Asked before a text is made: false when there are too many to be told one by one. */
+static bool has_room(struct log *l)
+{
+	return l->in_batch++ < MOST_AT_ONCE;
+}
+
+static void say(struct log *l, const char *kind, struct vt_id subject, const char *name,
+		const char *text)
+{
+	struct vt_event e = {
+		.at_ns = l->s->wall_ns, .kind = kind, .subject = subject, .name = name, .text = text
+	};
+
+	append(l, &e);
+}
+
+static void begin_batch(struct log *l)
+{
+	l->mark = l->n;
+	l->in_batch = 0;
+}
+
+/* "312 cgroups removed" in place of the first fifty. */
+static void end_batch(struct log *l, const char *kind, enum vt_kind subject, const char *what)
+{
+	if (l->in_batch <= MOST_AT_ONCE)
+		return;
+	l->n = l->mark;
+	say(l, kind, (struct vt_id){ subject, 0, 0 }, "",
+	    vt_arena_printf(l->s->arena, "%zu %s", l->in_batch, what));
+}
+
+static bool said_lately(const struct log *l, const char *kind, struct vt_id subject)
+{
+	int32_t at = vt_idmap_get(&l->last, event_key(kind, subject));
+
+	return at >= 0 && l->s->wall_ns - l->events[at].at_ns < quiet_ns;
+}
+
+/* What came and went. */
+
+static const char *namespace_words(struct log *l, const void *record)
+{
+	const struct vt_namespace *ns = record;
+	const char *what = vt_arena_printf(l->s->arena, "%s namespace %" PRIu64,
+					   vt_ns_names[ns->ns_type], ns->id);
+
+	if (VT_HAS(NAMESPACE, ns, leader_pid))
+		return vt_arena_printf(l->s->arena, "%s of %" PRIu64 " %s", what, ns->leader_pid,
+				       VT_HAS(NAMESPACE, ns, leader_comm) ? ns->leader_comm : "");
+	if (ns->kept_where)
+		return vt_arena_printf(l->s->arena, "%s at %s", what, ns->kept_where);
+	return what;
+}
+
+static const char *cgroup_words(struct log *l, const void *record)
+{
+	return vt_arena_printf(l->s->arena, "cgroup %s", ((const struct vt_cgroup *)record)->path);
+}
+
+static const char *machine_words(struct log *l, const void *record)
+{
+	const struct vt_machine *vm = record;
+
+	return vt_arena_printf(l->s->arena, "machine %s, process %" PRIu64 " %s",
+			       VT_HAS(MACHINE, vm, name) ? vm->name : "without a name", vm->head.a,
+			       VT_HAS(MACHINE, vm, vmm) ? vm->vmm : "");
+}
+
+static const char *container_words(struct log *l, const void *record)
+{
+	const struct vt_container *c = record;
+
+	return vt_arena_printf(l->s->arena, "container %.64s%s%s",
+			       VT_HAS(CONTAINER, c, name) ? c->name : c->id,
+			       VT_HAS(CONTAINER, c, engine) ? " of " : "",
+			       VT_HAS(CONTAINER, c, engine) ? c->engine : "");
+}
+
+static const char *cgroup_name(const void *record)
+{
+	return ((const struct vt_cgroup *)record)->path;
+}
+
+static const char *namespace_name(const void *record)
+{
+	return vt_ns_names[((const struct vt_namespace *)record)->ns_type];
+}
+
+static const char *machine_name(const void *record)
+{
+	const struct vt_machine *vm = record;
+
+	return VT_HAS(MACHINE, vm, name) ? vm->name : "";
+}
+
+static const char *container_name(const void *record)
+{
+	const struct vt_container *c = record;
+
+	return VT_HAS(CONTAINER, c, name) ? c->name : c->id;
+}
+
+static const struct watched {
+	enum vt_kind kind;
+	const char *(*words)(struct log *l, const void *record);
+	const char *(*name)(const void *record);
+	const char *many_new, *many_gone;
+} watched[] = {
+	{ VT_KIND_NAMESPACE, namespace_words, namespace_name, "new namespaces",
+	  "namespaces are gone" },
+	{ VT_KIND_CGROUP, cgroup_words, cgroup_name, "new cgroups", "cgroups removed" },
+	{ VT_KIND_CONTAINER, container_words, container_name, "new containers",
+	  "containers are gone" },
+	{ VT_KIND_MACHINE, machine_words, machine_name, "new machines", "machines are gone" },
+};
+
+static const struct vt_head *row_at(const struct vt_table *t, enum vt_kind kind, size_t i)
+{
+	return (const struct vt_head *)(const void *)((const char *)t->rows +
+						      i * vt_kinds[kind].size);
+}
+
+static void say_new(struct log *l, const struct watched *w)
+{
+	const struct vt_table *t = &l->s->table[w->kind];
+
+	begin_batch(l);
+	for (size_t i = 0; i < t->n; i++) {
+		const struct vt_head *h = row_at(t, w->kind, i);
+
+		if (h->first_seen_ns == l->s->taken_ns && has_room(l))
+			say(l, "created", vt_record_id(w->kind, h), w->name(h),
+			    vt_arena_printf(l->s->arena, "new %s", w->words(l, h)));
+	}
+	end_batch(l, "created", w->kind, w->many_new);
+}
+
+static void say_gone(struct log *l, const struct watched *w)
+{
+	const struct vt_table *t = &l->s->gone[w->kind];
+
+	begin_batch(l);
+	for (size_t i = 0; i < t->n; i++) {
+		const struct vt_head *h = row_at(t, w->kind, i);
+
+		if (h->gone_ns == l->s->taken_ns && has_room(l))
+			say(l, "removed", vt_record_id(w->kind, h), w->name(h),
+			    vt_arena_printf(l->s->arena, "%s %s", w->words(l, h),
+					    w->kind == VT_KIND_CGROUP ? "removed" : "is gone"));
+	}
+	end_batch(l, "removed", w->kind, w->many_gone);
+}
+
+/* Counters that count misfortunes. */
+
+static const struct misfortune {
+	int metric;
+	const char *kind;
+	bool quiet; /* goes on while the limit is hit */
+	const char *one, *many;
+	const char *in_many;
+} misfortunes[] = {
+	{ VT_CGROUP_memory_events_oom_kill, "oom-kill", false, "process killed by the OOM killer in",
+	  "processes killed by the OOM killer in", "cgroups had processes killed by the OOM killer" },
+	{ VT_CGROUP_pids_events_max, "pids-refused", true, "fork refused by pids.max in",
+	  "forks refused by pids.max in", "cgroups had forks refused by pids.max" },
+	{ VT_CGROUP_memory_events_max, "memory-max", true, "time memory.max was hit in",
+	  "times memory.max was hit in", "cgroups hit their memory.max" },
+};
+
+static void say_misfortune(struct log *l, const struct misfortune *m)
+{
+	vt_autofree uint64_t *grown = vt_growth_own(l->s, l->prev, m->metric);
+	size_t n;
+	const struct vt_cgroup *cgs = vt_cgroup_rows(l->s, &n);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++) {
+		struct vt_id id = vt_record_id(VT_KIND_CGROUP, &cgs[i]);
+
+		if (!grown[i] || (m->quiet && said_lately(l, m->kind, id)) || !has_room(l))
+			continue;
+		say(l, m->kind, id, cgs[i].path,
+		    vt_arena_printf(l->s->arena, "%" PRIu64 " %s %s", grown[i],
+				    grown[i] == 1 ? m->one : m->many, cgs[i].path));
+	}
+	end_batch(l, m->kind, VT_KIND_CGROUP, m->in_many);
+}
+
+/* Changes of state. */
+
+/* A cgroup that appeared after we began to watch cannot have been throttled before. */
+static bool was_throttled(const struct vt_cgroup *cg, bool *ret_known)
+{
+	*ret_known = VT_HAS(CGROUP, cg, throttled_percent) || cg->head.first_seen_ns;
+	return VT_HAS(CGROUP, cg, throttled_percent) && cg->throttled_percent >= throttling_percent;
+}
+
+static void compare_throttling(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg)
+{
+	bool known, was = was_throttled(old, &known), is;
+
+	if (!known || !VT_HAS(CGROUP, cg, throttled_percent))
+		return;
+	is = cg->throttled_percent >= throttling_percent;
+	if (is == was || !has_room(l))
+		return;
+	if (is)
+		say(l, "throttling", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+		    vt_arena_printf(l->s->arena, "%s is throttled by its cpu.max: %.0f%% of periods",
+				    cg->path, cg->throttled_percent));
+	else
+		say(l, "throttling-ended", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+		    vt_arena_printf(l->s->arena, "%s is no longer throttled", cg->path));
+}
+
+static bool frozen_changed(const struct vt_cgroup *old, const struct vt_cgroup *cg)
+{
+	return old && cg && VT_HAS(CGROUP, old, frozen) && VT_HAS(CGROUP, cg, frozen) &&
+	       !old->frozen != !cg->frozen;
+}
+
+static const struct vt_cgroup *before(const struct log *l, const struct vt_cgroup *cg)
+{
+	if (!cg)
+		return NULL;
+	return vt_cgroup_at(l->prev, vt_snapshot_index(l->prev, vt_record_id(VT_KIND_CGROUP, cg)));
+}
+
+static void compare_frozen(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *up = vt_cgroup_at(l->s, cg->parent);
+
+	/* Descendants change with their ancestor. */
+	if (!frozen_changed(old, cg) || frozen_changed(before(l, up), up) || !has_room(l))
+		return;
+	say(l, cg->frozen ? "frozen" : "thawed", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+	    vt_arena_printf(l->s->arena, "%s was %s", cg->path, cg->frozen ? "frozen" : "thawed"));
+}
+
+/* Limits that somebody changed. */
+static const struct limit {
+	int metric;
+	const char *file;
+} limits[] = {
+	{ VT_CGROUP_cpu_max_percent, "cpu.max" },
+	{ VT_CGROUP_cpu_weight, "cpu.weight" },
+	{ VT_CGROUP_memory_max_bytes, "memory.max" },
+	{ VT_CGROUP_memory_high_bytes, "memory.high" },
+	{ VT_CGROUP_memory_low_bytes, "memory.low" },
+	{ VT_CGROUP_memory_min_bytes, "memory.min" },
+	{ VT_CGROUP_swap_max_bytes, "memory.swap.max" },
+	{ VT_CGROUP_pids_max, "pids.max" },
+	{ VT_CGROUP_io_weight, "io.weight" },
+	{ VT_CGROUP_cpuset_cpus, "cpuset.cpus" },
+	{ VT_CGROUP_cpuset_mems, "cpuset.mems" },
+	{ VT_CGROUP_max_depth, "cgroup.max.depth" },
+	{ VT_CGROUP_max_descendants, "cgroup.max.descendants" },
+};
+
+static void limit_text(char *out, size_t size, enum vt_kind kind, int metric, const void *record,
+		       bool exact)
+{
+	const struct vt_metric *m = &vt_kinds[kind].metrics[metric];
+
+	if (m->class == VT_STRING)
+		(void)snprintf(out, size, "%s", vt_metric_string(m, record));
+	else if (m->unit == VT_UNIT_PERCENT && !isinf(vt_metric_number(m, record)))
+		(void)snprintf(out, size, "%.6g%%", vt_metric_number(m, record));
+	else if (exact)
+		vt_metric_long(out, size, kind, metric, record, true);
+	else
+		vt_metric_short(out, size, kind, metric, record, true);
+}
+
+static void compare_limit(struct log *l, enum vt_kind kind, int metric, const char *file,
+			  const struct vt_cgroup *cg, const void *old, const void *now)
+{
+	char was[128], is[128];
+
+	if (!vt_valid(old, (unsigned)metric) || !vt_valid(now, (unsigned)metric) ||
+	    vt_metric_compare(kind, metric, old, now) == 0 || !has_room(l))
+		return;
+	limit_text(was, sizeof(was), kind, metric, old, false);
+	limit_text(is, sizeof(is), kind, metric, now, false);
+	if (strcmp(was, is) == 0) {
+		limit_text(was, sizeof(was), kind, metric, old, true);
+		limit_text(is, sizeof(is), kind, metric, now, true);
+	}
+	say(l, "limit", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+	    vt_arena_printf(l->s->arena, "%s of %s: %s → %s", file, cg->path, was, is));
+}
+
+static void compare_hugetlb(struct log *l, const struct vt_cgroup *cg)
+{
+	size_t n;
+	const struct vt_hugetlb *rows = vt_hugetlb_rows(l->s, &n);
+
+	for (int32_t i = cg->first_hugetlb; i < cg->first_hugetlb + cg->n_hugetlbs; i++) {
+		struct vt_id id = vt_record_id(VT_KIND_HUGETLB, &rows[i]);
+		const struct vt_hugetlb *old = vt_hugetlb_at(l->prev, vt_snapshot_index(l->prev, id));
+		char file[64];
+
+		if (!old || !VT_HAS(HUGETLB, &rows[i], page_size))
+			continue;
+		(void)snprintf(file, sizeof(file), "hugetlb.%s.max", rows[i].page_size);
+		compare_limit(l, VT_KIND_HUGETLB, VT_HUGETLB_max_bytes, file, cg, old, &rows[i]);
+	}
+}
+
+static void compare_limits(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg)
+{
+	for (size_t i = 0; i < VT_LEN(limits); i++)
+		compare_limit(l, VT_KIND_CGROUP, limits[i].metric, limits[i].file, cg, old, cg);
+	compare_hugetlb(l, cg);
+}
+
+static const struct comparison {
+	void (*compare)(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg);
+	const char *kind, *many;
+} comparisons[] = {
+	{ compare_limits, "limit", "limits changed" },
+	{ compare_throttling, "throttling", "cgroups began or ceased to be throttled" },
+	{ compare_frozen, "frozen", "cgroups were frozen or thawed" },
+};
+
+static void say_changes(struct log *l, const struct comparison *c)
+{
+	size_t n;
+	const struct vt_cgroup *cgs = vt_cgroup_rows(l->s, &n);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++) {
+		const struct vt_cgroup *old = before(l, &cgs[i]);
+
+		if (old)
+			c->compare(l, old, &cgs[i]);
+	}
+	end_batch(l, c->kind, VT_KIND_CGROUP, c->many);
+}
+
+/* Processes that were moved: the same process in another cgroup. */
+
+static void compare_process(struct log *l, const struct vt_process *old, const struct vt_process *p)
+{
+	if (!VT_HAS(PROCESS, old, cgroup_id) || !VT_HAS(PROCESS, p, cgroup_id) ||
+	    old->cgroup_id == p->cgroup_id || !has_room(l))
+		return;
+	say(l, "moved", vt_record_id(VT_KIND_PROCESS, p), VT_HAS(PROCESS, p, comm) ? p->comm : "",
+	    vt_arena_printf(l->s->arena, "%" PRIu64 " %s moved from %s to %s", p->pid,
+			    VT_HAS(PROCESS, p, comm) ? p->comm : "", old->cgroup_path,
+			    p->cgroup_path));
+}
+
+static void say_moves(struct log *l)
+{
+	size_t n, n_old, j = 0;
+	const struct vt_process *procs = vt_process_rows(l->s, &n);
+	const struct vt_process *old = vt_process_rows(l->prev, &n_old);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++) {
+		const struct vt_head *h = &procs[i].head;
+
+		while (j < n_old && (old[j].head.a < h->a ||
+				     (old[j].head.a == h->a && old[j].head.b < h->b)))
+			j++;
+		if (j < n_old && old[j].head.a == h->a && old[j].head.b == h->b)
+			compare_process(l, &old[j], &procs[i]);
+	}
+	end_batch(l, "moved", VT_KIND_PROCESS, "processes moved to other cgroups");
+}
+
+static void keep(struct log *l)
+{
+	struct vt_snapshot *s = l->s;
+	size_t skip = l->n > VT_EVENTS ? l->n - VT_EVENTS : 0;
+
+	if (!l->n)
+		return;
+	s->n_events = l->n - skip;
+	s->events = vt_arena_alloc(s->arena, s->n_events * sizeof(*s->events));
+	memcpy(s->events, l->events + skip, s->n_events * sizeof(*s->events));
+}
+
+void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)
+{
+	struct log l = { .s = s, .prev = prev };
+
+	if (!prev)
+		return;
+	copy_old(&l);
+	for (size_t i = 0; i < VT_LEN(watched); i++) {
+		say_new(&l, &watched[i]);
+		say_gone(&l, &watched[i]);
+	}
+	say_moves(&l);
+	for (size_t i = 0; i < VT_LEN(comparisons); i++)
+		say_changes(&l, &comparisons[i]);
+	for (size_t i = 0; i < VT_LEN(misfortunes); i++)
+		say_misfortune(&l, &misfortunes[i]);
+	keep(&l);
+	vt_idmap_finish(&l.last);
+	free(l.events);
+}
