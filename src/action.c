@@ -14,7 +14,8 @@
 
 const struct vt_action vt_actions[] = {
 	{ "unshare",
-	  "[--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] [--fork] [--mount-proc] "
+	  "[--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] [--fork] "
+	  "[--mount-proc] "
 	  "[--map-root-user] [--hostname NAME] [--cgroup /CGROUP] [--background] [--] [COMMAND]",
 	  "run a command, a shell without one, in new namespaces; -C is a new cgroup namespace",
 	  FUNCTIONS(unshare) },
@@ -22,7 +23,8 @@ const struct vt_action vt_actions[] = {
 	  "PID [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
 	  "[--cgroup /CGROUP] [--background] [--] [COMMAND]",
 	  "run a command, a shell without one, in the namespaces of a process; without options in "
-	  "all that differ", FUNCTIONS(enter) },
+	  "all that differ",
+	  FUNCTIONS(enter) },
 	{ "move", "PID... /CGROUP", "move processes with their threads into a cgroup",
 	  FUNCTIONS(move) },
 	{ "limit", "/CGROUP FILE=VALUE...",
@@ -59,7 +61,8 @@ int vt_action_plan(const struct vt_action_env *env, const struct vt_request *req
 	if (env->read_only)
 		return vt_fail(err, EROFS, "virttop was started with --read-only: it does nothing");
 	if (!env->host->is_self)
-		return vt_fail(err, EROFS, "%s is another or a recorded tree: nothing can be done there",
+		return vt_fail(err, EROFS,
+			       "%s is another or a recorded tree: nothing can be done there",
 			       env->host->root_path);
 	plan = vt_plan_new(request->action->name);
 	r = request->action->plan(env, request, plan, err);
@@ -86,16 +89,17 @@ int vt_parse_cgroup(const struct vt_action_env *env, const char *word, struct vt
 int vt_parse_settings(int argc, char **argv, struct vt_arena *arena, struct vt_request *request,
 		      struct vt_error *err)
 {
-	struct vt_setting *settings =
-		vt_arena_alloc(arena, ((size_t)argc + 1) * sizeof(*settings));
+	struct vt_setting *settings = vt_arena_alloc(arena, ((size_t)argc + 1) * sizeof(*settings));
 
 	for (int i = 0; i < argc; i++) {
 		const char *equals = strchr(argv[i], '=');
 
-		if (!equals || equals == argv[i] || memchr(argv[i], '/', (size_t)(equals - argv[i])))
+		if (!equals || equals == argv[i] ||
+		    memchr(argv[i], '/', (size_t)(equals - argv[i])))
 			return vt_fail(err, EINVAL,
 				       "'%s' is not a setting: write FILE=VALUE, such as "
-				       "memory.max=100M", argv[i]);
+				       "memory.max=100M",
+				       argv[i]);
 		settings[i].file = vt_arena_intern_n(arena, argv[i], (size_t)(equals - argv[i]));
 		settings[i].value = vt_arena_intern(arena, equals + 1);
 	}
@@ -132,8 +136,8 @@ int vt_hold_target(const struct vt_action_env *env, const struct vt_request *req
 	return r < 0 ? r : vt_cgroup_hold(env, path, request->path_id, ret, err);
 }
 
-struct vt_step *vt_plan_write(struct vt_plan *plan, const struct vt_cgroup_dir *d,
-			      const char *file, const char *value, const char *was)
+struct vt_step *vt_plan_write(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *file,
+			      const char *value, const char *was)
 {
 	const struct vt_host_row *host = vt_snapshot_host(d->snapshot);
 	struct vt_step *step = vt_plan_add(plan, VT_OP_WRITE);
@@ -169,6 +173,6 @@ bool vt_self_is_below(const struct vt_action_env *env, const char *path)
 {
 	struct vt_process_now self;
 
-	return vt_process_look(env->host, (uint64_t)getpid(), &self, NULL) == 0 &&
-	       *self.cgroup && vt_path_is_below(self.cgroup, path);
+	return vt_process_look(env->host, (uint64_t)getpid(), &self, NULL) == 0 && *self.cgroup &&
+	       vt_path_is_below(self.cgroup, path);
 }

@@ -60,7 +60,8 @@ int vt_cgroup_path(const struct vt_snapshot *s, const char *typed, struct vt_are
 		p += strspn(p, "/");
 		n = strcspn(p, "/");
 		if (is_dots(p, n) || n > 255 || memchr(p, '\n', n))
-			return vt_fail(err, EINVAL, "'%s' is not a cgroup's path: no part of it "
+			return vt_fail(err, EINVAL,
+				       "'%s' is not a cgroup's path: no part of it "
 				       "may be . or .. or longer than 255 bytes or have a newline",
 				       typed);
 		if (n) {
@@ -74,14 +75,16 @@ int vt_cgroup_path(const struct vt_snapshot *s, const char *typed, struct vt_are
 	return 0;
 }
 
-/* The mount itself; recorded trees have no cgroup2 file system, so that is asked only of a live host. */
+/* The mount itself; recorded trees have no cgroup2 file system, so that is asked only of a live
+ * host. */
 static int open_mount(const struct vt_host *host, const struct vt_snapshot *s, struct vt_error *err)
 {
 	const char *mount = mount_of(s);
 	int fd;
 
 	if (!mount)
-		return vt_fail(err, ENOENT, "this host has no cgroup v2 mount: mount it with "
+		return vt_fail(err, ENOENT,
+			       "this host has no cgroup v2 mount: mount it with "
 			       "mount -t cgroup2 none /sys/fs/cgroup/unified");
 	fd = vt_host_openat(host->root, mount, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
@@ -125,9 +128,10 @@ int vt_cgroup_hold(const struct vt_action_env *env, const char *path, uint64_t i
 		return fd;
 	now = vt_cgroup_id(fd);
 	if (id && id != now)
-		return vt_fail(err, ESTALE,
-			       "%s was removed and made again: it is another cgroup now, look again",
-			       path);
+		return vt_fail(
+			err, ESTALE,
+			"%s was removed and made again: it is another cgroup now, look again",
+			path);
 	*ret = (struct vt_cgroup_dir){ env->host, env->snapshot, path, now, vt_take_fd(&fd) };
 	return 0;
 }
@@ -190,8 +194,8 @@ const char *vt_cgroup_parent(struct vt_arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return !slash || slash == path ? "/" :
-					 vt_arena_intern_n(arena, path, (size_t)(slash - path));
+	return !slash || slash == path ? "/"
+				       : vt_arena_intern_n(arena, path, (size_t)(slash - path));
 }
 
 bool vt_cgroup_is_root(const char *path)
@@ -230,7 +234,8 @@ static int parse_stat(char *text, struct vt_process_now *ret)
 		return -EBADMSG;
 	*close = '\0';
 	(void)snprintf(ret->comm, sizeof(ret->comm), "%s", open + 1);
-	for (char *w = strtok_r(close + 1, " ", &save); w; w = strtok_r(NULL, " ", &save), field++) {
+	for (char *w = strtok_r(close + 1, " ", &save); w;
+	     w = strtok_r(NULL, " ", &save), field++) {
 		if (field == 3)
 			ret->state = *w;
 		else if (field == 4)

@@ -37,7 +37,10 @@ static inline void vt_cgroup_close(const struct vt_cgroup_dir *d)
 		(void)close(d->fd);
 }
 #define vt_autocgroup vt_cleanup(vt_cgroup_close)
-#define VT_NO_CGROUP { .fd = -1 }
+#define VT_NO_CGROUP                                                                               \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
 
 uint64_t vt_cgroup_id(int dir);
 

@@ -111,7 +111,9 @@ static int disable_children(const struct vt_action_env *env, const struct vt_req
 	return r;
 }
 
-enum { DEPTH_LIMIT = 64 };
+enum {
+	DEPTH_LIMIT = 64
+};
 
 /* From the leaves up to path; a cgroup that vanishes meanwhile needs nothing. */
 static int disable(const struct vt_action_env *env, const struct vt_request *request,
@@ -154,8 +156,9 @@ static void add_effects(struct vt_plan *plan, const struct vt_cgroup_dir *d,
 	for (size_t i = 0; i < request->n_settings; i++) {
 		bool on = request->settings[i].value[0] == '+';
 
-		vt_plan_effect(plan, on ? "children of %s get the files of %s" :
-					  "children of %s lose the files of %s and the limits in them",
+		vt_plan_effect(plan,
+			       on ? "children of %s get the files of %s"
+				  : "children of %s lose the files of %s and the limits in them",
 			       d->path, request->settings[i].file);
 	}
 	vt_effect_systemd(plan, d, NULL, NULL);
@@ -197,8 +200,10 @@ int vt_controllers_parse(const struct vt_action_env *env, int argc, char **argv,
 		const char *word = argv[i];
 
 		if ((word[0] != '+' && word[0] != '-') || !word[1] || strpbrk(word + 1, " /\n"))
-			return vt_fail(err, EINVAL, "'%s' is not a controller to switch: write "
-				       "+memory or -memory", word);
+			return vt_fail(err, EINVAL,
+				       "'%s' is not a controller to switch: write "
+				       "+memory or -memory",
+				       word);
 		settings[i - 1] = (struct vt_setting){ word + 1, word[0] == '+' ? "+" : "-" };
 	}
 	request->settings = settings;

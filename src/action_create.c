@@ -82,7 +82,8 @@ static void create_effects(struct vt_plan *plan, const struct vt_cgroup_dir *par
 	if (on && *on)
 		vt_plan_effect(plan, "%s passes on to it: %s", parent->path, on);
 	else
-		vt_plan_effect(plan, "%s passes no controllers on: it groups processes, and can "
+		vt_plan_effect(plan,
+			       "%s passes no controllers on: it groups processes, and can "
 			       "freeze and kill them, but has no limits of memory, cpu or pids",
 			       parent->path);
 	vt_effect_systemd(plan, parent, NULL, NULL);
@@ -143,7 +144,9 @@ static void add_rmdir(struct removal *rm, int dir, const char *path)
 	vt_step_describe(rm->plan, step, vt_mount_of(rm->env));
 }
 
-enum { DEPTH_LIMIT = 64 };
+enum {
+	DEPTH_LIMIT = 64
+};
 
 /* Takes dir. */
 static int walk(struct removal *rm, int dir, const char *path, int depth, struct vt_error *err)
@@ -170,8 +173,8 @@ static int walk(struct removal *rm, int dir, const char *path, int depth, struct
 		if (fd == -ENOENT)
 			continue;
 		child = vt_asprintf("%s/%s", path, e->d_name);
-		r = fd < 0 ? vt_explain_dir(child, "look into", -fd, err) :
-			     walk(rm, fd, child, depth + 1, err);
+		r = fd < 0 ? vt_explain_dir(child, "look into", -fd, err)
+			   : walk(rm, fd, child, depth + 1, err);
 	}
 	n = vt_cgroup_count(dir);
 	if (n && !rm->where)
@@ -186,11 +189,10 @@ static int check_empty(const struct removal *rm, const char *path, struct vt_err
 {
 	if (!rm->processes)
 		return 0;
-	return vt_fail(err, EBUSY, "%s has %zu process%s%s%s: move or kill %s first", path,
-		       rm->processes, rm->processes == 1 ? "" : "es",
-		       strcmp(rm->where, path) == 0 ? "" : ", some in ",
-		       strcmp(rm->where, path) == 0 ? "" : rm->where,
-		       rm->processes == 1 ? "it" : "them");
+	return vt_fail(
+		err, EBUSY, "%s has %zu process%s%s%s: move or kill %s first", path, rm->processes,
+		rm->processes == 1 ? "" : "es", strcmp(rm->where, path) == 0 ? "" : ", some in ",
+		strcmp(rm->where, path) == 0 ? "" : rm->where, rm->processes == 1 ? "it" : "them");
 }
 
 static int check_parent(const struct vt_action_env *env, struct vt_plan *plan, const char *path,
@@ -201,8 +203,8 @@ static int check_parent(const struct vt_action_env *env, struct vt_plan *plan, c
 
 	if (fd < 0)
 		return fd;
-	return faccessat(fd, ".", W_OK, AT_EACCESS) < 0 ? vt_explain_dir(path, "remove", errno, err) :
-							  0;
+	return faccessat(fd, ".", W_OK, AT_EACCESS) < 0 ? vt_explain_dir(path, "remove", errno, err)
+							: 0;
 }
 
 int vt_remove_plan(const struct vt_action_env *env, const struct vt_request *request,
@@ -215,7 +217,8 @@ int vt_remove_plan(const struct vt_action_env *env, const struct vt_request *req
 	if (r == 0 && vt_cgroup_is_root(d.path))
 		r = vt_fail(err, EBUSY, "/ is the root cgroup and cannot be removed");
 	if (r == 0)
-		r = walk(&rm, openat(d.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), d.path, 0, err);
+		r = walk(&rm, openat(d.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), d.path, 0,
+			 err);
 	if (r == 0)
 		r = check_empty(&rm, d.path, err);
 	if (r == 0)
@@ -224,9 +227,10 @@ int vt_remove_plan(const struct vt_action_env *env, const struct vt_request *req
 		return r;
 	plan->title = vt_arena_printf(plan->arena, "Remove %s", d.path);
 	if (rm.cgroups > 1)
-		vt_plan_effect(plan, "%zu cgroups below it go with it", rm.cgroups - 1);
+		vt_plan_effect(plan, "with it goes what is below: %s",
+			       vt_plural(plan->arena, rm.cgroups - 1, "cgroup", "cgroups"));
 	vt_plan_effect(plan, "its counters and events are lost; undo makes it again with the same "
-		       "settings, as a new cgroup");
+			     "settings, as a new cgroup");
 	vt_effect_systemd(plan, &d, NULL, NULL);
 	return 0;
 }

@@ -54,8 +54,8 @@ static int find_gap(const struct vt_cgroup_dir *d, const char *controller, struc
 
 	for (;;) {
 		vt_autoclose int fd = vt_cgroup_open(d->host, d->snapshot, path, NULL);
-		vt_autofree char *on = fd < 0 ? NULL :
-						vt_cgroup_value(fd, "cgroup.subtree_control");
+		vt_autofree char *on = fd < 0 ? NULL
+					      : vt_cgroup_value(fd, "cgroup.subtree_control");
 
 		if (on && !vt_has_word(on, controller)) {
 			*ret_path = path;
@@ -97,8 +97,10 @@ int vt_explain_missing(const struct vt_cgroup_dir *d, const char *file, struct v
 
 	vt_controller_of(file, controller, sizeof(controller));
 	if (vt_cgroup_is_root(d->path))
-		return vt_fail(err, ENOENT, "the root cgroup has no %s: what is not below "
-			       "another cgroup cannot be limited", file);
+		return vt_fail(err, ENOENT,
+			       "the root cgroup has no %s: what is not below "
+			       "another cgroup cannot be limited",
+			       file);
 	if (!*controller || (here && vt_has_word(here, controller)))
 		return vt_fail(err, ENOENT, "this kernel has no %s in %s", file, d->path);
 	arena = vt_arena_new();
@@ -129,8 +131,10 @@ int vt_check_writable(const struct vt_cgroup_dir *d, const char *file, struct vt
 		return 0;
 	what = vt_asprintf("cannot write %s of %s", file, d->path);
 	if (errno == EROFS)
-		return vt_fail(err, EPERM, "%s: cgroups are mounted read-only here, as in an "
-			       "unprivileged container", what);
+		return vt_fail(err, EPERM,
+			       "%s: cgroups are mounted read-only here, as in an "
+			       "unprivileged container",
+			       what);
 	return explain_privilege(d->fd, file, what, errno == EACCES ? EACCES : EPERM, err);
 }
 
@@ -145,19 +149,23 @@ static int explain_subtree(const struct vt_cgroup_dir *d, const char *value, int
 	size_t n = vt_cgroup_count(d->fd);
 
 	if (code == EBUSY && is_list_of(value, '-'))
-		return vt_fail(err, EBUSY, "cannot disable it below %s: a cgroup below still "
-			       "passes it on to its own children (disable it there first)", d->path);
-	if (code == EBUSY)
 		return vt_fail(err, EBUSY,
-			       "cannot enable %s below %s: it has %zu process%s, and a cgroup with "
-			       "processes cannot pass on controllers (move them into a child first)",
-			       value, d->path, n, n == 1 ? "" : "es");
+			       "cannot disable it below %s: a cgroup below still "
+			       "passes it on to its own children (disable it there first)",
+			       d->path);
+	if (code == EBUSY)
+		return vt_fail(
+			err, EBUSY,
+			"cannot enable %s below %s: it has %zu process%s, and a cgroup with "
+			"processes cannot pass on controllers (move them into a child first)",
+			value, d->path, n, n == 1 ? "" : "es");
 	if (code == ENOENT)
-		return vt_fail(err, ENOENT, "cannot set cgroup.subtree_control of %s to %s: a "
+		return vt_fail(err, ENOENT,
+			       "cannot set cgroup.subtree_control of %s to %s: a "
 			       "controller named there is not in its cgroup.controllers",
 			       d->path, value);
-	return vt_fail(err, code, "cannot set cgroup.subtree_control of %s to %s: %s", d->path, value,
-		       vt_errno_text(code));
+	return vt_fail(err, code, "cannot set cgroup.subtree_control of %s to %s: %s", d->path,
+		       value, vt_errno_text(code));
 }
 
 static int explain_value(const struct vt_cgroup_dir *d, const char *file, const char *value,
@@ -172,9 +180,11 @@ static int explain_value(const struct vt_cgroup_dir *d, const char *file, const 
 	if (now)
 		vt_one_line(now);
 	return vt_fail(err, code,
-		       "the kernel refuses '%s' for %s of %s (%s): it accepts %s; it is %s now", value,
-		       file, d->path, vt_errno_text(code), accepts,
-		       now && *now ? now : now ? "empty" : "unknown");
+		       "the kernel refuses '%s' for %s of %s (%s): it accepts %s; it is %s now",
+		       value, file, d->path, vt_errno_text(code), accepts,
+		       now && *now ? now
+		       : now       ? "empty"
+				   : "unknown");
 }
 
 int vt_explain_write(const struct vt_cgroup_dir *d, const char *file, const char *value, int code,
@@ -195,11 +205,13 @@ int vt_explain_write(const struct vt_cgroup_dir *d, const char *file, const char
 	if (code == ENODEV)
 		return vt_fail(err, ENODEV, "%s: there is no such device (%s)", what, value);
 	if (code == EOPNOTSUPP)
-		return vt_fail(err, code, "%s: it is in a threaded subtree, where this does not exist",
-			       what);
+		return vt_fail(err, code,
+			       "%s: it is in a threaded subtree, where this does not exist", what);
 	if (code == EBUSY)
-		return vt_fail(err, code, "%s to '%s': the kernel says it is in use now (more may be "
-			       "in use than the new value allows)", what, value);
+		return vt_fail(err, code,
+			       "%s to '%s': the kernel says it is in use now (more may be "
+			       "in use than the new value allows)",
+			       what, value);
 	return vt_fail(err, code, "%s to '%s': %s", what, value, vt_errno_text(code));
 }
 
@@ -218,7 +230,8 @@ static int explain_internal(const struct vt_cgroup_dir *d, const char *subtree,
 {
 	return vt_fail(err, EBUSY,
 		       "%s passes on the controllers %s to its children, so it can have no "
-		       "processes of its own: choose a cgroup below it", d->path, subtree);
+		       "processes of its own: choose a cgroup below it",
+		       d->path, subtree);
 }
 
 int vt_check_takes_processes(const struct vt_cgroup_dir *d, struct vt_error *err)
@@ -230,13 +243,17 @@ int vt_check_takes_processes(const struct vt_cgroup_dir *d, struct vt_error *err
 	if (vt_cgroup_is_root(d->path))
 		return 0;
 	if (type && strcmp(type, "domain invalid") == 0)
-		return vt_fail(err, EOPNOTSUPP,
-			       "%s is in a threaded subtree and not threaded itself (cgroup.type is "
-			       "domain invalid): it can have no processes", d->path);
+		return vt_fail(
+			err, EOPNOTSUPP,
+			"%s is in a threaded subtree and not threaded itself (cgroup.type is "
+			"domain invalid): it can have no processes",
+			d->path);
 	if (type && strcmp(type, "threaded") == 0)
-		return vt_fail(err, EOPNOTSUPP,
-			       "%s is threaded: it is for threads of a process whose domain is above "
-			       "it; choose a cgroup whose cgroup.type is domain", d->path);
+		return vt_fail(
+			err, EOPNOTSUPP,
+			"%s is threaded: it is for threads of a process whose domain is above "
+			"it; choose a cgroup whose cgroup.type is domain",
+			d->path);
 	if (words && has_domain_controller(words))
 		return explain_internal(d, subtree, err);
 	return 0;
@@ -244,8 +261,7 @@ int vt_check_takes_processes(const struct vt_cgroup_dir *d, struct vt_error *err
 
 int vt_explain_move(const struct vt_cgroup_dir *d, uint64_t pid, int code, struct vt_error *err)
 {
-	vt_autofree char *what =
-		vt_asprintf("cannot move process %" PRIu64 " to %s", pid, d->path);
+	vt_autofree char *what = vt_asprintf("cannot move process %" PRIu64 " to %s", pid, d->path);
 	vt_autofree char *subtree = vt_cgroup_value(d->fd, "cgroup.subtree_control");
 
 	switch (code) {
@@ -257,17 +273,22 @@ int vt_explain_move(const struct vt_cgroup_dir *d, uint64_t pid, int code, struc
 	case ESRCH:
 		return vt_fail(err, ESTALE, "%s: the process has ended", what);
 	case EINVAL:
-		return vt_fail(err, code, "%s: kernel threads and processes bound to their CPUs "
-			       "cannot be moved", what);
+		return vt_fail(err, code,
+			       "%s: kernel threads and processes bound to their CPUs "
+			       "cannot be moved",
+			       what);
 	case ENOENT:
-		return vt_fail(err, code, "%s: the process is outside of what this cgroup namespace "
-			       "may move", what);
+		return vt_fail(err, code,
+			       "%s: the process is outside of what this cgroup namespace "
+			       "may move",
+			       what);
 	case EACCES:
 	case EPERM:
-		return vt_fail(err, code,
-			       "%s: you are uid %u and may write neither there nor, which is needed "
-			       "too, to the common ancestor of both cgroups: run virttop as root",
-			       what, geteuid());
+		return vt_fail(
+			err, code,
+			"%s: you are uid %u and may write neither there nor, which is needed "
+			"too, to the common ancestor of both cgroups: run virttop as root",
+			what, geteuid());
 	case EAGAIN:
 		return vt_fail(err, code, "%s: pids.max or an rt budget there is used up", what);
 	default:
@@ -282,17 +303,20 @@ int vt_explain_dir(const char *path, const char *verb, int code, struct vt_error
 		return vt_fail(err, ESTALE, "cannot %s %s: it is there already: look again", verb,
 			       path);
 	case EBUSY:
-		return vt_fail(err, code, "cannot %s %s: it has processes or cgroups below it", verb,
-			       path);
+		return vt_fail(err, code, "cannot %s %s: it has processes or cgroups below it",
+			       verb, path);
 	case EAGAIN:
-		return vt_fail(err, code, "cannot %s %s: cgroup.max.descendants or cgroup.max.depth "
-			       "of an ancestor is reached", verb, path);
+		return vt_fail(err, code,
+			       "cannot %s %s: cgroup.max.descendants or cgroup.max.depth "
+			       "of an ancestor is reached",
+			       verb, path);
 	case EACCES:
 	case EPERM:
-		return vt_fail(err, code,
-			       "cannot %s %s: you are uid %u and the parent cgroup is not yours: run "
-			       "virttop as root, or have it delegated (systemd: Delegate=yes)",
-			       verb, path, geteuid());
+		return vt_fail(
+			err, code,
+			"cannot %s %s: you are uid %u and the parent cgroup is not yours: run "
+			"virttop as root, or have it delegated (systemd: Delegate=yes)",
+			verb, path, geteuid());
 	case EROFS:
 		return vt_fail(err, EPERM, "cannot %s %s: cgroups are mounted read-only here", verb,
 			       path);
@@ -307,10 +331,10 @@ int vt_explain_dir(const char *path, const char *verb, int code, struct vt_error
 static const struct property {
 	const char *file, *name;
 } properties[] = {
-	{ "memory.max", "MemoryMax" },	 { "memory.high", "MemoryHigh" },
-	{ "memory.low", "MemoryLow" },	 { "memory.min", "MemoryMin" },
-	{ "memory.swap.max", "MemorySwapMax" }, { "pids.max", "TasksMax" },
-	{ "cpu.weight", "CPUWeight" },	 { "cpuset.cpus", "AllowedCPUs" },
+	{ "memory.max", "MemoryMax" },           { "memory.high", "MemoryHigh" },
+	{ "memory.low", "MemoryLow" },           { "memory.min", "MemoryMin" },
+	{ "memory.swap.max", "MemorySwapMax" },  { "pids.max", "TasksMax" },
+	{ "cpu.weight", "CPUWeight" },           { "cpuset.cpus", "AllowedCPUs" },
 	{ "cpuset.mems", "AllowedMemoryNodes" },
 };
 
@@ -326,12 +350,14 @@ static void effect_cpu(struct vt_plan *plan, const char *unit, const char *value
 {
 	char *end;
 	double quota = strtod(value, &end), period = strtod(end, NULL);
-	vt_autofree char *percent =
-		strncmp(value, "max", 3) == 0 ? vt_strdup("") :
-						vt_asprintf("%.0f%%", 100 * quota / period);
+	vt_autofree char *percent = strncmp(value, "max", 3) == 0
+					    ? vt_strdup("")
+					    : vt_asprintf("%.0f%%", 100 * quota / period);
 
-	vt_plan_effect(plan, "systemd manages %s and may overwrite this: systemctl set-property "
-		       "--runtime %s CPUQuota=%s is the lasting way", unit, unit, percent);
+	vt_plan_effect(plan,
+		       "systemd manages %s and may overwrite this: systemctl set-property "
+		       "--runtime %s CPUQuota=%s is the lasting way",
+		       unit, unit, percent);
 }
 
 void vt_effect_systemd(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *file,
@@ -348,9 +374,11 @@ void vt_effect_systemd(struct vt_plan *plan, const struct vt_cgroup_dir *d, cons
 	if (file && strcmp(file, "cpu.max") == 0)
 		effect_cpu(plan, unit, value);
 	else if (property)
-		vt_plan_effect(plan, "systemd manages %s and may overwrite this: systemctl "
-			       "set-property --runtime %s %s=%s is the lasting way", unit, unit,
-			       property, strcmp(value, "max") == 0 ? "infinity" : value);
+		vt_plan_effect(plan,
+			       "systemd manages %s and may overwrite this: systemctl "
+			       "set-property --runtime %s %s=%s is the lasting way",
+			       unit, unit, property,
+			       strcmp(value, "max") == 0 ? "infinity" : value);
 	else
 		vt_plan_effect(plan, "systemd manages %s and does not expect others to change it",
 			       unit);

@@ -11,10 +11,10 @@ static void add_count(struct vt_plan *plan, const struct vt_cgroup_dir *d, const
 	const struct vt_cgroup *cg = vt_snapshot_path(d->snapshot, d->path);
 
 	if (cg && VT_HAS(CGROUP, cg, processes_below))
-		vt_plan_effect(plan, "%s in it and below %s",
-			       vt_plural(plan->arena, (size_t)cg->processes_below, "process",
-					 "processes"),
-			       what);
+		vt_plan_effect(
+			plan, "%s in it and below: %s",
+			vt_plural(plan->arena, (size_t)cg->processes_below, "process", "processes"),
+			what);
 	vt_effect_systemd(plan, d, NULL, NULL);
 }
 
@@ -68,7 +68,7 @@ int vt_freeze_plan(const struct vt_action_env *env, const struct vt_request *req
 		return vt_fail(err, EDEADLK, "virttop itself runs in %s and would freeze with it",
 			       d.path);
 	plan->title = vt_arena_printf(plan->arena, "Freeze %s", d.path);
-	add_count(plan, &d, "stop at once, until it is thawed");
+	add_count(plan, &d, "stopped at once, until it is thawed");
 	return 0;
 }
 
@@ -81,7 +81,7 @@ int vt_thaw_plan(const struct vt_action_env *env, const struct vt_request *reque
 	if (r < 0)
 		return r;
 	plan->title = vt_arena_printf(plan->arena, "Thaw %s", d.path);
-	add_count(plan, &d, "run again");
+	add_count(plan, &d, "set running again");
 	effect_ancestor(plan, &d);
 	return 0;
 }

@@ -48,14 +48,19 @@ static int check_process(const struct vt_process_now *p, struct vt_error *err)
 	if (p->pid == 1)
 		return vt_fail(err, EPERM, "process 1 runs this host: virttop sends it no signals");
 	if (p->kernel_thread)
-		return vt_fail(err, EINVAL, "%" PRIu64 " (%s) is a kernel thread: it takes no signals",
-			       p->pid, p->comm);
+		return vt_fail(err, EPERM,
+			       "%" PRIu64 " (%s) is a kernel thread: it takes no signals", p->pid,
+			       p->comm);
 	if (p->state == 'Z')
-		return vt_fail(err, ESRCH, "%" PRIu64 " (%s) has ended already and waits for its "
-			       "parent %" PRIu64, p->pid, p->comm, p->ppid);
+		return vt_fail(err, ESRCH,
+			       "%" PRIu64 " (%s) has ended already and waits for its "
+			       "parent %" PRIu64,
+			       p->pid, p->comm, p->ppid);
 	if (kill((pid_t)p->pid, 0) < 0 && errno == EPERM)
-		return vt_fail(err, EPERM, "%" PRIu64 " (%s) is not yours: you are uid %u, run virttop "
-			       "as root", p->pid, p->comm, geteuid());
+		return vt_fail(err, EPERM,
+			       "%" PRIu64 " (%s) is not yours: you are uid %u, run virttop "
+			       "as root",
+			       p->pid, p->comm, geteuid());
 	return 0;
 }
 
@@ -90,12 +95,16 @@ static int plan_cgroup(const struct vt_action_env *env, const struct vt_request 
 	int r = vt_hold_target(env, request, plan, &d, err);
 
 	if (r == 0 && vt_cgroup_is_root(d.path))
-		r = vt_fail(err, EPERM, "the root cgroup is the whole host: virttop does not kill it");
+		r = vt_fail(err, EPERM,
+			    "the root cgroup is the whole host: virttop does not kill it");
 	if (r == 0 && faccessat(d.fd, "cgroup.kill", F_OK, 0) < 0)
-		r = vt_fail(err, EOPNOTSUPP, "%s has no cgroup.kill: it needs Linux 5.14, and a cgroup "
-			    "that is not threaded", d.path);
+		r = vt_fail(err, EOPNOTSUPP,
+			    "%s has no cgroup.kill: it needs Linux 5.14, and a cgroup "
+			    "that is not threaded",
+			    d.path);
 	if (r == 0 && vt_self_is_below(env, d.path))
-		r = vt_fail(err, EDEADLK, "virttop itself runs in %s and would die with it", d.path);
+		r = vt_fail(err, EDEADLK, "virttop itself runs in %s and would die with it",
+			    d.path);
 	if (r == 0)
 		r = vt_check_writable(&d, "cgroup.kill", err);
 	if (r < 0)
@@ -123,9 +132,9 @@ int vt_kill_plan(const struct vt_action_env *env, const struct vt_request *reque
 	r = request_signal(request, &signal, err);
 	for (size_t i = 0; r == 0 && i < request->n_targets; i++)
 		r = plan_one(plan, env, request->targets[i], signal, err);
-	plan->title = vt_arena_printf(plan->arena, "Kill %s",
-				      vt_plural(plan->arena, plan->n_steps, "process",
-						"processes"));
+	plan->title = vt_arena_printf(
+		plan->arena, "Kill %s",
+		vt_plural(plan->arena, plan->n_steps, "process", "processes"));
 	return r;
 }
 

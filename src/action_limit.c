@@ -106,8 +106,18 @@ static int unknown_file(const char *file, struct vt_error *err)
 		       file);
 }
 
-static int plan_setting(struct vt_plan *plan, const struct vt_cgroup_dir *d,
-			const struct vt_setting *setting, struct vt_error *err)
+static int refuse_freezing_self(const struct vt_action_env *env, const struct vt_cgroup_dir *d,
+				const char *file, const char *value, struct vt_error *err)
+{
+	if (strcmp(file, "cgroup.freeze") != 0 || strcmp(value, "1") != 0 ||
+	    !vt_self_is_below(env, d->path))
+		return 0;
+	return vt_fail(err, EDEADLK, "virttop itself runs in %s and would freeze with it", d->path);
+}
+
+static int plan_setting(const struct vt_action_env *env, struct vt_plan *plan,
+			const struct vt_cgroup_dir *d, const struct vt_setting *setting,
+			struct vt_error *err)
 {
 	const struct vt_limit_row *row = vt_limit_row_find(setting->file);
 	vt_autofree char *now = NULL;
@@ -123,6 +133,8 @@ static int plan_setting(struct vt_plan *plan, const struct vt_cgroup_dir *d,
 		return vt_explain_missing(d, setting->file, err);
 	r = vt_limit_value(row, setting->file, setting->value, now, value, sizeof(value), err);
 	if (r == 0)
+		r = refuse_freezing_self(env, d, setting->file, value, err);
+	if (r == 0)
 		r = vt_check_writable(d, setting->file, err);
 	if (r < 0)
 		return r;
@@ -135,15 +147,6 @@ static int plan_setting(struct vt_plan *plan, const struct vt_cgroup_dir *d,
 	return 0;
 }
 
-static int refuse_freezing_self(const struct vt_action_env *env, const struct vt_cgroup_dir *d,
-				const struct vt_setting *setting, struct vt_error *err)
-{
-	if (strcmp(setting->file, "cgroup.freeze") != 0 || strcmp(setting->value, "1") != 0 ||
-	    !vt_self_is_below(env, d->path))
-		return 0;
-	return vt_fail(err, EDEADLK, "virttop itself runs in %s and would freeze with it", d->path);
-}
-
 int vt_limit_plan(const struct vt_action_env *env, const struct vt_request *request,
 		  struct vt_plan *plan, struct vt_error *err)
 {
@@ -152,11 +155,8 @@ int vt_limit_plan(const struct vt_action_env *env, const struct vt_request *requ
 
 	if (r == 0 && !request->n_settings)
 		r = vt_fail(err, EINVAL, "nothing to set: write FILE=VALUE");
-	for (size_t i = 0; r == 0 && i < request->n_settings; i++) {
-		r = refuse_freezing_self(env, &d, &request->settings[i], err);
-		if (r == 0)
-			r = plan_setting(plan, &d, &request->settings[i], err);
-	}
+	for (size_t i = 0; r == 0 && i < request->n_settings; i++)
+		r = plan_setting(env, plan, &d, &request->settings[i], err);
 	if (r == 0)
 		plan->title = vt_arena_printf(plan->arena, "Limit %s", d.path);
 	return r;

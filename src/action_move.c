@@ -13,11 +13,14 @@
 static int check_process(const struct vt_process_now *p, struct vt_error *err)
 {
 	if (p->kernel_thread)
-		return vt_fail(err, EINVAL, "%" PRIu64 " (%s) is a kernel thread: it cannot be moved",
-			       p->pid, p->comm);
+		return vt_fail(err, EPERM,
+			       "%" PRIu64 " (%s) is a kernel thread: it cannot be moved", p->pid,
+			       p->comm);
 	if (p->state == 'Z' || p->state == 'X')
-		return vt_fail(err, ESRCH, "%" PRIu64 " (%s) has ended and waits for its parent: "
-			       "there is nothing to move", p->pid, p->comm);
+		return vt_fail(err, ESRCH,
+			       "%" PRIu64 " (%s) has ended and waits for its parent: "
+			       "there is nothing to move",
+			       p->pid, p->comm);
 	return 0;
 }
 

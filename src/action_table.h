@@ -39,8 +39,8 @@ int vt_hold_target(const struct vt_action_env *env, const struct vt_request *req
 		   struct vt_plan *plan, struct vt_cgroup_dir *ret, struct vt_error *err);
 
 /* Adds a WRITE step with says and shell; was may be NULL. Valid until the next step. */
-struct vt_step *vt_plan_write(struct vt_plan *plan, const struct vt_cgroup_dir *d,
-			      const char *file, const char *value, const char *was);
+struct vt_step *vt_plan_write(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *file,
+			      const char *value, const char *was);
 
 /* Where cgroup v2 is mounted, for shell lines. */
 const char *vt_mount_of(const struct vt_action_env *env);

@@ -17,7 +17,7 @@ struct pattern {
 	const char *engine; /* NULL: the name does not tell */
 	const char *parent; /* name of the parent; with * at its end, how it begins; NULL: any */
 	const char *prefix, *suffix;
-	size_t id_digits;   /* hexadecimal digits that the id has at least; 0: it is a name */
+	size_t id_digits; /* hexadecimal digits that the id has at least; 0: it is a name */
 };
 
 /* The first that fits. */

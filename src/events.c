@@ -222,8 +222,9 @@ static const struct misfortune {
 	const char *one, *many;
 	const char *in_many;
 } misfortunes[] = {
-	{ VT_CGROUP_memory_events_oom_kill, "oom-kill", false, "process killed by the OOM killer in",
-	  "processes killed by the OOM killer in", "cgroups had processes killed by the OOM killer" },
+	{ VT_CGROUP_memory_events_oom_kill, "oom-kill", false,
+	  "process killed by the OOM killer in", "processes killed by the OOM killer in",
+	  "cgroups had processes killed by the OOM killer" },
 	{ VT_CGROUP_pids_events_max, "pids-refused", true, "fork refused by pids.max in",
 	  "forks refused by pids.max in", "cgroups had forks refused by pids.max" },
 	{ VT_CGROUP_memory_events_max, "memory-max", true, "time memory.max was hit in",
@@ -246,7 +247,11 @@ static void say_misfortune(struct log *l, const struct misfortune *m)
 		    vt_arena_printf(l->s->arena, "%" PRIu64 " %s %s", grown[i],
 				    grown[i] == 1 ? m->one : m->many, cgs[i].path));
 	}
-	end_batch(l, m->kind, VT_KIND_CGROUP, m->in_many);
+	if (l->in_batch > MOST_AT_ONCE && m->quiet &&
+	    said_lately(l, m->kind, (struct vt_id){ VT_KIND_CGROUP, 0, 0 }))
+		l->n = l->mark;
+	else
+		end_batch(l, m->kind, VT_KIND_CGROUP, m->in_many);
 }
 
 /* Changes of state. */
@@ -258,7 +263,8 @@ static bool was_throttled(const struct vt_cgroup *cg, bool *ret_known)
 	return VT_HAS(CGROUP, cg, throttled_percent) && cg->throttled_percent >= throttling_percent;
 }
 
-static void compare_throttling(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg)
+static void compare_throttling(struct log *l, const struct vt_cgroup *old,
+			       const struct vt_cgroup *cg)
 {
 	bool known, was = was_throttled(old, &known), is;
 
@@ -269,8 +275,9 @@ static void compare_throttling(struct log *l, const struct vt_cgroup *old, const
 		return;
 	if (is)
 		say(l, "throttling", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
-		    vt_arena_printf(l->s->arena, "%s is throttled by its cpu.max: %.0f%% of periods",
-				    cg->path, cg->throttled_percent));
+		    vt_arena_printf(l->s->arena,
+				    "%s is throttled by its cpu.max: %.0f%% of periods", cg->path,
+				    cg->throttled_percent));
 	else
 		say(l, "throttling-ended", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
 		    vt_arena_printf(l->s->arena, "%s is no longer throttled", cg->path));
@@ -360,7 +367,8 @@ static void compare_hugetlb(struct log *l, const struct vt_cgroup *cg)
 
 	for (int32_t i = cg->first_hugetlb; i < cg->first_hugetlb + cg->n_hugetlbs; i++) {
 		struct vt_id id = vt_record_id(VT_KIND_HUGETLB, &rows[i]);
-		const struct vt_hugetlb *old = vt_hugetlb_at(l->prev, vt_snapshot_index(l->prev, id));
+		const struct vt_hugetlb *old = vt_hugetlb_at(l->prev,
+							     vt_snapshot_index(l->prev, id));
 		char file[64];
 
 		if (!old || !VT_HAS(HUGETLB, &rows[i], page_size))
@@ -424,8 +432,8 @@ static void say_moves(struct log *l)
 	for (size_t i = 0; i < n; i++) {
 		const struct vt_head *h = &procs[i].head;
 
-		while (j < n_old && (old[j].head.a < h->a ||
-				     (old[j].head.a == h->a && old[j].head.b < h->b)))
+		while (j < n_old &&
+		       (old[j].head.a < h->a || (old[j].head.a == h->a && old[j].head.b < h->b)))
 			j++;
 		if (j < n_old && old[j].head.a == h->a && old[j].head.b == h->b)
 			compare_process(l, &old[j], &procs[i]);

@@ -62,9 +62,9 @@ static const char *figure(const struct page *p, enum vt_kind kind, int metric, c
 	return vt_arena_intern(p->arena, text);
 }
 
-#define CG(p, cg, field) figure(p, VT_KIND_CGROUP, VT_CGROUP_##field, cg)
+#define CG(p, cg, field)   figure(p, VT_KIND_CGROUP, VT_CGROUP_##field, cg)
 #define PR(p, proc, field) figure(p, VT_KIND_PROCESS, VT_PROCESS_##field, proc)
-#define HOST(p, field) figure(p, VT_KIND_HOST, VT_HOST_##field, (p)->host)
+#define HOST(p, field)     figure(p, VT_KIND_HOST, VT_HOST_##field, (p)->host)
 
 /* Limits that ancestors share in. */
 static const struct limit {
@@ -86,10 +86,14 @@ static const struct setting {
 	const char *file;
 	int metric;
 } settings[] = {
-	{ "memory.high", VT_CGROUP_memory_high_bytes }, { "memory.low", VT_CGROUP_memory_low_bytes },
-	{ "swap.max", VT_CGROUP_swap_max_bytes },	{ "cpu.weight", VT_CGROUP_cpu_weight },
-	{ "io.weight", VT_CGROUP_io_weight },		{ "cpuset.cpus", VT_CGROUP_cpuset_cpus_effective },
-	{ "max.depth", VT_CGROUP_max_depth },		{ "max.descendants", VT_CGROUP_max_descendants },
+	{ "memory.high", VT_CGROUP_memory_high_bytes },
+	{ "memory.low", VT_CGROUP_memory_low_bytes },
+	{ "swap.max", VT_CGROUP_swap_max_bytes },
+	{ "cpu.weight", VT_CGROUP_cpu_weight },
+	{ "io.weight", VT_CGROUP_io_weight },
+	{ "cpuset.cpus", VT_CGROUP_cpuset_cpus_effective },
+	{ "max.depth", VT_CGROUP_max_depth },
+	{ "max.descendants", VT_CGROUP_max_descendants },
 };
 
 static const char *from_words(const struct page *p, const struct vt_cgroup *cg,
@@ -114,9 +118,9 @@ static void put_limit(const struct page *p, const struct vt_cgroup *cg, const st
 	if (l->room >= 0 && vt_valid(&cg->head, (unsigned)l->room))
 		room = vt_arena_printf(p->arena, ", room %s",
 				       figure(p, VT_KIND_CGROUP, l->room, cg));
-	line(p, l->file, "own %s, effective %s%s; used %s%s",
-	     figure(p, VT_KIND_CGROUP, l->own, cg), figure(p, VT_KIND_CGROUP, l->effective, cg),
-	     from_words(p, cg, l), figure(p, VT_KIND_CGROUP, l->used, cg), room);
+	line(p, l->file, "own %s, effective %s%s; used %s%s", figure(p, VT_KIND_CGROUP, l->own, cg),
+	     figure(p, VT_KIND_CGROUP, l->effective, cg), from_words(p, cg, l),
+	     figure(p, VT_KIND_CGROUP, l->used, cg), room);
 }
 
 static void put_settings(const struct page *p, const struct vt_cgroup *cg)
@@ -148,10 +152,12 @@ static void put_pressure(const struct page *p, const struct vt_cgroup *cg)
 {
 	if (!VT_HAS(CGROUP, cg, psi_cpu_some_avg10) && !VT_HAS(CGROUP, cg, psi_memory_some_avg10) &&
 	    !VT_HAS(CGROUP, cg, psi_io_some_avg10)) {
-		line(p, "pressure", "unknown: no *.pressure file could be read (PSI off or hidden)");
+		line(p, "pressure",
+		     "unknown: no *.pressure file could be read (PSI off or hidden)");
 		return;
 	}
-	line(p, "pressure", "last 10 s, some and all tasks waited: cpu %s %s, memory %s %s, io %s %s",
+	line(p, "pressure",
+	     "last 10 s, some and all tasks waited: cpu %s %s, memory %s %s, io %s %s",
 	     CG(p, cg, psi_cpu_some_avg10), CG(p, cg, psi_cpu_full_avg10),
 	     CG(p, cg, psi_memory_some_avg10), CG(p, cg, psi_memory_full_avg10),
 	     CG(p, cg, psi_io_some_avg10), CG(p, cg, psi_io_full_avg10));
@@ -163,7 +169,8 @@ static void put_throttling(const struct page *p, const struct vt_cgroup *cg)
 	for (const struct vt_cgroup *at = cg; at; at = vt_cgroup_at(p->s, at->parent)) {
 		if (!VT_HAS(CGROUP, at, nr_throttled) || !at->nr_throttled)
 			continue;
-		line(p, "throttled", "%s of periods now, %s of %s since it was made, by cpu.max of %s",
+		line(p, "throttled",
+		     "%s of periods now, %s of %s since it was made, by cpu.max of %s",
 		     CG(p, at, throttled_percent), CG(p, at, nr_throttled), CG(p, at, nr_periods),
 		     clean(p, at->path));
 		return;
@@ -175,7 +182,8 @@ static void put_throttling(const struct page *p, const struct vt_cgroup *cg)
 static void put_kills(const struct page *p, const struct vt_cgroup *cg)
 {
 	if (VT_HAS(CGROUP, cg, memory_events_oom_kill))
-		line(p, "killed", "%s by the OOM killer in it and below; memory.max hit %s times, "
+		line(p, "killed",
+		     "%s by the OOM killer in it and below; memory.max hit %s times, "
 		     "memory.high passed %s times",
 		     CG(p, cg, memory_events_oom_kill), CG(p, cg, memory_events_max),
 		     CG(p, cg, memory_events_high));
@@ -206,9 +214,9 @@ static bool is_in_chain(const struct vt_snapshot *s, const struct vt_cgroup *cg,
 
 static void put_findings(const struct page *p, const struct vt_cgroup *cg)
 {
-	static const char *const words[] = { [VT_NOTICE] = "notice",
-					     [VT_WARNING] = "warning",
-					     [VT_CRITICAL] = "critical" };
+	static const char *const words[] = {
+		[VT_NOTICE] = "notice", [VT_WARNING] = "warning", [VT_CRITICAL] = "critical"
+	};
 	size_t told = 0, left = 0;
 
 	for (size_t i = 0; i < p->s->n_findings; i++) {
@@ -284,7 +292,8 @@ static void put_host(const struct page *p)
 	line(p, "memory", "%s of %s can be had, swap %s of %s free", HOST(p, mem_available_bytes),
 	     HOST(p, mem_total_bytes), HOST(p, swap_free_bytes), HOST(p, swap_total_bytes));
 	line(p, "tasks", "%s processes, %s threads", HOST(p, processes), HOST(p, threads));
-	line(p, "pressure", "last 10 s, some and all tasks waited: cpu %s %s, memory %s %s, io %s %s",
+	line(p, "pressure",
+	     "last 10 s, some and all tasks waited: cpu %s %s, memory %s %s, io %s %s",
 	     HOST(p, psi_cpu_some_avg10), HOST(p, psi_cpu_full_avg10),
 	     HOST(p, psi_memory_some_avg10), HOST(p, psi_memory_full_avg10),
 	     HOST(p, psi_io_some_avg10), HOST(p, psi_io_full_avg10));
@@ -300,8 +309,7 @@ static const char *own_limits(const struct page *p, const struct vt_cgroup *cg)
 	for (size_t i = 0; i < VT_LEN(limits); i++) {
 		const struct vt_metric *m = &vt_kinds[VT_KIND_CGROUP].metrics[limits[i].own];
 
-		if (vt_valid(&cg->head, (unsigned)limits[i].own) &&
-		    !isinf(vt_metric_number(m, cg)))
+		if (vt_valid(&cg->head, (unsigned)limits[i].own) && !isinf(vt_metric_number(m, cg)))
 			text = vt_arena_printf(p->arena, "%s%s%s %s", text, *text ? ", " : "",
 					       limits[i].file,
 					       figure(p, VT_KIND_CGROUP, limits[i].own, cg));
@@ -314,8 +322,9 @@ static void put_chain(const struct page *p, const struct vt_cgroup *cg)
 	const char *text = "";
 
 	for (; cg; cg = vt_cgroup_at(p->s, cg->parent))
-		text = vt_arena_printf(p->arena, "%s%s%s%s", cg->parent < 0 ? "/" : clean(p, cg->name),
-				       own_limits(p, cg), *text ? " > " : "", text);
+		text = vt_arena_printf(p->arena, "%s%s%s%s",
+				       cg->parent < 0 ? "/" : clean(p, cg->name), own_limits(p, cg),
+				       *text ? " > " : "", text);
 	line(p, "chain", "%s", text);
 }
 
@@ -325,7 +334,9 @@ static void put_cgroup(const struct page *p, const struct vt_cgroup *cg)
 
 	line(p, "cgroup", "%s, id %" PRIu64 ", %s; %s processes in it, %s with those below",
 	     clean(p, cg->path), cg->id,
-	     VT_HAS(CGROUP, cg, type) ? clean(p, cg->type) : cg->parent < 0 ? "the root" : "type unknown",
+	     VT_HAS(CGROUP, cg, type) ? clean(p, cg->type)
+	     : cg->parent < 0         ? "the root"
+				      : "type unknown",
 	     CG(p, cg, processes), CG(p, cg, processes_below));
 	if (VT_HAS(CGROUP, cg, unit))
 		line(p, "unit", "%s of systemd, which sets its limits", clean(p, cg->unit));
@@ -408,8 +419,8 @@ static int no_process(const struct vt_snapshot *s, const char *what, uint64_t pi
 	const struct vt_process *procs = vt_process_rows(s, &n), *best = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (!best || llabs((long long)(procs[i].pid - pid)) <
-				     llabs((long long)(best->pid - pid)))
+		if (!best ||
+		    llabs((long long)(procs[i].pid - pid)) < llabs((long long)(best->pid - pid)))
 			best = &procs[i];
 	if (!best)
 		return vt_fail(err, ENOENT, "there is no process %s: none could be read", what);
@@ -462,10 +473,11 @@ static int no_cgroup(const struct vt_snapshot *s, const char *path, struct vt_er
 	list_near(s, last, list, sizeof(list));
 	if (list[0])
 		return vt_fail(err, ENOENT, "there is no cgroup %s; there is %s", path, list);
-	return vt_fail(err, ENOENT,
-		       "there is no cgroup %s: give a PID, or a path below the cgroup v2 mount such "
-		       "as /system.slice",
-		       path);
+	return vt_fail(
+		err, ENOENT,
+		"there is no cgroup %s: give a PID, or a path below the cgroup v2 mount such "
+		"as /system.slice",
+		path);
 }
 
 static int find(const struct vt_snapshot *s, const char *what, const struct vt_process **ret_proc,
@@ -488,8 +500,7 @@ static int find(const struct vt_snapshot *s, const char *what, const struct vt_p
 	return *ret_cg ? 0 : no_cgroup(s, path, err);
 }
 
-int vt_explain(const struct vt_snapshot *s, const char *what, char **ret_text,
-	       struct vt_error *err)
+int vt_explain(const struct vt_snapshot *s, const char *what, char **ret_text, struct vt_error *err)
 {
 	struct page p = { .s = s, .host = vt_snapshot_host(s) };
 	const struct vt_process *proc;

@@ -16,7 +16,15 @@
 #include "near.h"
 #include "text.h"
 
-enum op { OP_EQUAL, OP_DIFFERENT, OP_LESS, OP_MORE, OP_AT_MOST, OP_AT_LEAST, OP_HAS };
+enum op {
+	OP_EQUAL,
+	OP_DIFFERENT,
+	OP_LESS,
+	OP_MORE,
+	OP_AT_MOST,
+	OP_AT_LEAST,
+	OP_HAS
+};
 
 /* Longer ones first: the first that fits is taken. */
 static const struct {
@@ -24,7 +32,7 @@ static const struct {
 	enum op op;
 } ops[] = {
 	{ "!=", OP_DIFFERENT }, { "<=", OP_AT_MOST }, { ">=", OP_AT_LEAST }, { "=", OP_EQUAL },
-	{ "<", OP_LESS },	{ ">", OP_MORE },     { "~", OP_HAS },
+	{ "<", OP_LESS },       { ">", OP_MORE },     { "~", OP_HAS },
 };
 
 /* Short words that mean another metric in each kind, before names and titles are asked. */
@@ -230,8 +238,8 @@ static int unsuited(const struct vt_metric *m, const char *field, const struct t
 		    struct vt_error *err)
 {
 	if (is_text(m))
-		return vt_fail(err, EINVAL, "'%s' is text: use %s=, %s!= or %s~", field, field, field,
-			       field);
+		return vt_fail(err, EINVAL, "'%s' is text: use %s=, %s!= or %s~", field, field,
+			       field, field);
 	if (t->op == OP_HAS)
 		return vt_fail(err, EINVAL, "'%s' is a number: use = != < > <= or >= in place of ~",
 			       field);

@@ -41,7 +41,7 @@ struct search {
 		struct vt_finding finding;
 		double weight;
 		const struct rule *rule;
-	} *found;
+	} * found;
 	size_t n_found, cap_found;
 };
 
@@ -120,7 +120,8 @@ static bool is_throttled(struct search *f, const struct rule *rule, const struct
 		limit = vt_arena_printf(f->s->arena, " %.4g%%", cg->cpu_max_percent);
 	v->severity = cg->throttled_percent >= 50 ? VT_CRITICAL : VT_WARNING;
 	v->weight = cg->throttled_percent;
-	v->evidence = vt_arena_printf(f->s->arena, "throttled in %.0f%% of periods by its cpu.max%s%s",
+	v->evidence = vt_arena_printf(f->s->arena,
+				      "throttled in %.0f%% of periods by its cpu.max%s%s",
 				      cg->throttled_percent, limit, busiest_below(f, cg));
 	return true;
 }
@@ -169,8 +170,8 @@ static bool is_oom_killed(struct search *f, const struct rule *rule, const struc
 	else if (old)
 		v->since_ns = old->since_ns;
 	v->severity = f->killed[index_of(f, cg)] ||
-				      (old && old->severity == VT_CRITICAL && now >= old->since_ns &&
-				       now - old->since_ns < oom_fresh_ns)
+				      (old && old->severity == VT_CRITICAL &&
+				       now >= old->since_ns && now - old->since_ns < oom_fresh_ns)
 			      ? VT_CRITICAL
 			      : VT_NOTICE;
 	v->weight = (double)ever;
@@ -181,9 +182,9 @@ static bool is_oom_killed(struct search *f, const struct rule *rule, const struc
 	} else {
 		v->evidence = "";
 	}
-	v->evidence = vt_arena_printf(f->s->arena,
-				      "%" PRIu64 " killed by the OOM killer since it was made%s; %s",
-				      ever, v->evidence, memory_limit(f, cg));
+	v->evidence = vt_arena_printf(
+		f->s->arena, "%" PRIu64 " killed by the OOM killer since it was made%s; %s", ever,
+		v->evidence, memory_limit(f, cg));
 	return true;
 }
 
@@ -212,7 +213,7 @@ static bool is_near_memory_max(struct search *f, const struct rule *rule,
 	    max == VT_MAX || percent_of(now, max) < 90)
 		return false;
 	mostly_cache = cache < now && percent_of(now - cache, max) < 80;
-	v->severity = mostly_cache		   ? hits ? VT_WARNING : VT_NOTICE
+	v->severity = mostly_cache                 ? hits ? VT_WARNING : VT_NOTICE
 		      : percent_of(now, max) >= 98 ? VT_CRITICAL
 						   : VT_WARNING;
 	v->weight = percent_of(now - (mostly_cache ? cache : 0), max);
@@ -220,8 +221,8 @@ static bool is_near_memory_max(struct search *f, const struct rule *rule,
 		f->s->arena, "memory at %.0f%% of its memory.max %s%s%s%s%s", percent_of(now, max),
 		bytes(f, max), mostly_cache ? ", page cache that can be reclaimed " : "",
 		mostly_cache ? bytes(f, cache) : "",
-		hits ? vt_arena_printf(f->s->arena, ", hit %" PRIu64 " times since the last refresh",
-				       hits)
+		hits ? vt_arena_printf(f->s->arena,
+				       ", hit %" PRIu64 " times since the last refresh", hits)
 		     : "",
 		largest_below(f, cg));
 	return true;
@@ -256,8 +257,10 @@ static const char *refusals(const struct search *f, const struct vt_cgroup *cg)
 
 	if (!n)
 		return "";
-	return vt_arena_printf(f->s->arena, "%" PRIu64 " forks refused since the last refresh by "
-			       "pids.max of %s", n, strcmp(from, cg->path) == 0 ? "itself" : from);
+	return vt_arena_printf(f->s->arena,
+			       "%" PRIu64 " forks refused since the last refresh by "
+			       "pids.max of %s",
+			       n, strcmp(from, cg->path) == 0 ? "itself" : from);
 }
 
 static bool is_near_pids_max(struct search *f, const struct rule *rule, const struct vt_cgroup *cg,
@@ -276,11 +279,9 @@ static bool is_near_pids_max(struct search *f, const struct rule *rule, const st
 	if (share < 90)
 		v->evidence = refused;
 	else
-		v->evidence = vt_arena_printf(f->s->arena,
-					      "%" PRIu64 " tasks, %.0f%% of its pids.max %" PRIu64
-					      "%s%s",
-					      cg->pids_current, share, cg->pids_max,
-					      *refused ? "; " : "", refused);
+		v->evidence = vt_arena_printf(
+			f->s->arena, "%" PRIu64 " tasks, %.0f%% of its pids.max %" PRIu64 "%s%s",
+			cg->pids_current, share, cg->pids_max, *refused ? "; " : "", refused);
 	return true;
 }
 
@@ -339,8 +340,8 @@ static bool is_limited(const struct vt_cgroup *cg, const struct resource *r)
  * Pressure adds up towards the root, so the lowest cgroup that shows it is
  * named. Where a limit makes it, the rules on limits speak.
  */
-static bool is_cgroup_pressed(struct search *f, const struct rule *rule,
-			      const struct vt_cgroup *cg, struct verdict *v)
+static bool is_cgroup_pressed(struct search *f, const struct rule *rule, const struct vt_cgroup *cg,
+			      struct verdict *v)
 {
 	const struct resource *r = rule->resource;
 	bool below = f->pressed[index_of(f, cg)] & r->bit;
@@ -392,27 +393,32 @@ static bool is_host_memory_low(struct search *f, const struct rule *rule,
 static const struct rule rules[] = {
 	{ "host-memory", "stop or limit what is largest; without swap the OOM killer comes next",
 	  is_host_memory_low, true, NULL },
-	{ "oom-killed", "raise memory.max, or find out why it needs more; memory.high slows it down "
-			"before it is killed",
+	{ "oom-killed",
+	  "raise memory.max, or find out why it needs more; memory.high slows it down "
+	  "before it is killed",
 	  is_oom_killed, false, NULL },
 	{ "throttled", "raise cpu.max or set it to max; cpu.weight shares without throttling",
 	  is_throttled, false, NULL },
 	{ "pids-limit", "raise pids.max, or look for a program that starts processes without end",
 	  is_near_pids_max, false, NULL },
-	{ "memory-limit", "raise memory.max, or set memory.high below it to reclaim before it is hit",
+	{ "memory-limit",
+	  "raise memory.max, or set memory.high below it to reclaim before it is hit",
 	  is_near_memory_max, false, NULL },
 	{ "memory-high", "raise memory.high if that slowness is not wanted", is_over_memory_high,
 	  false, NULL },
-	{ "pressure-cpu", "more wants to run than there are CPUs: lower cpu.weight of what can wait",
+	{ "pressure-cpu",
+	  "more wants to run than there are CPUs: lower cpu.weight of what can wait",
 	  is_host_pressed, true, &resources[0] },
 	{ "pressure-memory", "tasks wait for memory to be reclaimed: limit what is largest",
 	  is_host_pressed, true, &resources[1] },
 	{ "pressure-io", "tasks wait for disks: see READ/s and WRITE/s of cgroups", is_host_pressed,
 	  true, &resources[2] },
-	{ "pressure-cpu", "no limit of its own makes it wait: others are busy. Raise its cpu.weight",
+	{ "pressure-cpu",
+	  "no limit of its own makes it wait: others are busy. Raise its cpu.weight",
 	  is_cgroup_pressed, false, &resources[0] },
-	{ "pressure-memory", "no limit of its own makes it wait: the host is short. memory.low "
-			     "protects it",
+	{ "pressure-memory",
+	  "no limit of its own makes it wait: the host is short. memory.low "
+	  "protects it",
 	  is_cgroup_pressed, false, &resources[1] },
 	{ "pressure-io", "see which device it waits for; io.weight gives it a larger share",
 	  is_cgroup_pressed, false, &resources[2] },
@@ -435,13 +441,13 @@ static void apply_rule(struct search *f, const struct rule *rule, const struct v
 		.finding = { .severity = v.severity,
 			     .kind = rule->kind,
 			     .subject = subject,
-			     .name = cg				      ? cg->name
+			     .name = cg                             ? cg->name
 				     : VT_HAS(HOST, host, hostname) ? host->hostname
-								      : "this host",
+								    : "this host",
 			     .evidence = v.evidence,
 			     .advice = rule->advice,
 			     .since_ns = v.since_ns ? v.since_ns
-					 : old	    ? old->since_ns
+					 : old      ? old->since_ns
 						    : f->s->wall_ns },
 		.weight = v.weight,
 		.rule = rule,
@@ -460,10 +466,8 @@ static void find_greatest_children(struct search *f)
 		if (busy && VT_HAS(CGROUP, cg, cpu_percent) && cg->cpu_percent > 0 &&
 		    (*busy < 0 || cg->cpu_percent > f->cgs[*busy].cpu_percent))
 			*busy = (int32_t)i;
-		if (large && VT_HAS(CGROUP, cg, memory_current_bytes) &&
-		    cg->memory_current_bytes &&
-		    (*large < 0 ||
-		     cg->memory_current_bytes > f->cgs[*large].memory_current_bytes))
+		if (large && VT_HAS(CGROUP, cg, memory_current_bytes) && cg->memory_current_bytes &&
+		    (*large < 0 || cg->memory_current_bytes > f->cgs[*large].memory_current_bytes))
 			*large = (int32_t)i;
 	}
 }
@@ -471,8 +475,7 @@ static void find_greatest_children(struct search *f)
 /* Growth needs something to grow from: without prev nothing grew. */
 static uint64_t *growth(const struct search *f, int metric)
 {
-	return f->prev ? vt_growth_own(f->s, f->prev, metric)
-		       : vt_alloc(f->n * sizeof(uint64_t));
+	return f->prev ? vt_growth_own(f->s, f->prev, metric) : vt_alloc(f->n * sizeof(uint64_t));
 }
 
 static void begin(struct search *f, struct vt_snapshot *s, const struct vt_snapshot *prev)

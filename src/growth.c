@@ -26,8 +26,7 @@ static uint64_t growth(const struct vt_snapshot *prev, const struct vt_cgroup *c
 	if (at < 0)
 		return value(cg, metric);
 	before = vt_cgroup_at(prev, at);
-	if (!vt_valid(&before->head, (unsigned)metric) ||
-	    value(cg, metric) < value(before, metric))
+	if (!vt_valid(&before->head, (unsigned)metric) || value(cg, metric) < value(before, metric))
 		return 0;
 	return value(cg, metric) - value(before, metric);
 }

@@ -149,8 +149,8 @@ static json_t *record_object(const struct shape *shape, const void *record)
 
 	for (int i = 0; i < k->n_metrics; i++)
 		if (shape->leaves[i].key && vt_valid(record, (unsigned)i))
-			set(object_of(shape, objects, shape->leaves[i].group),
-			    shape->leaves[i].key, metric_value(&k->metrics[i], record));
+			set(object_of(shape, objects, shape->leaves[i].group), shape->leaves[i].key,
+			    metric_value(&k->metrics[i], record));
 	return objects[0];
 }
 
@@ -174,8 +174,7 @@ static json_t *time_text(uint64_t wall_ns)
 
 	(void)gmtime_r(&seconds, &tm);
 	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	(void)snprintf(out, sizeof(out), "%s.%03uZ", date,
-		       (unsigned)(wall_ns / 1000000u % 1000u));
+	(void)snprintf(out, sizeof(out), "%s.%03uZ", date, (unsigned)(wall_ns / 1000000u % 1000u));
 	return json_string_nocheck(out);
 }
 
@@ -229,7 +228,8 @@ static json_t *features(const char *flags)
 		json_t *one = json_object();
 
 		set(one, "name", json_string_nocheck(vt_cpu_features[i].name));
-		set(one, "present", json_boolean(vt_cpu_feature_present(&vt_cpu_features[i], flags)));
+		set(one, "present",
+		    json_boolean(vt_cpu_feature_present(&vt_cpu_features[i], flags)));
 		add(array, one);
 	}
 	return array;
@@ -333,8 +333,8 @@ static void finish_cgroup(const struct vt_snapshot *s, const void *record, json_
 
 static void finish_container(const struct vt_snapshot *s, const void *record, json_t *object)
 {
-	const struct vt_process *leader =
-		vt_process_at(s, ((const struct vt_container *)record)->leader);
+	const struct vt_process *leader = vt_process_at(
+		s, ((const struct vt_container *)record)->leader);
 
 	if (leader)
 		set(object, "namespaces", namespace_ids(leader));
@@ -434,9 +434,9 @@ static json_t *events(const struct vt_snapshot *s)
 
 static json_t *findings(const struct vt_snapshot *s)
 {
-	static const char *const severities[] = { [VT_NOTICE] = "notice",
-						  [VT_WARNING] = "warning",
-						  [VT_CRITICAL] = "critical" };
+	static const char *const severities[] = {
+		[VT_NOTICE] = "notice", [VT_WARNING] = "warning", [VT_CRITICAL] = "critical"
+	};
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < s->n_findings; i++) {

@@ -18,21 +18,30 @@
 #include "units.h"
 
 #define SIZE(file, born, words, ...)                                                               \
-	{ .name = file, .syntax = VT_LIMIT_SIZE, .fallback = born,                                 \
-	  .help = words "; a size such as 100M, or max", __VA_ARGS__ }
+	{                                                                                          \
+		.name = file, .syntax = VT_LIMIT_SIZE, .fallback = born,                           \
+		.help = words "; a size such as 100M, or max", __VA_ARGS__                         \
+	}
 #define COUNT(file, born, lo, hi, words, ...)                                                      \
-	{ .name = file, .syntax = VT_LIMIT_COUNT, .fallback = born, .least = lo, .most = hi,       \
-	  .help = words, __VA_ARGS__ }
+	{                                                                                          \
+		.name = file, .syntax = VT_LIMIT_COUNT, .fallback = born, .least = lo, .most = hi, \
+		.help = words, __VA_ARGS__                                                         \
+	}
 #define BOOL(file, born, words)                                                                    \
-	{ .name = file, .syntax = VT_LIMIT_BOOL, .fallback = born, .help = words "; 0 or 1" }
+	{                                                                                          \
+		.name = file, .syntax = VT_LIMIT_BOOL, .fallback = born, .help = words "; 0 or 1"  \
+	}
 #define TEXT(file, born, words, form)                                                              \
-	{ .name = file, .syntax = VT_LIMIT_TEXT, .fallback = born, .accepts = form,                \
-	  .help = words "; " form }
+	{                                                                                          \
+		.name = file, .syntax = VT_LIMIT_TEXT, .fallback = born, .accepts = form,          \
+		.help = words "; " form                                                            \
+	}
 
 #define NO_MAX .no_max = true
 
 static const struct vt_limit_row rows[] = {
-	SIZE("memory.max", "max", "hard limit: above it memory is reclaimed, then the OOM killer runs",
+	SIZE("memory.max", "max",
+	     "hard limit: above it memory is reclaimed, then the OOM killer runs",
 	     .current = "memory.current", .below = "reclaim or OOM kill at once"),
 	SIZE("memory.high", "max", "above it processes are slowed down and memory is reclaimed",
 	     .current = "memory.current", .below = "its processes are slowed down at once"),
@@ -46,7 +55,9 @@ static const struct vt_limit_row rows[] = {
 	     .current = "memory.zswap.current", .below = "what is compressed is written back"),
 	BOOL("memory.zswap.writeback", "1", "compressed swap may be written to disk"),
 	BOOL("memory.oom.group", "0", "the OOM killer ends all of its processes or none"),
-	{ .name = "cpu.max", .syntax = VT_LIMIT_CPU, .fallback = "max 100000",
+	{ .name = "cpu.max",
+	  .syntax = VT_LIMIT_CPU,
+	  .fallback = "max 100000",
 	  .help = "CPU time a period; 50% (of one CPU), 1.5 (CPUs), 'QUOTA PERIOD' in us, or max" },
 	COUNT("cpu.max.burst", "0", 0, UINT64_MAX, "unused CPU time that may be saved up, in us",
 	      NO_MAX),
@@ -67,7 +78,8 @@ static const struct vt_limit_row rows[] = {
 	TEXT("io.latency", "", "latency target of a device", "MAJOR:MINOR target=USEC"),
 	TEXT("io.prio.class", "no-change", "IO priority class",
 	     "no-change, promote-to-rt, restrict-to-be, idle"),
-	TEXT("cpuset.cpus", "", "CPUs that it asks for", "a list such as 0-3,6, empty: the parent's"),
+	TEXT("cpuset.cpus", "", "CPUs that it asks for",
+	     "a list such as 0-3,6, empty: the parent's"),
 	TEXT("cpuset.mems", "", "memory nodes that it asks for",
 	     "a list such as 0-1, empty: the parent's"),
 	TEXT("cpuset.cpus.exclusive", "", "CPUs that siblings may not use", "a list such as 0-3,6"),
@@ -75,7 +87,8 @@ static const struct vt_limit_row rows[] = {
 	SIZE("hugetlb.*.max", "max", "limit of huge pages", .current = "hugetlb.*.current",
 	     .below = "what is in use stays; more is refused with SIGBUS"),
 	SIZE("hugetlb.*.rsvd.max", "max", "limit of reserved huge pages",
-	     .current = "hugetlb.*.rsvd.current", .below = "what is reserved stays; more is refused"),
+	     .current = "hugetlb.*.rsvd.current",
+	     .below = "what is reserved stays; more is refused"),
 	TEXT("rdma.max", NULL, "limits of an RDMA device",
 	     "DEVICE hca_handle=N hca_object=N, each also max"),
 	TEXT("misc.max", NULL, "limit of a scalar resource", "NAME N, or NAME max"),
@@ -100,8 +113,7 @@ static bool matches(const char *pattern, const char *file)
 	head = (size_t)(star - pattern);
 	tail = strlen(star + 1);
 	return n > head + tail && strncmp(pattern, file, head) == 0 &&
-	       strcmp(file + n - tail, star + 1) == 0 &&
-	       !memchr(file + head, '.', n - head - tail);
+	       strcmp(file + n - tail, star + 1) == 0 && !memchr(file + head, '.', n - head - tail);
 }
 
 const struct vt_limit_row *vt_limit_row_find(const char *file)
@@ -229,13 +241,14 @@ static int value_text(const char *typed, char *out, size_t size, struct vt_error
 {
 	size_t used = 0;
 
+	for (const char *p = typed; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			return vt_fail(err, EINVAL, "it has a control character");
 	out[0] = '\0';
 	while (*typed) {
 		size_t n = strcspn(typed, " ");
 		int r;
 
-		if (iscntrl((unsigned char)*typed))
-			return vt_fail(err, EINVAL, "it has a control character");
 		if (used && used + 1 < size)
 			out[used++] = ' ';
 		r = put_word(typed, n, out + used, size - used, err);
@@ -274,7 +287,8 @@ int vt_limit_value(const struct vt_limit_row *row, const char *file, const char 
 
 	if (r < 0) {
 		vt_limit_accepts(row, accepts, sizeof(accepts));
-		return vt_fail(err, -r, "%s does not take '%s': it accepts %s", file, typed, accepts);
+		return vt_fail(err, -r, "%s does not take '%s': it accepts %s", file, typed,
+			       accepts);
 	}
 	return 0;
 }
@@ -292,13 +306,20 @@ static void show_cpu(const char *value, char *out, size_t size)
 		(void)snprintf(out, size, "%s", value);
 }
 
-/* Exact, since it stands for what is written: 100M, but all digits of 101085184. */
+/*
+ * Exact, since it stands for what is written: 100M, but all digits of 101085184.
+ * hugetlb says "no limit" as LONG_MAX rounded down to a page.
+ */
 static void show_size(const char *value, char *out, size_t size)
 {
 	static const char letters[] = "KMGT";
 	uint64_t n = strtoull(value, NULL, 10);
 	int steps = 0;
 
+	if (n >> 62) {
+		(void)snprintf(out, size, "max");
+		return;
+	}
 	while (n && n % 1024 == 0 && steps < 4) {
 		n /= 1024;
 		steps++;
@@ -350,8 +371,9 @@ static void add_file(struct list *l, int dir, const struct vt_limit_row *row, co
 		vt_one_line(value);
 	VT_GROW(l->files, l->n, l->cap);
 	f = &l->files[l->n++];
-	*f = (struct vt_limit_file){ .name = vt_strdup(file), .syntax = row->syntax,
-				     .help = row->help, .value = value };
+	*f = (struct vt_limit_file){
+		.name = vt_strdup(file), .syntax = row->syntax, .help = row->help, .value = value
+	};
 	value = NULL;
 }
 
@@ -420,8 +442,12 @@ static void put_setting(FILE *out, int dir, const struct vt_limit_file *f)
 {
 	const struct vt_limit_row *row = vt_limit_row_find(f->name);
 	vt_autofree char *value = NULL;
+	char shown[64];
 
 	if (!row->fallback || !f->value || strcmp(f->value, row->fallback) == 0)
+		return;
+	vt_limit_show(f->name, f->value, shown, sizeof(shown));
+	if (strcmp(shown, row->fallback) == 0)
 		return;
 	value = vt_cgroup_value(dir, f->name);
 	if (value)

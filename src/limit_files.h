@@ -12,12 +12,12 @@ struct vt_limit_row {
 	const char *name; /* a star stands for a page size: "hugetlb.*.max" */
 	enum vt_limit_syntax syntax;
 	const char *help;
-	const char *accepts;       /* VT_LIMIT_TEXT: in words */
-	uint64_t least, most;      /* VT_LIMIT_COUNT */
-	bool no_max;               /* "max" is refused */
-	const char *fallback;      /* the value at birth; NULL: it differs */
-	const char *current;       /* the file that says what is used now */
-	const char *below;         /* what happens when the limit goes below that */
+	const char *accepts;  /* VT_LIMIT_TEXT: in words */
+	uint64_t least, most; /* VT_LIMIT_COUNT */
+	bool no_max;          /* "max" is refused */
+	const char *fallback; /* the value at birth; NULL: it differs */
+	const char *current;  /* the file that says what is used now */
+	const char *below;    /* what happens when the limit goes below that */
 };
 
 /* NULL: not a file that can be set. */

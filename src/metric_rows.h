@@ -53,7 +53,7 @@
 	T(cpu_virtualization, TEXT, "cpu.virtualization", "VIRT",                                  \
 	  "VT-x, AMD-V or none: what the CPU flags offer")                                         \
 	T(cpu_flags, WORDS, "cpu.flags", "FLAGS", "CPU flags that concern virtualization")         \
-	T(hypervisor, TEXT, "hypervisor.running_under", "UNDER", "hypervisor that this host runs on") \
+	T(hypervisor, TEXT, "hypervisor.running_under", "RUNS UNDER", "hypervisor that this host runs on") \
 	G(hypervisor_type, COUNT, "hypervisor.type", "TYPE", "type 1 or type 2 hypervisor")        \
 	T(hypervisor_evidence, TEXT, "hypervisor.evidence", "EVIDENCE", "how that is known")       \
 	G(kvm_device, BOOL, "kvm.device", "/DEV/KVM", "/dev/kvm is there")                         \

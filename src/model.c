@@ -16,6 +16,9 @@ const int vt_ns_clone_flags[VT_NS_TYPES] = { CLONE_NEWNS,     CLONE_NEWPID, CLON
 					     CLONE_NEWUTS,    CLONE_NEWIPC, CLONE_NEWUSER,
 					     CLONE_NEWCGROUP, CLONE_NEWTIME };
 
+const char *const vt_ns_options[VT_NS_TYPES] = { "--mount", "--pid",  "--net",    "--uts",
+						 "--ipc",   "--user", "--cgroup", "--time" };
+
 int vt_ns_type_find(const char *name)
 {
 	for (int i = 0; i < VT_NS_TYPES; i++)

@@ -118,6 +118,8 @@ enum vt_ns_type {
 
 /* "mnt", "pid", ...; the name below /proc/PID/ns. */
 extern const char *const vt_ns_names[VT_NS_TYPES];
+/* "--mount", "--pid", ...: as unshare(1) and nsenter(1) call them. */
+extern const char *const vt_ns_options[VT_NS_TYPES];
 /* CLONE_NEWNS, CLONE_NEWPID, ... */
 extern const int vt_ns_clone_flags[VT_NS_TYPES];
 /* -1 for an unknown name; "mount" and "network" are accepted as unshare(1) does. */

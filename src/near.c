@@ -86,8 +86,8 @@ void vt_near_list(const struct vt_near *near, char *out, size_t size)
 	out[0] = '\0';
 	for (size_t i = 0; i < near->n && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, "%s%s",
-					 i == 0		      ? ""
+					 i == 0             ? ""
 					 : i == near->n - 1 ? " or "
-							      : ", ",
+							    : ", ",
 					 near->names[i]);
 }

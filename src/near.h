@@ -8,7 +8,9 @@
  * What a person may have meant: the names most like a word that is unknown.
  * Start with { .word = w }, try every name, then ask for the list.
  */
-enum { VT_NEAR_MOST = 3 };
+enum {
+	VT_NEAR_MOST = 3
+};
 
 struct vt_near {
 	const char *word;

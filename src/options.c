@@ -1,320 +1,481 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One table of options: what parses, what --help says. `do` and `explain` are
- * words, everything after an action's name is the action's.
+ * The command line, getopt_long(3). One table is what is parsed, which options
+ * go with which mode, and what --help prints. Options come before the words
+ * explain and do; what follows do belongs to the action, whose options this
+ * file does not know.
  */
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <getopt.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "collector.h"
+#include "memory.h"
+#include "near.h"
 #include "units.h"
 
-struct option {
-	const char *name, *letter; /* "--view", "-d" or NULL */
-	const char *value;         /* what it takes, or NULL */
+enum {
+	FIRST_LONG = 256, /* getopt's value of the first option */
+	SIDE_MOST = 1000, /* --size */
+};
+static const double interval_least = 0.1,
+		    interval_most = 3600; /* the contract's, as the collector's */
+
+#define M(mode) (1u << VT_MODE_##mode)
+static const unsigned all_modes = ~0u;
+
+struct option_row {
+	const char *name; /* long; NULL: only a letter */
+	char letter;      /* 0: only long */
+	const char *arg;  /* NULL: takes none; "[=...]" may be left out */
+	unsigned modes;   /* that it goes with */
+	int mode;         /* that it chooses; -1 */
+	int (*set)(struct vt_options *o, const char *arg, const char *const *views,
+		   struct vt_error *err);
 	const char *help;
-	int (*set)(struct vt_options *o, const char *value, struct vt_error *err);
 };
 
-static int set_mode(struct vt_options *o, enum vt_mode mode, const char *name, struct vt_error *err)
+static int set_view(struct vt_options *o, const char *arg, const char *const *views,
+		    struct vt_error *err)
 {
-	if (o->mode != VT_MODE_SCREEN && o->mode != mode)
-		return vt_fail(err, EINVAL,
-			       "%s does not go with another of --text, --json, --dump, explain, do", name);
-	o->mode = mode;
+	int r = vt_options_check_view(arg, views, err);
+
+	if (r < 0)
+		return vt_wrap(err, "--view");
+	o->view = arg;
 	return 0;
 }
 
-static int set_text(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)value;
-	return set_mode(o, VT_MODE_TEXT, "--text", err);
-}
-
-static int set_json(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)value;
-	return set_mode(o, VT_MODE_JSON, "--json", err);
-}
-
-static int set_dump(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)value;
-	return set_mode(o, VT_MODE_DUMP, "--dump", err);
-}
-
-static int set_dump_roles(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)value;
-	o->roles = true;
-	return set_mode(o, VT_MODE_DUMP, "--dump-roles", err);
-}
-
-static int set_version(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)value, (void)err;
-	o->mode = VT_MODE_VERSION;
-	return 0;
-}
-
-static int set_help(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)value, (void)err;
-	o->mode = VT_MODE_HELP;
-	return 0;
-}
-
-static int set_view(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)err;
-	o->view = value;
-	return 0;
-}
-
-static int set_root(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)err;
-	o->root = value;
-	return 0;
-}
-
-static int set_theme(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)err;
-	o->theme = value;
-	return 0;
-}
-
-static int set_config(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)err;
-	o->config = value;
-	return 0;
-}
-
-static int set_keys(struct vt_options *o, const char *value, struct vt_error *err)
-{
-	(void)err;
-	o->keys = value;
-	return 0;
-}
-
-static int set_size(struct vt_options *o, const char *value, struct vt_error *err)
+static int parse_whole(const char *arg, unsigned long least, unsigned long most, unsigned long *ret)
 {
 	char *end;
-	long cols = strtol(value, &end, 10), rows = 0;
 
-	if (end != value && *end == 'x' && end[1] >= '0' && end[1] <= '9')
-		rows = strtol(end + 1, &end, 10);
-	if (*end || cols < 1 || rows < 1 || cols > 1000 || rows > 1000)
+	if (!isdigit((unsigned char)*arg))
+		return -EINVAL;
+	errno = 0;
+	*ret = strtoul(arg, &end, 10);
+	return errno || *end || *ret < least || *ret > most ? -EINVAL : 0;
+}
+
+static int set_count(struct vt_options *o, const char *arg, const char *const *views,
+		     struct vt_error *err)
+{
+	(void)views;
+	if (parse_whole(arg, 1, UINT32_MAX, &o->count) < 0)
+		return vt_fail(err, EINVAL, "-n: '%s' is no number of snapshots: use 1 or more",
+			       arg);
+	return 0;
+}
+
+static int set_interval(struct vt_options *o, const char *arg, const char *const *views,
+			struct vt_error *err)
+{
+	(void)views;
+	if (vt_units_parse_seconds(arg, interval_least, interval_most, &o->interval, err) < 0)
+		return vt_wrap(err, "-d");
+	return 0;
+}
+
+static int set_size(struct vt_options *o, const char *arg, const char *const *views,
+		    struct vt_error *err)
+{
+	const char *x = strchr(arg, 'x');
+	vt_autofree char *left = x ? vt_strndup(arg, (size_t)(x - arg)) : NULL;
+	unsigned long cols, rows;
+
+	(void)views;
+	if (!x || parse_whole(left, 1, SIDE_MOST, &cols) < 0 ||
+	    parse_whole(x + 1, 1, SIDE_MOST, &rows) < 0)
 		return vt_fail(err, EINVAL,
-			       "--size %s: use COLUMNSxROWS from 1x1 to 1000x1000, such as 80x24", value);
+			       "--size: '%s' is no size: use COLSxROWS, 1x1 to %dx%d, as in 80x24",
+			       arg, SIDE_MOST, SIDE_MOST);
 	o->cols = (int)cols;
 	o->rows = (int)rows;
 	return 0;
 }
 
-static int set_n(struct vt_options *o, const char *value, struct vt_error *err)
+static int set_dump(struct vt_options *o, const char *arg, const char *const *views,
+		    struct vt_error *err)
 {
-	char *end;
-
-	errno = 0;
-	o->n = strtol(value, &end, 10);
-	if (errno || end == value || *end || o->n < 1)
-		return vt_fail(err, EINVAL, "-n %s: use a whole number of snapshots, 1 or more", value);
+	(void)views;
+	if (arg && strcmp(arg, "roles") != 0)
+		return vt_fail(err, EINVAL, "--dump: '%s' is unknown: use --dump or --dump=roles",
+			       arg);
+	o->roles = arg != NULL;
 	return 0;
 }
 
-static int set_interval(struct vt_options *o, const char *value, struct vt_error *err)
+static int refuse_empty(const char *option, const char *arg, struct vt_error *err)
 {
-	if (vt_units_parse_seconds(value, VT_INTERVAL_LEAST, VT_INTERVAL_MOST, &o->interval, err) < 0)
-		return vt_wrap(err, "-d");
-	return 0;
+	return *arg ? 0 : vt_fail(err, EINVAL, "%s: the argument is empty", option);
 }
 
-#define FLAG(field)                                                                                \
-	static int flag_##field(struct vt_options *o, const char *value, struct vt_error *err)     \
+#define SET_STRING(field, option)                                                                  \
+	static int set_##field(struct vt_options *o, const char *arg, const char *const *views,    \
+			       struct vt_error *err)                                               \
 	{                                                                                          \
-		(void)value, (void)err;                                                            \
+		(void)views;                                                                       \
+		o->field = arg;                                                                    \
+		return refuse_empty(option, arg, err);                                             \
+	}
+SET_STRING(root, "--root")
+SET_STRING(theme, "--theme")
+SET_STRING(config, "--config")
+
+/* An empty script presses nothing. */
+static int set_keys(struct vt_options *o, const char *arg, const char *const *views,
+		    struct vt_error *err)
+{
+	(void)views;
+	(void)err;
+	o->keys = arg;
+	return 0;
+}
+
+#define SET_FLAG(field)                                                                            \
+	static int set_##field(struct vt_options *o, const char *arg, const char *const *views,    \
+			       struct vt_error *err)                                               \
+	{                                                                                          \
+		(void)arg;                                                                         \
+		(void)views;                                                                       \
+		(void)err;                                                                         \
 		o->field = true;                                                                   \
 		return 0;                                                                          \
 	}
-FLAG(read_only)
-FLAG(ascii)
-FLAG(no_mouse)
-FLAG(dry_run)
-FLAG(yes)
+SET_FLAG(read_only)
+SET_FLAG(ascii)
+SET_FLAG(no_mouse)
+SET_FLAG(dry_run)
+SET_FLAG(yes)
 
-static const struct option options[] = {
-	{ "--view", NULL, "NAME", "start in a view: overview namespaces cgroups containers machines\n"
-				  "processes host events", set_view },
-	{ "--text", NULL, NULL, "print snapshots as text", set_text },
-	{ "--json", NULL, NULL, "print snapshots as JSON, one document a line", set_json },
-	{ "--number", "-n", "N", "print N snapshots (1)", set_n },
-	{ "--delay", "-d", "SEC", "seconds between refreshes, 0.1 to 3600 (1)", set_interval },
-	{ "--root", NULL, "DIR", "look at proc, sys, run, var and etc below DIR; never acts there", set_root },
-	{ "--read-only", NULL, NULL, "no action can be started", flag_read_only },
-	{ "--dry-run", NULL, NULL, "do: print the preview and change nothing", flag_dry_run },
-	{ "--yes", "-y", NULL, "do: apply without asking", flag_yes },
-	{ "--theme", NULL, "NAME", "colours: the name of a theme, or a file with a / in its name", set_theme },
-	{ "--ascii", NULL, NULL, "draw with ASCII characters only", flag_ascii },
-	{ "--no-mouse", NULL, NULL, "leave the mouse to the terminal", flag_no_mouse },
-	{ "--config", NULL, "FILE", "read FILE instead of the user's configuration", set_config },
-	{ "--size", NULL, "COLSxROWS", "dump: the size of the screen (80x24)", set_size },
-	{ "--keys", NULL, "SCRIPT", "dump: keys to play before, such as 'jj<Enter>'", set_keys },
-	{ "--dump", NULL, NULL, "print the screen as text, without a terminal", set_dump },
-	{ "--dump-roles", NULL, NULL, "the same, with the role of every part", set_dump_roles },
-	{ "--version", "-V", NULL, "print the version", set_version },
-	{ "--help", "-h", NULL, "print this help", set_help },
+static const struct option_row rows[] = {
+	{ "view", 0, "NAME", M(SCREEN) | M(TEXT) | M(DUMP), -1, set_view, "start in this view" },
+	{ "text", 0, NULL, all_modes, VT_MODE_TEXT, NULL, "print text snapshots" },
+	{ "json", 0, NULL, all_modes, VT_MODE_JSON, NULL,
+	  "print snapshots as JSON, one document a line" },
+	{ NULL, 'n', "COUNT", M(SCREEN) | M(TEXT) | M(JSON), -1, set_count,
+	  "how many snapshots to print (1)" },
+	{ NULL, 'd', "SECONDS", all_modes, -1, set_interval,
+	  "time between refreshes, 0.1 to 3600 (1)" },
+	{ "root", 0, "DIR", all_modes, -1, set_root,
+	  "look at the tree below DIR in place of /; nothing is changed there" },
+	{ "read-only", 0, NULL, all_modes, -1, set_read_only, "no action can be started" },
+	{ "theme", 0, "NAME", M(SCREEN) | M(TEXT) | M(DUMP), -1, set_theme, "colours" },
+	{ "ascii", 0, NULL, M(SCREEN) | M(TEXT) | M(DUMP), -1, set_ascii,
+	  "draw with ASCII characters only" },
+	{ "no-mouse", 0, NULL, M(SCREEN) | M(DUMP), -1, set_no_mouse,
+	  "leave the mouse to the terminal" },
+	{ "config", 0, "FILE", all_modes, -1, set_config,
+	  "read this configuration in place of the own one" },
+	{ "dump", 0, "[=roles]", all_modes, VT_MODE_DUMP, set_dump,
+	  "print a screen without a terminal (or the roles of its cells)" },
+	{ "size", 0, "COLSxROWS", M(DUMP), -1, set_size, "size of that screen (80x24)" },
+	{ "keys", 0, "SCRIPT", M(DUMP), -1, set_keys,
+	  "keys that are pressed before it is printed" },
+	{ "dry-run", 0, NULL, M(DO), -1, set_dry_run, "do: show the plan and end" },
+	{ "yes", 0, NULL, M(DO), -1, set_yes, "do: do not ask" },
+	{ "version", 0, NULL, all_modes, VT_MODE_VERSION, NULL, "print the version" },
+	{ "help", 0, NULL, all_modes, VT_MODE_HELP, NULL, "print this" },
 };
 
-static const struct option *find_option(const char *arg, const char **ret_value)
-{
-	for (size_t i = 0; i < VT_LEN(options); i++) {
-		const struct option *o = &options[i];
-		size_t n = strlen(o->name);
+static const char *const mode_names[] = {
+	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",     [VT_MODE_JSON] = "--json",
+	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain", [VT_MODE_DO] = "do",
+	[VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
+};
 
-		*ret_value = NULL;
-		if (strcmp(arg, o->name) == 0 || (o->letter && strcmp(arg, o->letter) == 0))
-			return o;
-		if (strncmp(arg, o->name, n) == 0 && arg[n] == '=') {
-			*ret_value = arg + n + 1;
-			return o;
-		}
-		if (o->letter && o->value && strncmp(arg, o->letter, 2) == 0) {
-			*ret_value = arg + 2;
-			return o;
-		}
+/* "--view" or "-n" */
+static const char *option_name(const struct option_row *row, char *out, size_t size)
+{
+	if (row->name)
+		(void)snprintf(out, size, "--%s", row->name);
+	else
+		(void)snprintf(out, size, "-%c", row->letter);
+	return out;
+}
+
+static void append(char *out, size_t size, const char *word)
+{
+	size_t n = strlen(out);
+
+	(void)snprintf(out + n, size - n, "%s%s", n ? " " : "", word);
+}
+
+int vt_options_check_view(const char *name, const char *const *views, struct vt_error *err)
+{
+	char list[128] = "";
+
+	for (size_t i = 0; views[i]; i++) {
+		if (strcmp(views[i], name) == 0)
+			return 0;
+		append(list, sizeof(list), views[i]);
 	}
+	return vt_fail(err, EINVAL, "there is no view '%s': use one of %s", name, list);
+}
+
+/* getopt's own tables. */
+struct tables {
+	struct option longs[VT_LEN(rows) + 1];
+	char shorts[2 * VT_LEN(rows) + 3];
+};
+
+static int argument_of(const struct option_row *row)
+{
+	return !row->arg ? no_argument : row->arg[0] == '[' ? optional_argument : required_argument;
+}
+
+static void make_tables(struct tables *t)
+{
+	size_t longs = 0, shorts = 0;
+
+	*t = (struct tables){ 0 };
+	/* Stop at the first word; say which argument is missing. */
+	t->shorts[shorts++] = '+';
+	t->shorts[shorts++] = ':';
+	for (size_t i = 0; i < VT_LEN(rows); i++) {
+		if (rows[i].name)
+			t->longs[longs++] = (struct option){ rows[i].name, argument_of(&rows[i]),
+							     NULL, FIRST_LONG + (int)i };
+		if (!rows[i].letter)
+			continue;
+		t->shorts[shorts++] = rows[i].letter;
+		if (rows[i].arg)
+			t->shorts[shorts++] = ':';
+	}
+}
+
+static const struct option_row *find_row(int value)
+{
+	if (value >= FIRST_LONG && value < FIRST_LONG + (int)VT_LEN(rows))
+		return &rows[value - FIRST_LONG];
+	for (size_t i = 0; i < VT_LEN(rows); i++)
+		if (rows[i].letter && rows[i].letter == value)
+			return &rows[i];
 	return NULL;
 }
 
-/* One option at argv[*i]; moves *i over its value. */
-static int take_option(struct vt_options *ret, int argc, char **argv, int *i, struct vt_error *err)
+static int fail_unknown(const char *word, struct vt_error *err)
 {
-	const char *value;
-	const struct option *o = find_option(argv[*i], &value);
+	vt_autofree char *name = vt_strndup(word, strcspn(word, "="));
+	struct vt_near near = { .word = name + strspn(name, "-") };
+	char list[96];
 
-	if (!o)
-		return vt_fail(err, EINVAL, "unknown option '%s': virttop --help lists them", argv[*i]);
-	if (value && !o->value)
-		return vt_fail(err, EINVAL, "%s takes no value", o->name);
-	if (o->value && !value) {
-		if (*i + 1 >= argc)
-			return vt_fail(err, EINVAL, "%s needs a value: %s", argv[*i], o->value);
-		value = argv[++*i];
-	}
-	return o->set(ret, value, err);
+	for (size_t i = 0; i < VT_LEN(rows); i++)
+		if (rows[i].name)
+			vt_near_try(&near, rows[i].name);
+	vt_near_list(&near, list, sizeof(list));
+	return vt_fail(err, EINVAL, "there is no option %s%s%s; virttop --help lists them", name,
+		       list[0] ? ": did you mean --" : "", list);
 }
 
-/* --dry-run and --yes may stand behind the action's name too, but not behind --. */
-static void take_do_flags(struct vt_options *o)
+/* What getopt answered '?' or ':' to. */
+static int fail_option(int answer, char **argv, struct vt_error *err)
 {
-	int kept = 0;
-	bool own = false;
+	const struct option_row *row = find_row(optopt);
+	char letter[3] = { '-', (char)optopt, '\0' }, name[32];
 
-	for (int i = 0; i < o->action_argc; i++) {
-		char *arg = o->action_argv[i];
-
-		own |= strcmp(arg, "--") == 0;
-		if (!own && strcmp(arg, "--dry-run") == 0)
-			o->dry_run = true;
-		else if (!own && (strcmp(arg, "--yes") == 0 || strcmp(arg, "-y") == 0))
-			o->yes = true;
-		else
-			o->action_argv[kept++] = arg;
-	}
-	o->action_argv[kept] = NULL;
-	o->action_argc = kept;
+	if (!row)
+		return fail_unknown(optopt ? letter : argv[optind - 1], err);
+	if (answer == ':')
+		return vt_fail(err, EINVAL, "%s needs an argument: %s %s",
+			       option_name(row, name, sizeof(name)), name, row->arg);
+	return vt_fail(err, EINVAL, "%s takes no argument", option_name(row, name, sizeof(name)));
 }
 
-static int take_word(struct vt_options *ret, int argc, char **argv, int *i, struct vt_error *err)
+/* --help and --version win; any other two modes contradict each other. */
+static int choose_mode(struct vt_options *o, enum vt_mode mode, struct vt_error *err)
 {
-	const char *word = argv[*i];
-	int r;
-
-	if (strcmp(word, "do") == 0) {
-		r = set_mode(ret, VT_MODE_DO, "do", err);
-		ret->action_argc = argc - *i - 1;
-		ret->action_argv = argv + *i + 1;
-		take_do_flags(ret);
-		*i = argc;
-		if (r == 0 && ret->action_argc < 1)
-			return vt_fail(err, EINVAL, "do needs an action: virttop --help lists them");
-		return r;
-	}
-	if (strcmp(word, "explain") == 0) {
-		if (*i + 1 >= argc)
-			return vt_fail(err, EINVAL, "explain needs a PID or the path of a cgroup");
-		ret->subject = argv[++*i];
-		return set_mode(ret, VT_MODE_EXPLAIN, "explain", err);
-	}
-	return vt_fail(err, EINVAL, "unknown argument '%s': the words are do and explain", word);
-}
-
-static int check(const struct vt_options *o, struct vt_error *err)
-{
-	if (o->keys && o->mode != VT_MODE_DUMP)
-		return vt_fail(err, EINVAL, "--keys goes with --dump");
-	if ((o->dry_run || o->yes) && o->mode != VT_MODE_DO)
-		return vt_fail(err, EINVAL, "--dry-run and --yes go with do");
-	if (o->n && o->mode != VT_MODE_TEXT && o->mode != VT_MODE_JSON)
-		return vt_fail(err, EINVAL, "-n goes with --text or --json");
+	if (o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION || o->mode == mode)
+		return 0;
+	if (o->mode != VT_MODE_SCREEN && mode != VT_MODE_HELP && mode != VT_MODE_VERSION)
+		return vt_fail(err, EINVAL, "%s and %s do not go together: use one",
+			       mode_names[o->mode], mode_names[mode]);
+	o->mode = mode;
 	return 0;
 }
 
-int vt_options_parse(int argc, char **argv, struct vt_options *ret, struct vt_error *err)
+static int take_option(struct vt_options *o, const struct option_row *row, const char *arg,
+		       const char *const *views, struct vt_error *err)
 {
-	struct vt_options o = { .cols = 80, .rows = 24 };
-	int r = 0;
+	int r = row->set ? row->set(o, arg, views, err) : 0;
 
-	for (int i = 1; i < argc && r == 0; i++) {
-		if (argv[i][0] == '-' && argv[i][1])
-			r = take_option(&o, argc, argv, &i, err);
-		else
-			r = take_word(&o, argc, argv, &i, err);
-		if (r == 0 && (o.mode == VT_MODE_HELP || o.mode == VT_MODE_VERSION)) {
-			*ret = o;
-			return 0;
-		}
-	}
-	if (r == 0)
-		r = check(&o, err);
-	if (r == 0)
-		*ret = o;
+	if (r == 0 && row->mode >= 0)
+		r = choose_mode(o, (enum vt_mode)row->mode, err);
 	return r;
 }
 
-char *vt_options_help(void)
+/* Parses options up to the first word; given gets a bit for each row. */
+static int take_options(struct vt_options *o, int argc, char **argv, const char *const *views,
+			uint64_t *given, struct vt_error *err)
+{
+	struct tables t;
+	int c;
+
+	make_tables(&t);
+	opterr = 0;
+	optind = 0; /* glibc: start anew, with the new string of letters */
+	while ((c = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		const struct option_row *row = c == '?' || c == ':' ? NULL : find_row(c);
+		int r = row ? take_option(o, row, optarg, views, err) : fail_option(c, argv, err);
+
+		if (r < 0)
+			return r;
+		if (row)
+			*given |= 1ull << (row - rows);
+	}
+	return 0;
+}
+
+static int check_modes(const struct vt_options *o, uint64_t given, struct vt_error *err)
+{
+	char name[32], list[96];
+
+	if (o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION)
+		return 0;
+	for (size_t i = 0; i < VT_LEN(rows); i++) {
+		if (!(given >> i & 1) || rows[i].modes >> o->mode & 1)
+			continue;
+		list[0] = '\0';
+		for (size_t m = 0; m < VT_LEN(mode_names); m++)
+			if (rows[i].modes >> m & 1) {
+				if (list[0])
+					append(list, sizeof(list), "or");
+				append(list, sizeof(list), mode_names[m]);
+			}
+		return vt_fail(err, EINVAL, "%s does not go with %s: it is for %s",
+			       option_name(&rows[i], name, sizeof(name)), mode_names[o->mode],
+			       list);
+	}
+	return 0;
+}
+
+/* Options may stand behind what is explained too. */
+static int take_explain(struct vt_options *o, int argc, char **argv, const char *const *views,
+			uint64_t *given, struct vt_error *err)
+{
+	int r;
+
+	if (argc < 2)
+		return vt_fail(err, EINVAL,
+			       "explain needs a PID or cgroup: virttop explain "
+			       "PID|CGROUP");
+	/* Options may come first: then they are taken, and what is explained follows. */
+	if (argv[1][0] == '-') {
+		r = take_options(o, argc, argv, views, given, err);
+		if (r < 0)
+			return r;
+		argc -= optind - 1;
+		argv += optind - 1;
+		if (argc < 2)
+			return vt_fail(err, EINVAL,
+				       "explain needs a PID or cgroup: virttop "
+				       "explain PID|CGROUP");
+	}
+	o->what = argv[1];
+	r = take_options(o, argc - 1, argv + 1, views, given, err);
+	if (r < 0)
+		return r;
+	if (optind < argc - 1)
+		return vt_fail(err, EINVAL, "explain takes one PID or cgroup: '%s' is too much",
+			       argv[1 + optind]);
+	return 0;
+}
+
+/* --dry-run and --yes are ours up to "--"; all other words are the action's. */
+static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error *err)
+{
+	bool ours = true;
+	int n = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (ours && strcmp(argv[i], "--dry-run") == 0)
+			o->dry_run = true;
+		else if (ours && strcmp(argv[i], "--yes") == 0)
+			o->yes = true;
+		else
+			argv[n++] = argv[i];
+		ours = ours && strcmp(argv[i], "--") != 0;
+	}
+	argv[n] = NULL;
+	if (!n || argv[0][0] == '-')
+		return vt_fail(err, EINVAL,
+			       "do needs an action: virttop do ACTION ARG... [--dry-run] [--yes]");
+	o->action = argv[0];
+	o->argv = argv + 1;
+	o->argc = n - 1;
+	return 0;
+}
+
+static int take_words(struct vt_options *o, int argc, char **argv, const char *const *views,
+		      uint64_t *given, struct vt_error *err)
+{
+	bool is_do = strcmp(argv[0], "do") == 0;
+	int r;
+
+	if (!is_do && strcmp(argv[0], "explain") != 0)
+		return vt_fail(err, EINVAL,
+			       "'%s' is no command: use explain or do; virttop --help tells more",
+			       argv[0]);
+	r = choose_mode(o, is_do ? VT_MODE_DO : VT_MODE_EXPLAIN, err);
+	if (r < 0 || o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION)
+		return r;
+	return is_do ? take_do(o, argc, argv, err) : take_explain(o, argc, argv, views, given, err);
+}
+
+int vt_options_parse(struct vt_options *o, int argc, char **argv, const char *const *views,
+		     struct vt_error *err)
+{
+	uint64_t given = 0;
+	int r, at;
+
+	*o = (struct vt_options){ .root = "/", .count = 1, .cols = 80, .rows = 24 };
+	r = take_options(o, argc, argv, views, &given, err);
+	if (r < 0)
+		return r;
+	at = optind;
+	if (at < argc) {
+		r = take_words(o, argc - at, argv + at, views, &given, err);
+		if (r < 0)
+			return r;
+	}
+	return check_modes(o, given, err);
+}
+
+/* Help. */
+
+static void put_option(FILE *out, const struct option_row *row)
+{
+	char name[32], left[64];
+	bool attached = row->arg && row->arg[0] == '[';
+
+	(void)snprintf(left, sizeof(left), "%s%s%s", option_name(row, name, sizeof(name)),
+		       row->arg && !attached ? " " : "", row->arg ? row->arg : "");
+	fprintf(out, "  %-20s  %s\n", left, row->help);
+}
+
+char *vt_options_usage(const char *const *views)
 {
 	char *text = NULL;
-	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
-	if (!f)
+	if (!out)
 		abort();
-	(void)fputs("usage: virttop [OPTION]...\n"
-		    "       virttop explain PID|CGROUP\n"
-		    "       virttop do ACTION ARG... [--dry-run] [--yes]\n\n",
-		    f);
-	for (size_t i = 0; i < VT_LEN(options); i++) {
-		const struct option *o = &options[i];
-		char left[48];
-		const char *line = o->help;
-
-		(void)snprintf(left, sizeof(left), "%s%s%s%s%s", o->letter ? o->letter : "",
-			       o->letter ? ", " : "    ", o->name, o->value ? " " : "",
-			       o->value ? o->value : "");
-		for (; line; left[0] = '\0') {
-			int n = (int)strcspn(line, "\n");
-
-			(void)fprintf(f, "  %-24s %.*s\n", left, n, line);
-			line = line[n] ? line + n + 1 : NULL;
-		}
-	}
-	(void)fclose(f);
+	fputs("usage: virttop [OPTION]...                    the screen, or text without a "
+	      "terminal\n"
+	      "       virttop [OPTION]... explain PID|CGROUP what limits a process or cgroup\n"
+	      "       virttop [OPTION]... do ACTION ARG...   an action without the screen\n"
+	      "\nOptions:\n",
+	      out);
+	for (size_t i = 0; i < VT_LEN(rows); i++)
+		put_option(out, &rows[i]);
+	fputs("\nViews:", out);
+	for (size_t i = 0; views[i]; i++)
+		fprintf(out, " %s", views[i]);
+	fputs("\nSee virttop(1).\n", out);
+	(void)fclose(out);
 	return text;
 }

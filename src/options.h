@@ -6,9 +6,8 @@
 
 #include "error.h"
 
-/* The command line (virttop(1)). Strings point into argv. */
 enum vt_mode {
-	VT_MODE_SCREEN, /* or text, when there is no terminal */
+	VT_MODE_SCREEN, /* the screen, or text where there is no terminal */
 	VT_MODE_TEXT,
 	VT_MODE_JSON,
 	VT_MODE_DUMP,
@@ -18,22 +17,39 @@ enum vt_mode {
 	VT_MODE_HELP,
 };
 
+/* The command line. Strings are those of argv; NULL and 0: not given. */
 struct vt_options {
 	enum vt_mode mode;
-	const char *view, *root, *theme, *config, *keys; /* NULL: not given */
-	int cols, rows;                                   /* of --size; 80x24 */
-	long n;                                           /* snapshots; 0: not given */
-	double interval;                                  /* seconds; 0: not given */
-	bool read_only, ascii, no_mouse, dry_run, yes, roles;
-	const char *subject;                              /* of explain */
-	int action_argc;                                  /* words after `do` */
-	char **action_argv;
+	const char *view, *theme, *config, *keys;
+	const char *root;    /* "/" when not given */
+	unsigned long count; /* -n; 1 when not given */
+	double interval;     /* -d, in seconds */
+	bool read_only, ascii, no_mouse;
+	bool roles;        /* --dump=roles: the roles of cells in place of text */
+	int cols, rows;    /* --size; 80x24 when not given */
+	const char *what;  /* explain: a PID or cgroup */
+	bool dry_run, yes; /* do */
+	/*
+	 * do: the action's name and its words as vt_action.parse takes them, without
+	 * --dry-run and --yes that stand before a "--"; "--" itself stays.
+	 */
+	const char *action;
+	int argc;
+	char **argv; /* ends with NULL; in argv's own memory, reordered */
 };
 
-/* EINVAL names the argument and what is accepted. */
-int vt_options_parse(int argc, char **argv, struct vt_options *ret, struct vt_error *err);
+/*
+ * Parses the command line; views are the names that --view takes, ended with
+ * NULL. EINVAL: what is unknown, malformed, out of range, missing or does not
+ * go together; the message names the argument and the accepted form (exit 2).
+ */
+int vt_options_parse(struct vt_options *o, int argc, char **argv, const char *const *views,
+		     struct vt_error *err);
 
-/* The text of --help, made from the same table; free() it. */
-char *vt_options_help(void);
+/* What --help prints, made from the table of options; free() it. */
+char *vt_options_usage(const char *const *views);
+
+/* The named view is one of these; EINVAL with the accepted ones. For config files too. */
+int vt_options_check_view(const char *name, const char *const *views, struct vt_error *err);
 
 #endif

@@ -15,7 +15,7 @@
 
 static const char *const op_names[] = {
 	[VT_OP_WRITE] = "write", [VT_OP_MKDIR] = "mkdir", [VT_OP_RMDIR] = "rmdir",
-	[VT_OP_MOVE] = "move",	 [VT_OP_SPAWN] = "spawn", [VT_OP_SIGNAL] = "signal",
+	[VT_OP_MOVE] = "move",   [VT_OP_SPAWN] = "spawn", [VT_OP_SIGNAL] = "signal",
 };
 
 const char *vt_op_name(enum vt_op op)

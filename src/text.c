@@ -102,8 +102,12 @@ int vt_text_char_width(uint32_t c)
 
 	if (c < 0x300)
 		return c < 0x20 || (c >= 0x7f && c < 0xa0) ? 0 : 1;
-	/* Box drawing, blocks and arrows are what we draw ourselves: one column everywhere. */
-	if (c >= 0x2010 && c <= 0x27bf)
+	/*
+	 * Dashes, arrows, box drawing and blocks are what we draw ourselves: one
+	 * column everywhere. Between them are marks and emoji, which are not.
+	 */
+	if ((c >= 0x2010 && c < 0x20d0) || (c >= 0x2100 && c < 0x231a) ||
+	    (c >= 0x2400 && c < 0x25fd))
 		return 1;
 	w = wcwidth((wchar_t)c);
 	if (w >= 0)

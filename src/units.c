@@ -109,6 +109,16 @@ static void grouped(char *out, size_t size, uint64_t value)
 	out[used] = '\0';
 }
 
+/* 26:03:04, 3d 02:03:04 */
+static void clock_time(char *out, size_t size, uint64_t usec)
+{
+	uint64_t s = usec / 1000000;
+	int n = s >= 86400 ? snprintf(out, size, "%" PRIu64 "d ", s / 86400) : 0;
+
+	(void)snprintf(out + n, size - (size_t)n, "%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64,
+		       s % 86400 / 3600, s % 3600 / 60, s % 60);
+}
+
 void vt_units_long(char *out, size_t size, enum vt_unit unit, uint64_t value)
 {
 	char near[32], exact[40];
@@ -119,6 +129,8 @@ void vt_units_long(char *out, size_t size, enum vt_unit unit, uint64_t value)
 		(void)snprintf(out, size, "%s", near);
 	else if (unit == VT_UNIT_BYTES && value >= 1024)
 		(void)snprintf(out, size, "%s (%s bytes)", near, exact);
+	else if (unit == VT_UNIT_USEC && value >= 60000000)
+		clock_time(out, size, value);
 	else if (unit == VT_UNIT_USEC && value >= 1000)
 		(void)snprintf(out, size, "%s (%s us)", near, exact);
 	else if (unit == VT_UNIT_COUNT)

@@ -22,6 +22,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 		.collector = collector,
 		.detailer = detailer,
 		.detail_size = VT_DETAIL_SMALL,
+		.detail_rows = -1,
 		.cols = 80,
 		.rows = 24,
 	};

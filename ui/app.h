@@ -53,6 +53,7 @@ struct vt_app {
 	int view;
 	struct vt_view_state views[VT_VIEW_COUNT];
 	enum { VT_DETAIL_OFF, VT_DETAIL_SMALL, VT_DETAIL_LARGE } detail_size;
+	int detail_rows;             /* of the small pane, chosen by the person; -1 */
 	int detail_skip;
 	struct vt_id asked;          /* whose details were asked for, */
 	time_t asked_at;             /* and when: CLOCK_MONOTONIC seconds */

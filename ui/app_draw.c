@@ -181,6 +181,8 @@ static int detail_height(const struct vt_app *app, int rows)
 		return 0;
 	if (app->detail_size == VT_DETAIL_LARGE)
 		return rows * 6 / 10;
+	if (app->detail_rows >= 0)
+		return app->detail_rows < rows / 2 ? app->detail_rows : rows / 2;
 	return rows < 30 ? 7 : rows < 45 ? 10 : 14;
 }
 

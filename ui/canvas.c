@@ -63,16 +63,17 @@ static void break_wide(struct vt_canvas *c, int x, int y)
 		memcpy(next->text, " ", 2);
 }
 
+/* On a terminal without UTF-8. What is not here is drawn as ?. */
 static const struct {
 	uint32_t point;
 	char stand_in;
 } ascii_signs[] = {
-	{ 0x2026, '~' }, { 0x2013, '-' }, { 0x2014, '-' }, { 0x2500, '-' }, { 0x2502, '|' },
-	{ 0x250c, '+' }, { 0x2510, '+' }, { 0x2514, '+' }, { 0x2518, '+' }, { 0x251c, '+' },
-	{ 0x2524, '+' }, { 0x25b8, '+' }, { 0x25be, '-' }, { 0x25b2, '^' }, { 0x25bc, 'v' },
-	{ 0x2191, '^' }, { 0x2193, 'v' }, { 0x21b5, '<' }, { 0x203c, '!' }, { 0x2020, 'x' },
-	{ 0x2744, '#' }, { 0x00b7, '.' }, { 0x2039, '<' }, { 0x203a, '>' }, { 0x25b6, '>' },
-	{ 0x2016, '|' },
+	{ 0x00b7, '.' }, { 0x2013, '-' }, { 0x2014, '-' }, { 0x2016, '|' }, { 0x2020, 'x' },
+	{ 0x2022, '*' }, { 0x2026, '~' }, { 0x2039, '<' }, { 0x203a, '>' }, { 0x203c, '!' },
+	{ 0x2190, '<' }, { 0x2191, '^' }, { 0x2192, '>' }, { 0x2193, 'v' }, { 0x21b5, '<' },
+	{ 0x2500, '-' }, { 0x2502, '|' }, { 0x250c, '+' }, { 0x2510, '+' }, { 0x2514, '+' },
+	{ 0x2518, '+' }, { 0x251c, '+' }, { 0x2524, '+' }, { 0x25b2, '^' }, { 0x25b6, '>' },
+	{ 0x25b8, '+' }, { 0x25bc, 'v' }, { 0x25be, '-' }, { 0x2744, '#' },
 };
 
 static char ascii_sign(uint32_t c)
@@ -88,74 +89,120 @@ static char ascii_sign(uint32_t c)
 	return '?';
 }
 
-static void put_char(struct vt_canvas *c, int x, int y, enum vt_role role, const char *text, int n,
-		     int width)
+/* What is drawn at once: a character of one or two columns, or a mark of none. */
+struct glyph {
+	char text[8];
+	int bytes, columns;
+};
+
+/* The next glyph of a clean text, false at its end. */
+static bool next_glyph(const char **text, bool ascii, struct glyph *ret)
+{
+	uint32_t point = 0;
+	int n = vt_text_decode(*text, &point);
+
+	if (n <= 0)
+		return false;
+	*ret = (struct glyph){ .bytes = n, .columns = vt_text_char_width(point) };
+	if (ascii && point > 0x7e) {
+		ret->columns = ret->columns > 0;
+		ret->bytes = ret->columns;
+		ret->text[0] = ascii_sign(point);
+	} else {
+		memcpy(ret->text, *text, (size_t)n);
+	}
+	*text += n;
+	return true;
+}
+
+static const struct glyph blank_glyph = { " ", 1, 1 };
+
+static void put_glyph(struct vt_canvas *c, int x, int y, enum vt_role role, const struct glyph *g)
 {
 	struct vt_cell *cell = cell_at(c, x, y);
 
-	if (!cell)
+	if (!cell) {
+		/* Its left half is beside the canvas. */
+		if (g->columns == 2 && cell_at(c, x + 1, y))
+			put_glyph(c, x + 1, y, role, &blank_glyph);
 		return;
+	}
 	break_wide(c, x, y);
-	if (width == 2)
-		break_wide(c, x + 1, y);
-	memcpy(cell->text, text, (size_t)n);
-	cell->text[n] = '\0';
+	memcpy(cell->text, g->text, (size_t)g->bytes);
+	cell->text[g->bytes] = '\0';
 	cell->role = (uint8_t)role;
-	if (width == 2) {
+	if (g->columns == 2) {
+		break_wide(c, x + 1, y);
 		cell[1].text[0] = '\0';
 		cell[1].role = (uint8_t)role;
 	}
 }
 
 /* A combining mark joins the character before it, where there is room. */
-static void put_mark(struct vt_canvas *c, int x, int y, const char *text, int n)
+static void put_mark(struct vt_canvas *c, int x, int y, const struct glyph *g)
 {
 	struct vt_cell *cell = cell_at(c, x, y);
+	size_t n;
 
 	if (cell && !cell->text[0])
 		cell = cell_at(c, x - 1, y);
-	if (cell && strlen(cell->text) + (size_t)n < sizeof(cell->text))
-		strncat(cell->text, text, (size_t)n);
+	n = cell ? strlen(cell->text) : 0;
+	if (!cell || n + (size_t)g->bytes >= sizeof(cell->text))
+		return;
+	memcpy(cell->text + n, g->text, (size_t)g->bytes);
+	cell->text[n + (size_t)g->bytes] = '\0';
+}
+
+/* The text, or an escaped copy of it, which is the caller's to free. */
+static const char *make_clean(const char *raw, char **ret_copy)
+{
+	size_t size = 8 * strlen(raw) + 1;
+
+	if (vt_text_clean(raw))
+		return raw;
+	*ret_copy = vt_alloc(size);
+	(void)vt_text_escape(*ret_copy, size, raw);
+	return *ret_copy;
 }
 
 int vt_canvas_text(struct vt_canvas *c, int x, int y, int width, enum vt_role role, const char *raw)
 {
-	vt_autofree char *clean = NULL;
-	const char *text = raw;
-	int at = 0, n;
-	uint32_t point = 0;
+	vt_autofree char *copy = NULL;
+	const char *text = make_clean(raw, &copy);
+	struct glyph g;
+	int at = 0;
 
-	if (!vt_text_clean(raw)) {
-		clean = vt_alloc(8 * strlen(raw) + 1);
-		(void)vt_text_escape(clean, 8 * strlen(raw) + 1, raw);
-		text = clean;
-	}
 	if (width > c->cols - x)
 		width = c->cols - x;
-	for (; (n = vt_text_decode(text, &point)) > 0; text += n) {
-		int columns = vt_text_char_width(point);
-
-		if (c->ascii && point > 0x7e) {
-			char one = ascii_sign(point);
-
-			if (columns == 0)
-				continue;
-			if (at + 1 > width)
-				break;
-			put_char(c, x + at++, y, role, &one, 1, 1);
-		} else if (columns == 0) {
-			if (at > 0)
-				put_mark(c, x + at - 1, y, text, n);
-		} else if (at + columns > width) {
-			if (columns == 2 && at < width)
-				put_char(c, x + at++, y, role, " ", 1, 1);
+	while (next_glyph(&text, c->ascii, &g)) {
+		if (at + g.columns > width) {
+			if (at < width)
+				put_glyph(c, x + at++, y, role, &blank_glyph);
 			break;
-		} else {
-			put_char(c, x + at, y, role, text, n, columns);
-			at += columns;
 		}
+		if (g.columns)
+			put_glyph(c, x + at, y, role, &g);
+		else if (at > 0 && !c->ascii)
+			put_mark(c, x + at - 1, y, &g);
+		at += g.columns;
 	}
 	return at;
+}
+
+/* A text that was cut by bytes must not end within a character. */
+static void drop_cut_character(char *text)
+{
+	char *at = text;
+	uint32_t point;
+
+	while (*at) {
+		int n = vt_text_decode(at, &point);
+
+		if (n < 0 && strlen(at) < 4 && ((unsigned char)*at & 0xc0) == 0xc0)
+			*at = '\0';
+		else
+			at += n < 0 ? 1 : n;
+	}
 }
 
 int vt_canvas_printf(struct vt_canvas *c, int x, int y, int width, enum vt_role role,
@@ -163,17 +210,32 @@ int vt_canvas_printf(struct vt_canvas *c, int x, int y, int width, enum vt_role 
 {
 	char text[1024];
 	va_list ap;
+	int n;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return vt_canvas_text(c, x, y, width, role, text);
+	if (n >= (int)sizeof(text))
+		drop_cut_character(text);
+	return n < 0 ? 0 : vt_canvas_text(c, x, y, width, role, text);
+}
+
+static int columns_of(const struct vt_canvas *c, const char *raw)
+{
+	vt_autofree char *copy = NULL;
+	const char *text = make_clean(raw, &copy);
+	struct glyph g;
+	int columns = 0;
+
+	while (next_glyph(&text, c->ascii, &g))
+		columns += g.columns;
+	return columns;
 }
 
 void vt_canvas_right(struct vt_canvas *c, int x, int y, int width, enum vt_role role,
 		     const char *text)
 {
-	int spare = width - vt_text_width(text);
+	int spare = width - columns_of(c, text);
 
 	if (spare < 0)
 		spare = 0;
@@ -231,44 +293,77 @@ void vt_canvas_frame(struct vt_canvas *c, int x, int y, int cols, int rows, cons
 	(void)vt_canvas_printf(c, x + 2, y, cols - 4, VT_ROLE_TITLE, " %s ", title);
 }
 
+/* How near to its top a value is, as a meaning. */
+static enum vt_role share_role(double share)
+{
+	return share >= 0.95 ? VT_ROLE_BAD : share >= 0.8 ? VT_ROLE_WARN : VT_ROLE_BAR;
+}
+
+static double clamp_share(double share)
+{
+	return share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+static void unknown_bar(struct vt_canvas *c, int x, int y, int width)
+{
+	vt_canvas_fill(c, x, y, width, VT_ROLE_DIM, " ");
+	(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, "–");
+}
+
+/* Filled columns in eighths. Something is not nothing: it shows at least one. */
+static int eighths_of(double value, int width)
+{
+	long n = lround(clamp_share(value) * 8 * width);
+
+	return value > 0 && n == 0 ? 1 : (int)n;
+}
+
 void vt_canvas_bar(struct vt_canvas *c, int x, int y, int width, double value, double tick)
 {
-	static const char *const eighths[] = { " ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
-	enum vt_role role = value >= 0.95 ? VT_ROLE_BAD : value >= 0.8 ? VT_ROLE_WARN : VT_ROLE_BAR;
+	static const char *const parts[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
 	int filled;
 
 	if (isnan(value)) {
-		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, "–");
+		unknown_bar(c, x, y, width);
 		return;
 	}
-	value = value < 0 ? 0 : value > 1 ? 1 : value;
-	filled = (int)lround(value * 8 * width);
+	filled = eighths_of(value, width);
 	for (int i = 0; i < width; i++) {
 		int part = filled - 8 * i;
 
 		if (part <= 0)
 			(void)vt_canvas_text(c, x + i, y, 1, VT_ROLE_TRACK, c->ascii ? "." : "▁");
 		else
-			(void)vt_canvas_text(c, x + i, y, 1, role, eighths[part > 8 ? 8 : part]);
+			(void)vt_canvas_text(c, x + i, y, 1, share_role(value),
+					     parts[part > 8 ? 8 : part]);
 	}
-	if (tick >= 0 && tick <= 1)
-		(void)vt_canvas_text(c, x + (int)lround(tick * (width - 1)), y, 1, VT_ROLE_TICK, "│");
+	if (width > 0 && tick >= 0 && tick <= 1)
+		(void)vt_canvas_text(c, x + (int)lround(tick * (width - 1)), y, 1, VT_ROLE_TICK,
+				     "│");
+}
+
+static void spark_one(struct vt_canvas *c, int x, int y, double share)
+{
+	static const char *const levels[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	int level;
+
+	/* Neither a gap nor NAN passes this. */
+	if (!(share >= 0))
+		return;
+	level = (int)(clamp_share(share) * 8);
+	(void)vt_canvas_text(c, x, y, 1, share_role(share), levels[level > 7 ? 7 : level]);
 }
 
 void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *values, size_t n,
 		     double top)
 {
-	static const char *const levels[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-	size_t shown = n < (size_t)width ? n : (size_t)width;
+	size_t room = width > 0 ? (size_t)width : 0, shown = n < room ? n : room;
 
 	for (size_t i = 0; i < shown; i++) {
-		double v = (double)values[n - shown + i] / top;
-		int level = (int)(v * 8);
-		enum vt_role role = v >= 0.95 ? VT_ROLE_BAD : v >= 0.8 ? VT_ROLE_WARN : VT_ROLE_BAR;
+		double value = (double)values[n - shown + i];
 
-		if (v >= 0)
-			(void)vt_canvas_text(c, x + width - (int)shown + (int)i, y, 1, role,
-					     levels[level > 7 ? 7 : level]);
+		spark_one(c, x + (int)(room - shown + i), y,
+			  top > 0 ? value / top : value > 0 ? 1 : value);
 	}
 }
 
@@ -293,21 +388,36 @@ void vt_canvas_dump(const struct vt_canvas *c, FILE *out)
 	}
 }
 
+/* What a cell looks like, as a number: its role and whether the cursor is there. */
+static int look_of(const struct vt_cell *cell)
+{
+	return 2 * cell->role + cell->on_cursor;
+}
+
+static void dump_look(int look, FILE *out)
+{
+	const char *name = vt_role_names[look / 2];
+
+	if (look == 2 * VT_ROLE_TEXT)
+		(void)fputs("{/}", out);
+	else
+		(void)fprintf(out, "{%s%s}", name, look % 2 ? "+cursor" : "");
+}
+
 void vt_canvas_dump_roles(const struct vt_canvas *c, FILE *out)
 {
+	const int plain = 2 * VT_ROLE_TEXT;
+
 	for (int y = 0; y < c->rows; y++) {
-		int end = row_end(c, y), role = VT_ROLE_TEXT;
+		int end = row_end(c, y), look = plain;
 
 		for (int x = 0; x < end; x++) {
 			const struct vt_cell *cell = &c->cells[y * c->cols + x];
 
-			if (cell->role != role) {
-				role = cell->role;
-				(void)fprintf(out, "{%s}",
-					      role == VT_ROLE_TEXT ? "/" : vt_role_names[role]);
-			}
+			if (look_of(cell) != look)
+				dump_look(look = look_of(cell), out);
 			(void)fputs(strcmp(cell->text, "{") == 0 ? "{{" : cell->text, out);
 		}
-		(void)fputs(role == VT_ROLE_TEXT ? "\n" : "{/}\n", out);
+		(void)fputs(look == plain ? "\n" : "{/}\n", out);
 	}
 }

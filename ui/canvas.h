@@ -95,7 +95,10 @@ void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *
 
 /* The canvas as text lines, trailing blanks cut: what --dump prints. */
 void vt_canvas_dump(const struct vt_canvas *c, FILE *out);
-/* The same with every role change marked {role}: golden screens of colour. */
+/*
+ * The same with every change of role marked: {warn}text{/}, {warn+cursor} on the
+ * cursor's row; TEXT is unmarked, a '{' in the text is doubled. Golden screens of colour.
+ */
 void vt_canvas_dump_roles(const struct vt_canvas *c, FILE *out);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dialog_spawn.h"
 #include "dialogs.h"
-#include "popup.h"
 
 enum {
 	PRESET,
@@ -49,8 +49,6 @@ static const char *const preset_names[] = {
 };
 enum { CUSTOM = VT_LEN(presets) };
 _Static_assert(VT_LEN(preset_names) == VT_LEN(presets) + 2, "a preset without its name");
-
-static const char *const run_in[] = { "this terminal", "the background", NULL };
 
 struct unshare {
 	struct vt_field fields[FIELDS];
@@ -110,16 +108,13 @@ static const char *command_of(const struct vt_form *form)
 
 static char *says(struct vt_form *form)
 {
-	static const char *const options[VT_NS_TYPES] = { "--mount", "--pid",	 "--net",
-							  "--uts",   "--ipc",	 "--user",
-							  "--cgroup", "--time" };
 	const struct vt_field *f = form->fields;
 	char line[400] = "unshare";
 	size_t n = strlen(line);
 
 	for (int t = 0; t < VT_NS_TYPES; t++)
 		if (f[NS_FIRST + t].value)
-			n += (size_t)snprintf(line + n, sizeof(line) - n, " %s", options[t]);
+			n += (size_t)snprintf(line + n, sizeof(line) - n, " %s", vt_ns_options[t]);
 	if (f[FORK].value)
 		n += (size_t)snprintf(line + n, sizeof(line) - n, " --fork");
 	if (f[MOUNT_PROC].value)
@@ -131,33 +126,15 @@ static char *says(struct vt_form *form)
 			   f[CGROUP].text[0] ? "\nin the cgroup chosen above" : "");
 }
 
-/* The command is split at blanks; quotes are for a shell, which can be the command. */
-static const char **split(char *words)
-{
-	const char **argv = NULL;
-	size_t n = 0, cap = 0;
-	char *save = NULL;
-
-	for (char *w = strtok_r(words, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) {
-		VT_GROW(argv, n, cap);
-		argv[n++] = w;
-	}
-	VT_GROW(argv, n, cap);
-	argv[n] = NULL;
-	return argv;
-}
-
 static bool submit(struct vt_app *app, struct vt_form *form)
 {
 	const struct vt_field *f = form->fields;
 	vt_autofree char *words = vt_strdup(command_of(form));
-	vt_autofree const char **argv = split(words);
+	vt_autofree const char **argv = vt_split_words(words);
 	struct vt_request request = { .action = vt_action_find("unshare") };
 	struct vt_spawn *spawn = &request.spawn;
 
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		if (f[NS_FIRST + t].value)
-			spawn->ns_flags |= vt_ns_clone_flags[t];
+	spawn->ns_flags = vt_ns_fields_flags(f + NS_FIRST);
 	spawn->fork = f[FORK].value;
 	spawn->mount_proc = f[MOUNT_PROC].value;
 	spawn->map_root = f[MAP_ROOT].value;
@@ -172,10 +149,7 @@ static void put_fields(struct vt_field *f)
 {
 	f[PRESET] = (struct vt_field){ .type = VT_FIELD_CHOICE, .label = "preset",
 				       .choices = preset_names };
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		f[NS_FIRST + t] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = vt_ns_names[t],
-						     .same_line = t % 8 != 0, .width = 8 };
-	f[NS_FIRST + VT_NS_CGROUP].width = 10;
+	vt_ns_fields_put(f + NS_FIRST);
 	f[FORK] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = "fork", .width = 8 };
 	f[MOUNT_PROC] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = "mount /proc",
 					   .same_line = true, .width = 17 };
@@ -184,7 +158,7 @@ static void put_fields(struct vt_field *f)
 	f[HOSTNAME] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "hostname" };
 	f[CGROUP] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "cgroup" };
 	f[COMMAND] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "command" };
-	f[RUN_IN] = (struct vt_field){ .type = VT_FIELD_CHOICE, .label = "run in", .choices = run_in };
+	f[RUN_IN] = vt_run_in_field();
 }
 
 void vt_dialog_unshare(struct vt_app *app)

@@ -6,15 +6,24 @@
 #include "popup.h"
 #include "screen.h"
 
-/* Details come from a thread of their own: give them a moment, so that a dump has them. */
+enum { DETAIL_WAIT_MS = 2000 };
+
+/*
+ * Details come from a thread of their own: give it a moment, so that a dump has
+ * them. What arrives first may be about the row where the cursor was before.
+ */
 static void settle(struct vt_app *app, struct vt_canvas *c)
 {
 	struct pollfd fd = { .fd = app->detailer ? vt_detailer_fd(app->detailer) : -1,
 			     .events = POLLIN };
 
 	vt_app_draw(app, c);
-	if (app->detailer && poll(&fd, 1, 300) > 0)
-		vt_app_draw(app, c);
+	if (!app->detailer || !app->asked_at)
+		return;
+	while (!vt_detailer_take(app->detailer, app->asked, NULL) &&
+	       poll(&fd, 1, DETAIL_WAIT_MS) > 0)
+		;
+	vt_app_draw(app, c);
 }
 
 int vt_screen_dump(struct vt_app *app, int cols, int rows, const char *script, bool roles,

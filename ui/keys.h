@@ -107,8 +107,9 @@ enum vt_command vt_key_command(uint32_t key);
 
 /*
  * Parses the next key of a script ("jj<Enter>/foo<Esc>", "<lt>" is "<",
- * "<Wait>" is one refresh, "<Click:X,Y>"). Moves *script on. Returns 1, 0 at the end, or
- * -EINVAL with a message that names the bad part and its position.
+ * "<Wait>" is one refresh; the mouse: "<Click:X,Y>", Double, WheelUp, WheelDown,
+ * counted from 0). Moves *script on. Returns 1, 0 at the end, or -EINVAL with a
+ * message that names the bad part and its position.
  */
 int vt_key_script_next(const char *start, const char **script, struct vt_event_in *ret,
 		       bool *ret_wait, struct vt_error *err);

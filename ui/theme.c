@@ -1,105 +1,133 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Themes: INI files (virttop-theme(5)) that say what each role looks like. */
+/*
+ * Themes: INI files (virttop-theme(5)) that say what each role looks like, read
+ * with libinih, and how their colours look where there are fewer.
+ */
 #include "theme.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <ini.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../src/config.h"
 #include "../src/text.h"
 
 #ifndef VT_DATADIR
 #define VT_DATADIR "/usr/local/share/virttop"
 #endif
 
-static const char *const colour_names[] = {
-	"black",	"red",		"green",	"yellow",	 "blue",	"magenta",
-	"cyan",		"white",	"bright-black", "bright-red",	 "bright-green", "bright-yellow",
-	"bright-blue",	"bright-magenta", "bright-cyan", "bright-white",
+enum {
+	FILE_MOST = 64 * 1024,
+	LINE_MOST = 190, /* libinih's own lines are 200 bytes; it would cut longer ones in two */
+	RGB = 0x1000000,
 };
+
+static const char *const colour_names[] = {
+	"black",        "red",        "green",        "yellow",        "blue",        "magenta",
+	"cyan",         "white",      "bright-black", "bright-red",    "bright-green", "bright-yellow",
+	"bright-blue",  "bright-magenta", "bright-cyan", "bright-white",
+};
+enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT_BLACK, BRIGHT_WHITE = 15 };
 
 static const struct {
 	const char *name;
 	uint32_t bit;
 } attr_names[] = {
-	{ "bold", VT_ATTR_BOLD },	    { "dim", VT_ATTR_DIM },
-	{ "italic", VT_ATTR_ITALIC },	    { "underline", VT_ATTR_UNDERLINE },
+	{ "bold", VT_ATTR_BOLD },
+	{ "dim", VT_ATTR_DIM },
+	{ "italic", VT_ATTR_ITALIC },
+	{ "underline", VT_ATTR_UNDERLINE },
 	{ "reverse", VT_ATTR_REVERSE },
 };
 
 /* Used for roles that a file leaves out: the 16 colours every terminal has. */
 static const struct vt_style defaults[VT_ROLE_COUNT] = {
 	[VT_ROLE_TEXT] = { -1, -1, 0 },
-	[VT_ROLE_DIM] = { 8, -1, 0 },
+	[VT_ROLE_DIM] = { BRIGHT_BLACK, -1, 0 },
 	[VT_ROLE_TITLE] = { -1, -1, VT_ATTR_BOLD },
-	[VT_ROLE_ACCENT] = { 6, -1, VT_ATTR_BOLD },
+	[VT_ROLE_ACCENT] = { CYAN, -1, VT_ATTR_BOLD },
 	[VT_ROLE_CURSOR] = { -1, -1, VT_ATTR_REVERSE },
-	[VT_ROLE_GOOD] = { 2, -1, 0 },
-	[VT_ROLE_WARN] = { 3, -1, 0 },
-	[VT_ROLE_BAD] = { 1, -1, VT_ATTR_BOLD },
-	[VT_ROLE_FROZEN] = { 4, -1, 0 },
-	[VT_ROLE_NEW] = { 2, -1, VT_ATTR_BOLD },
-	[VT_ROLE_GONE] = { 8, -1, 0 },
-	[VT_ROLE_MARKED] = { 5, -1, VT_ATTR_BOLD },
-	[VT_ROLE_BAR] = { 2, -1, 0 },
-	[VT_ROLE_TRACK] = { 8, -1, 0 },
+	[VT_ROLE_GOOD] = { GREEN, -1, 0 },
+	[VT_ROLE_WARN] = { YELLOW, -1, 0 },
+	[VT_ROLE_BAD] = { RED, -1, VT_ATTR_BOLD },
+	[VT_ROLE_FROZEN] = { BLUE, -1, 0 },
+	[VT_ROLE_NEW] = { GREEN, -1, VT_ATTR_BOLD },
+	[VT_ROLE_GONE] = { BRIGHT_BLACK, -1, VT_ATTR_ITALIC },
+	[VT_ROLE_MARKED] = { MAGENTA, -1, VT_ATTR_BOLD },
+	[VT_ROLE_BAR] = { GREEN, -1, 0 },
+	[VT_ROLE_TRACK] = { BRIGHT_BLACK, -1, 0 },
 	[VT_ROLE_TICK] = { -1, -1, VT_ATTR_BOLD },
-	[VT_ROLE_KEY] = { 6, -1, 0 },
-	[VT_ROLE_MATCH] = { 0, 3, 0 },
-	[VT_ROLE_ERROR] = { 1, -1, VT_ATTR_BOLD },
+	[VT_ROLE_KEY] = { CYAN, -1, 0 },
+	[VT_ROLE_MATCH] = { BLACK, YELLOW, 0 },
+	[VT_ROLE_ERROR] = { RED, -1, VT_ATTR_BOLD },
 	[VT_ROLE_DIALOG] = { -1, -1, 0 },
 	[VT_ROLE_FIELD] = { -1, -1, VT_ATTR_UNDERLINE },
 };
 
+/* Roles that can meet in one row differ; themes/mono.theme says the same. */
 void vt_theme_mono(struct vt_theme *theme)
 {
 	static const uint32_t attrs[VT_ROLE_COUNT] = {
-		[VT_ROLE_DIM] = VT_ATTR_DIM,	   [VT_ROLE_TITLE] = VT_ATTR_BOLD,
-		[VT_ROLE_ACCENT] = VT_ATTR_BOLD | VT_ATTR_UNDERLINE,
-		[VT_ROLE_CURSOR] = VT_ATTR_REVERSE, [VT_ROLE_WARN] = VT_ATTR_UNDERLINE,
+		[VT_ROLE_DIM] = VT_ATTR_DIM,
+		[VT_ROLE_TITLE] = VT_ATTR_BOLD,
+		[VT_ROLE_ACCENT] = VT_ATTR_BOLD | VT_ATTR_REVERSE,
+		[VT_ROLE_CURSOR] = VT_ATTR_REVERSE,
+		[VT_ROLE_WARN] = VT_ATTR_UNDERLINE,
 		[VT_ROLE_BAD] = VT_ATTR_BOLD | VT_ATTR_UNDERLINE,
-		[VT_ROLE_NEW] = VT_ATTR_BOLD,	   [VT_ROLE_GONE] = VT_ATTR_DIM,
-		[VT_ROLE_MARKED] = VT_ATTR_BOLD,   [VT_ROLE_TICK] = VT_ATTR_BOLD,
-		[VT_ROLE_KEY] = VT_ATTR_BOLD,	   [VT_ROLE_MATCH] = VT_ATTR_REVERSE,
-		[VT_ROLE_ERROR] = VT_ATTR_BOLD,	   [VT_ROLE_FIELD] = VT_ATTR_UNDERLINE,
+		[VT_ROLE_FROZEN] = VT_ATTR_DIM | VT_ATTR_UNDERLINE,
+		[VT_ROLE_NEW] = VT_ATTR_BOLD | VT_ATTR_ITALIC,
+		[VT_ROLE_GONE] = VT_ATTR_DIM | VT_ATTR_ITALIC,
+		[VT_ROLE_MARKED] = VT_ATTR_UNDERLINE | VT_ATTR_REVERSE,
 		[VT_ROLE_TRACK] = VT_ATTR_DIM,
+		[VT_ROLE_TICK] = VT_ATTR_BOLD,
+		[VT_ROLE_KEY] = VT_ATTR_BOLD,
+		[VT_ROLE_MATCH] = VT_ATTR_REVERSE,
+		[VT_ROLE_ERROR] = VT_ATTR_BOLD | VT_ATTR_UNDERLINE | VT_ATTR_REVERSE,
+		[VT_ROLE_FIELD] = VT_ATTR_UNDERLINE,
 	};
 
 	*theme = (struct vt_theme){ .name = "mono", .summary = "no colours" };
 	for (int i = 0; i < VT_ROLE_COUNT; i++)
-		theme->roles[i] = (struct vt_style){ VT_COLOUR_DEFAULT, VT_COLOUR_DEFAULT, attrs[i] };
+		theme->roles[i] =
+			(struct vt_style){ VT_COLOUR_DEFAULT, VT_COLOUR_DEFAULT, attrs[i] };
 }
 
-static int parse_colour(const char *word, int32_t *ret)
+static bool parse_rgb(const char *word, int32_t *ret)
 {
-	char *end;
-	unsigned long n;
+	if (word[0] != '#' || strlen(word) != 7 ||
+	    strspn(word + 1, "0123456789abcdefABCDEF") != 6)
+		return false;
+	*ret = (int32_t)(RGB | strtoul(word + 1, NULL, 16));
+	return true;
+}
 
+static bool parse_number(const char *word, int32_t *ret)
+{
+	size_t digits = strspn(word, "0123456789");
+	long n = strtol(word, NULL, 10);
+
+	if (!digits || digits > 3 || word[digits] || n > 255)
+		return false;
+	*ret = (int32_t)n;
+	return true;
+}
+
+static bool parse_colour(const char *word, int32_t *ret)
+{
 	if (strcmp(word, "default") == 0) {
 		*ret = VT_COLOUR_DEFAULT;
-		return 0;
+		return true;
 	}
 	for (size_t i = 0; i < VT_LEN(colour_names); i++)
 		if (strcmp(word, colour_names[i]) == 0) {
 			*ret = (int32_t)i;
-			return 0;
+			return true;
 		}
-	if (word[0] == '#') {
-		n = strtoul(word + 1, &end, 16);
-		if (strlen(word) != 7 || *end || strspn(word + 1, "0123456789abcdefABCDEF") != 6)
-			return -EINVAL;
-		*ret = (int32_t)(0x1000000 | n);
-		return 0;
-	}
-	if (!*word || strspn(word, "0123456789") != strlen(word) || strlen(word) > 3)
-		return -EINVAL;
-	n = strtoul(word, &end, 10);
-	*ret = (int32_t)n;
-	return n <= 255 ? 0 : -EINVAL;
+	return parse_rgb(word, ret) || parse_number(word, ret);
 }
 
 static bool parse_attr(const char *word, uint32_t *attrs)
@@ -112,38 +140,54 @@ static bool parse_attr(const char *word, uint32_t *attrs)
 	return false;
 }
 
+static int fail_word(const char *word, struct vt_error *err)
+{
+	return vt_fail(err, EINVAL,
+		       "'%s' is neither a colour (default, black red green yellow blue magenta "
+		       "cyan white, bright-black ..., 0 to 255, #rrggbb) nor bold, dim, italic, "
+		       "underline, reverse",
+		       word);
+}
+
+/* "COLOUR [on COLOUR] [attributes]"; a colour that is left out is the default. */
 static int parse_style(const char *text, struct vt_style *ret, struct vt_error *err)
 {
 	vt_autofree char *copy = vt_strdup(text);
 	struct vt_style style = { VT_COLOUR_DEFAULT, VT_COLOUR_DEFAULT, 0 };
 	char *save = NULL;
-	bool fg_seen = false, on = false;
+	bool fg = false, bg = false;
 
 	for (char *w = strtok_r(copy, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) {
-		if (strcmp(w, "on") == 0 && !on) {
-			on = true;
-			w = strtok_r(NULL, " \t", &save);
-			if (!w || parse_colour(w, &style.bg) < 0)
-				return vt_fail(err, EINVAL, "'%s' is not a colour after 'on'", w ? w : "");
-		} else if (parse_attr(w, &style.attrs)) {
+		if (parse_attr(w, &style.attrs))
 			continue;
-		} else if (fg_seen || parse_colour(w, &style.fg) < 0) {
-			return vt_fail(err, EINVAL,
-				       "'%s' is not a colour (a name, 0 to 255, #rrggbb, default) nor bold, "
-				       "dim, italic, underline, reverse",
-				       w);
+		if (!bg && strcmp(w, "on") == 0) {
+			w = strtok_r(NULL, " \t", &save);
+			if (!w)
+				return vt_fail(err, EINVAL, "a colour is missing after 'on'");
+			bg = parse_colour(w, &style.bg);
+			if (!bg)
+				return fail_word(w, err);
+		} else if (!fg && !bg && parse_colour(w, &style.fg)) {
+			fg = true;
 		} else {
-			fg_seen = true;
+			return fail_word(w, err);
 		}
 	}
+	if (!fg && !bg && !style.attrs)
+		return vt_fail(err, EINVAL, "a colour is missing, such as default or #d7af00 bold");
 	*ret = style;
 	return 0;
 }
 
+/*
+ * libinih goes on behind an error and does not tell handlers their line, so
+ * lines are handed to it one by one and counted here.
+ */
 struct parser {
 	struct vt_theme theme;
-	struct vt_error err;
-	const char *file;
+	struct vt_error err; /* the first one */
+	const char *at;
+	int line;
 };
 
 static int find_role(const char *name)
@@ -154,136 +198,206 @@ static int find_role(const char *name)
 	return -1;
 }
 
+static int fail_role(struct parser *p, const char *name)
+{
+	char list[VT_ROLE_COUNT * 10] = "";
+
+	for (int i = 0; i < VT_ROLE_COUNT; i++) {
+		size_t n = strlen(list);
+
+		(void)snprintf(list + n, sizeof(list) - n, " %s", vt_role_names[i]);
+	}
+	return vt_fail(&p->err, EINVAL, "there is no role '%s'; the roles are%s", name, list);
+}
+
 static int set_role(struct parser *p, const char *name, const char *value)
 {
 	int role = find_role(name);
 
-	if (role < 0) {
-		char list[256] = "";
-		size_t n = 0;
-
-		for (int i = 0; i < VT_ROLE_COUNT && n < sizeof(list); i++)
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? " " : "",
-					      vt_role_names[i]);
-		return vt_fail(&p->err, EINVAL, "there is no role '%s'; roles are %s", name, list);
-	}
+	if (role < 0)
+		return fail_role(p, name);
 	if (parse_style(value, &p->theme.roles[role], &p->err) < 0)
 		return vt_wrap(&p->err, "role %s", name);
 	return 0;
 }
 
-/* For inih: 1 goes on, 0 is an error on this line. */
-static int take_line(void *user, const char *section, const char *name, const char *value)
+static int set(struct parser *p, const char *section, const char *name, const char *value)
 {
-	struct parser *p = user;
-
-	if (p->err.code)
-		return 0;
+	if (strcmp(section, "roles") == 0)
+		return set_role(p, name, value);
 	if (strcmp(section, "theme") == 0 && strcmp(name, "name") == 0)
 		(void)vt_text_escape(p->theme.name, sizeof(p->theme.name), value);
 	else if (strcmp(section, "theme") == 0 && strcmp(name, "summary") == 0)
 		(void)vt_text_escape(p->theme.summary, sizeof(p->theme.summary), value);
-	else if (strcmp(section, "roles") == 0)
-		(void)set_role(p, name, value);
 	else
-		(void)vt_fail(&p->err, EINVAL,
-			      "'%s' in [%s] is not known: [theme] has name and summary, [roles] has the "
-			      "roles",
-			      name, section);
-	return p->err.code == 0;
+		return vt_fail(&p->err, EINVAL,
+			       "'%s' in [%s] is not known: [theme] takes name and summary, [roles] "
+			       "takes the roles",
+			       name, section);
+	return 0;
+}
+
+/* For libinih: 1 goes on, 0 is an error. */
+static int take_setting(void *user, const char *section, const char *name, const char *value)
+{
+	struct parser *p = user;
+
+	return !p->err.code && set(p, section, name, value) == 0;
+}
+
+/* Gives libinih the next line, as fgets would. Ends at the first error. */
+static char *give_line(char *out, int size, void *user)
+{
+	struct parser *p = user;
+	size_t len = strcspn(p->at, "\n");
+	const char *start = p->at;
+
+	if (p->err.code || !*start)
+		return NULL;
+	p->line++;
+	if (len > LINE_MOST) {
+		(void)vt_fail(&p->err, EINVAL, "the line is longer than %d bytes", LINE_MOST);
+		return NULL;
+	}
+	p->at += len + (start[len] == '\n');
+	/* An indented line would go on with the value before it. */
+	while (len && (*start == ' ' || *start == '\t')) {
+		start++;
+		len--;
+	}
+	(void)snprintf(out, (size_t)size, "%.*s\n", (int)len, start);
+	return out;
 }
 
 int vt_theme_parse(struct vt_theme *theme, const char *file, const char *text, struct vt_error *err)
 {
-	struct parser p = { .file = file };
+	struct parser p = { .at = text };
 	int line;
 
 	memcpy(p.theme.roles, defaults, sizeof(defaults));
-	line = ini_parse_string(text, take_line, &p);
-	if (line) {
-		*err = p.err;
-		if (!p.err.code)
-			(void)vt_fail(err, EINVAL, "this is no [section] and no name = value");
-		return vt_wrap(err, "theme file %s, line %d", file, line > 0 ? line : 1);
-	}
+	line = ini_parse_stream(give_line, &p, take_setting, &p);
+	if (line < 0)
+		return vt_fail(err, ENOMEM, "cannot read the theme %s", file);
+	/* What is no setting at all reaches no handler; its line is all there is. */
+	if (line > 0 && (!p.err.code || line < p.line))
+		return vt_fail(err, EINVAL,
+			       "theme %s, line %d: neither [theme], [roles] nor a line such as "
+			       "warn = yellow bold",
+			       file, line);
+	if (p.err.code)
+		return vt_fail(err, EINVAL, "theme %s, line %d: %s", file, p.line, p.err.msg);
 	*theme = p.theme;
 	return 0;
 }
 
-/* Folders that themes are looked for in, the person's own first; "" where there is none. */
-static void folders(char out[2][PATH_MAX])
+enum { N_FOLDERS = 2 };
+
+/* Folders that themes are looked for in, the person's own first; NULL where there is none. */
+static void find_folders(char *out[N_FOLDERS])
 {
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	const char *data = getenv("VIRTTOP_THEMES");
 
-	out[0][0] = '\0';
-	if (config && config[0] == '/')
-		(void)snprintf(out[0], PATH_MAX, "%s/virttop/themes", config);
-	else if (home && home[0] == '/')
-		(void)snprintf(out[0], PATH_MAX, "%s/.config/virttop/themes", home);
-	(void)snprintf(out[1], PATH_MAX, "%s", data && data[0] ? data : VT_DATADIR "/themes");
+	out[0] = vt_config_path("themes");
+	out[1] = vt_strdup(data && data[0] ? data : VT_DATADIR "/themes");
 }
 
-enum { MOST_BYTES = 64 * 1024 };
+static void free_folders(char *folders[N_FOLDERS])
+{
+	for (int i = 0; i < N_FOLDERS; i++)
+		free(folders[i]);
+}
 
-static int load_file(struct vt_theme *theme, const char *path, struct vt_error *err)
+/* 0 or -errno; free() *ret. A zero byte ends the text. */
+static int read_text(const char *path, char **ret)
 {
 	vt_autofclose FILE *f = fopen(path, "re");
-	vt_autofree char *text = NULL;
 	struct stat st;
+	char *text;
 	size_t n;
 
 	if (!f)
-		return vt_fail(err, errno, "cannot read the theme %s: %s", path, vt_errno_text(errno));
-	if (fstat(fileno(f), &st) < 0 || !S_ISREG(st.st_mode))
-		return vt_fail(err, EINVAL, "cannot read the theme %s: it is not a file", path);
-	text = vt_alloc(MOST_BYTES + 1);
-	n = fread(text, 1, MOST_BYTES + 1, f);
-	if (n > MOST_BYTES)
-		return vt_fail(err, EFBIG, "the theme %s is larger than 64 KiB", path);
+		return -errno;
+	if (fstat(fileno(f), &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	text = vt_alloc(FILE_MOST + 1);
+	n = fread(text, 1, FILE_MOST + 1, f);
+	if (n > FILE_MOST) {
+		free(text);
+		return -EFBIG;
+	}
 	text[n] = '\0';
-	return vt_theme_parse(theme, path, text, err);
+	*ret = text;
+	return 0;
 }
 
-static int unknown(const char *name, struct vt_error *err)
+static int load_file(struct vt_theme *theme, const char *path, const char *name,
+		     struct vt_error *err)
+{
+	vt_autofree char *text = NULL;
+	int r = read_text(path, &text);
+
+	if (r < 0)
+		return vt_fail(err, -r, "cannot read the theme %s: %s", path, vt_errno_text(-r));
+	r = vt_theme_parse(theme, path, text, err);
+	/* Themes are chosen by the names of their files: what is inside may be another. */
+	if (r == 0)
+		(void)vt_text_escape(theme->name, sizeof(theme->name), name);
+	return r;
+}
+
+/* By path: called what its file is called. */
+static int load_path(struct vt_theme *theme, const char *path, struct vt_error *err)
+{
+	vt_autofree char *name = vt_strdup(strrchr(path, '/') + 1);
+	size_t len = strlen(name);
+
+	if (len > 6 && strcmp(name + len - 6, ".theme") == 0)
+		name[len - 6] = '\0';
+	return load_file(theme, path, name, err);
+}
+
+static int fail_name(const char *name, struct vt_error *err)
 {
 	char list[160] = "";
-	size_t n, used = 0;
+	size_t n;
 	char **names = vt_theme_list(&n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (used < sizeof(list))
-			used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s",
-						 i ? " " : "", names[i]);
+		size_t used = strlen(list);
+
+		(void)snprintf(list + used, sizeof(list) - used, " %s", names[i]);
 		free(names[i]);
 	}
 	free(names);
-	return vt_fail(err, ENOENT, "there is no theme '%s'; there are: %s", name,
-		       n ? list : "none (VIRTTOP_THEMES names another folder)");
+	if (!n)
+		return vt_fail(err, ENOENT,
+			       "there is no theme '%s', nor any other; VIRTTOP_THEMES can name "
+			       "their folder",
+			       name);
+	return vt_fail(err, ENOENT, "there is no theme '%s'; there are%s", name, list);
 }
 
 int vt_theme_load(struct vt_theme *theme, const char *name, struct vt_error *err)
 {
-	char dirs[2][PATH_MAX];
+	char *folders[N_FOLDERS];
+	bool found = false;
+	int r = 0;
 
 	if (strchr(name, '/'))
-		return load_file(theme, name, err);
-	if (name[0] == '.' || strlen(name) > 200)
-		return unknown(name, err);
-	folders(dirs);
-	for (int i = 0; i < 2; i++) {
-		vt_autofree char *path = vt_asprintf("%s/%s.theme", dirs[i], name);
+		return load_path(theme, name, err);
+	find_folders(folders);
+	for (int i = 0; i < N_FOLDERS && !found && name[0] != '.'; i++) {
+		vt_autofree char *path =
+			folders[i] ? vt_asprintf("%s/%s.theme", folders[i], name) : NULL;
 
-		if (dirs[i][0] && access(path, F_OK) == 0) {
-			int r = load_file(theme, path, err);
-
-			/* T goes by file names: the name inside may be another. */
-			if (r == 0)
-				(void)vt_text_escape(theme->name, sizeof(theme->name), name);
-			return r;
-		}
+		found = path && access(path, F_OK) == 0;
+		if (found)
+			r = load_file(theme, path, name, err);
 	}
-	return unknown(name, err);
+	free_folders(folders);
+	return found ? r : fail_name(name, err);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -291,86 +405,51 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+struct names {
+	char **all;
+	size_t n, cap;
+};
+
+static void add_folder(struct names *names, const char *folder)
+{
+	vt_autoclosedir DIR *d = folder ? opendir(folder) : NULL;
+	const struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		size_t len = strlen(e->d_name);
+
+		if (len <= 6 || e->d_name[0] == '.' || strcmp(e->d_name + len - 6, ".theme") != 0)
+			continue;
+		VT_GROW(names->all, names->n, names->cap);
+		names->all[names->n++] = vt_strndup(e->d_name, len - 6);
+	}
+}
+
+static void drop_doubles(struct names *names)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < names->n; i++) {
+		if (kept && strcmp(names->all[kept - 1], names->all[i]) == 0)
+			free(names->all[i]);
+		else
+			names->all[kept++] = names->all[i];
+	}
+	names->n = kept;
+}
+
 char **vt_theme_list(size_t *ret_n)
 {
-	char dirs[2][PATH_MAX], **names = NULL;
-	size_t n = 0, cap = 0, kept = 0;
+	char *folders[N_FOLDERS];
+	struct names names = { 0 };
 
-	folders(dirs);
-	for (int i = 0; i < 2; i++) {
-		vt_autoclosedir DIR *d = dirs[i][0] ? opendir(dirs[i]) : NULL;
-		const struct dirent *e;
-
-		while (d && (e = readdir(d))) {
-			size_t len = strlen(e->d_name);
-
-			if (len <= 6 || e->d_name[0] == '.' ||
-			    strcmp(e->d_name + len - 6, ".theme") != 0)
-				continue;
-			VT_GROW(names, n, cap);
-			names[n++] = vt_strndup(e->d_name, len - 6);
-		}
-	}
-	if (n)
-		qsort(names, n, sizeof(*names), compare_names);
-	for (size_t i = 0; i < n; i++) {
-		if (kept && strcmp(names[kept - 1], names[i]) == 0)
-			free(names[i]);
-		else
-			names[kept++] = names[i];
-	}
-	*ret_n = kept;
-	return names;
-}
-
-/* xterm's palette: 16 names, a 6x6x6 cube, 24 greys. */
-static int32_t palette_rgb(int i)
-{
-	static const int32_t first[16] = {
-		0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
-		0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
-	};
-	static const int32_t steps[6] = { 0, 95, 135, 175, 215, 255 };
-
-	if (i < 16)
-		return first[i];
-	if (i >= 232)
-		return (8 + 10 * (i - 232)) * 0x010101;
-	i -= 16;
-	return steps[i / 36] << 16 | steps[i / 6 % 6] << 8 | steps[i % 6];
-}
-
-static int distance(int32_t a, int32_t b)
-{
-	int r = (a >> 16 & 255) - (b >> 16 & 255), g = (a >> 8 & 255) - (b >> 8 & 255);
-	int u = (a & 255) - (b & 255);
-
-	return 3 * r * r + 4 * g * g + 2 * u * u;
-}
-
-static int nearest(int32_t rgb, int from, int to)
-{
-	int best = from;
-
-	for (int i = from; i < to; i++)
-		if (distance(rgb, palette_rgb(i)) < distance(rgb, palette_rgb(best)))
-			best = i;
-	return best;
-}
-
-int vt_theme_degrade(int32_t colour, int colours)
-{
-	if (colour == VT_COLOUR_DEFAULT || colours >= 1 << 24)
-		return colour;
-	if (colour < colours)
-		return colour;
-	if (colour < 0x1000000 && colour >= 8 && colour < 16)
-		return colour - 8;
-	if (colour < 0x1000000)
-		colour = palette_rgb(colour);
-	colour &= 0xffffff;
-	/* The first 16 are whatever the terminal's owner made of them: the rest is exact. */
-	if (colours >= 256)
-		return nearest(colour, 16, 256);
-	return nearest(colour, 0, colours < 16 ? 8 : 16);
+	find_folders(folders);
+	for (int i = 0; i < N_FOLDERS; i++)
+		add_folder(&names, folders[i]);
+	free_folders(folders);
+	if (names.n)
+		qsort(names.all, names.n, sizeof(*names.all), compare_names);
+	drop_doubles(&names);
+	*ret_n = names.n;
+	return names.all;
 }

@@ -7,6 +7,7 @@
  */
 #include "tree.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +43,8 @@ int32_t vt_rows_heading(struct vt_rows *r, int32_t parent, const char *name, con
 
 void vt_tree_init(struct vt_tree *t)
 {
-	*t = (struct vt_tree){ .page = 1 };
+	/* Until a screen says its size nothing is out of sight. */
+	*t = (struct vt_tree){ .page = INT_MAX / 2 };
 }
 
 void vt_tree_finish(struct vt_tree *t)

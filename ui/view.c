@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { VALUE_COLUMN = 30 };
+
 const struct vt_view *const vt_views[VT_VIEW_COUNT] = {
 	&vt_view_overview, &vt_view_namespaces, &vt_view_cgroups, &vt_view_containers,
 	&vt_view_machines, &vt_view_processes,	&vt_view_host,	  &vt_view_events,
@@ -104,7 +106,7 @@ void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct
 	if (least > width / 3)
 		least = width / 3;
 	if (!l->n) {
-		l->name_width = wanted < width * 2 / 5 ? wanted : width * 2 / 5;
+		l->name_width = wanted < width / 2 ? wanted : width / 2;
 		return;
 	}
 	while (l->n && total_width(l) + least > width)
@@ -268,18 +270,29 @@ static void draw_cell(struct vt_canvas *c, const struct vt_view_env *env,
 		vt_canvas_right(c, lc->x, y, lc->width, role, fitted);
 }
 
+/* A fact's value stands in one column, or right behind a name that is longer. */
+static void draw_value(struct vt_canvas *c, const struct vt_layout *l, const struct vt_row *row,
+		       int y)
+{
+	int x = l->name_width < VALUE_COLUMN ? l->name_width + 1 : VALUE_COLUMN;
+	int name_end = 4 + 2 * row->depth + vt_text_width(row->name);
+	char clean[1024], fitted[1024];
+
+	if (name_end + 1 > x)
+		x = name_end + 1 < l->name_width ? name_end + 1 : l->name_width + 1;
+	(void)vt_text_escape(clean, sizeof(clean), row->value);
+	vt_text_fit_end(fitted, sizeof(fitted), clean, c->cols - x - 1, c->ascii);
+	(void)vt_canvas_text(c, x, y, c->cols - x - 1, VT_ROLE_TEXT, fitted);
+}
+
 void vt_view_draw_row(struct vt_canvas *c, const struct vt_view_env *env,
 		      const struct vt_layout *l, const struct vt_tree *tree,
 		      const struct vt_row *row, int y)
 {
 	draw_name(c, env, l, tree, row, y);
 	if (row->value) {
-		int room = c->cols - l->name_width - 2;
-		char clean[1024], fitted[1024];
-
-		(void)vt_text_escape(clean, sizeof(clean), row->value);
-		vt_text_fit_end(fitted, sizeof(fitted), clean, room, c->ascii);
-		(void)vt_canvas_text(c, l->name_width + 1, y, room, VT_ROLE_TEXT, fitted);
+		draw_value(c, l, row, y);
+		return;
 	}
 	for (int i = 0; i < l->n; i++)
 		draw_cell(c, env, &l->columns[i], row, y);

@@ -2,6 +2,7 @@
 /* This host: kernel, CPU virtualization by feature, KVM and its modules, and how it was read. */
 #include "view.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,11 +41,14 @@ static int32_t add_metric(const struct vt_view_env *env, struct vt_rows *rows, i
 {
 	const struct vt_metric *m = &vt_kinds[VT_KIND_HOST].metrics[metric];
 	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
-	char text[512];
+	char text[512], label[64];
 	int32_t at;
 
 	vt_metric_long(text, sizeof(text), VT_KIND_HOST, metric, host, env->ascii);
-	at = vt_rows_heading(rows, head, m->json, vt_arena_intern(rows->arena, text));
+	for (size_t i = 0; i < sizeof(label) && (label[i] = (char)tolower(m->title[i])); i++)
+		;
+	at = vt_rows_heading(rows, head, vt_arena_intern(rows->arena, label),
+			     vt_arena_intern(rows->arena, text));
 	rows->rows[at].id.b = (uint64_t)metric + 1;
 	return at;
 }
@@ -141,6 +145,9 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 	vt_pane_label(p, "value");
 	vt_pane_wrap(p, VT_ROLE_TEXT, row->value);
 	if (row->id.b && row->id.b <= VT_HOST_METRICS) {
+		vt_pane_label(p, "in JSON");
+		vt_pane_put(p, VT_ROLE_DIM, "host.%s",
+			    vt_kinds[VT_KIND_HOST].metrics[row->id.b - 1].json);
 		vt_pane_label(p, "what");
 		vt_pane_wrap(p, VT_ROLE_TEXT, vt_kinds[VT_KIND_HOST].metrics[row->id.b - 1].help);
 	}

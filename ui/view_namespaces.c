@@ -31,7 +31,8 @@ static void draw_inside(struct vt_canvas *c, const struct vt_view_env *env, cons
 	}
 	(void)env;
 	(void)vt_text_escape(clean, sizeof(clean), text);
-	(void)vt_canvas_text(c, x, y, width, VT_ROLE_TEXT, clean);
+	vt_text_fit_middle(text, sizeof(text), clean, width, c->ascii);
+	(void)vt_canvas_text(c, x, y, width, VT_ROLE_TEXT, text);
 }
 
 static void draw_kept(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
@@ -188,7 +189,7 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 }
 
 static void put_related(struct vt_pane *p, const struct vt_snapshot *s, const char *label,
-			int32_t at, bool known, uint64_t id)
+			int32_t at, bool known, uint64_t id, bool first)
 {
 	const struct vt_namespace *ns = vt_namespace_at(s, at);
 
@@ -199,7 +200,7 @@ static void put_related(struct vt_pane *p, const struct vt_snapshot *s, const ch
 	else if (known)
 		vt_pane_put(p, VT_ROLE_TEXT, "%" PRIu64, id);
 	else
-		vt_pane_put(p, VT_ROLE_DIM, "–");
+		vt_pane_put(p, VT_ROLE_DIM, "%s", first ? "none: it is the first" : "–");
 }
 
 static const char *what_it_isolates(enum vt_ns_type t)
@@ -221,12 +222,14 @@ static const char *what_it_isolates(enum vt_ns_type t)
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
 	const struct vt_namespace *ns = row->record;
+	bool first;
 	char title[64];
 
 	if (row->id.kind != VT_KIND_NAMESPACE) {
 		vt_view_processes.detail(env, row, p);
 		return;
 	}
+	first = VT_HAS(NAMESPACE, ns, initial) && ns->initial;
 	(void)snprintf(title, sizeof(title), "%s namespace %" PRIu64, vt_ns_names[ns->ns_type], ns->id);
 	vt_detail_head(p, title);
 	vt_pane_label(p, "isolates");
@@ -238,10 +241,10 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 	vt_detail_add_metric(p, "CPU", VT_KIND_NAMESPACE, VT_NAMESPACE_cpu_percent, ns, env->ascii);
 	vt_detail_add_metric(p, "memory", VT_KIND_NAMESPACE, VT_NAMESPACE_rss_bytes, ns, env->ascii);
 	put_related(p, env->snapshot, "owner", ns->owner, VT_HAS(NAMESPACE, ns, owner_id),
-		    ns->owner_id);
+		    ns->owner_id, first);
 	if (ns->ns_type == VT_NS_PID || ns->ns_type == VT_NS_USER) {
 		put_related(p, env->snapshot, "parent", ns->parent, VT_HAS(NAMESPACE, ns, parent_id),
-			    ns->parent_id);
+			    ns->parent_id, first);
 		vt_detail_add_metric(p, "level", VT_KIND_NAMESPACE, VT_NAMESPACE_level, ns, env->ascii);
 	}
 	if (ns->ns_type == VT_NS_USER)

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only code that changes the system, with its helpers apply_*.c. A step is
+ * checked again just before it runs: the directory is held by descriptor and
+ * its inode compared, the process is held by pidfd and its start time compared,
+ * the value before is read again. What fails takes back what went before it.
+ */
+#include "apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "action_explain.h"
+#include "apply_libcgroup.h"
+#include "apply_spawn.h"
+#include "inverse.h"
+#include "journal.h"
+#include "limit_files.h"
+#include "text.h"
+
+struct run {
+	struct vt_action_env env;
+	const struct vt_plan *plan;
+	struct vt_outcome *outcomes;
+	struct vt_arena *arena; /* of the outcomes */
+	int exit_status;
+};
+
+static const char *mount_of(const struct run *run)
+{
+	return vt_snapshot_host(run->env.snapshot)->cgroup_mount;
+}
+
+static const char *name_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+/* The id that a step expects at path: what the preview saw, or what an earlier step made. */
+static uint64_t expected_id(const struct run *run, size_t i)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	if (step->target.a)
+		return step->target.a;
+	for (size_t k = i; k > 0; k--)
+		if (run->plan->steps[k - 1].op == VT_OP_MKDIR &&
+		    strcmp(run->plan->steps[k - 1].path, step->path) == 0)
+			return run->outcomes[k - 1].made_id;
+	return 0;
+}
+
+/* WRITE */
+
+static int check_was(const struct vt_cgroup_dir *d, const struct vt_step *step,
+		     struct vt_error *err)
+{
+	vt_autofree char *now = vt_cgroup_value(d->fd, step->file);
+	char is[128], said[128];
+
+	if (!now && errno == ENOENT)
+		return vt_explain_missing(d, step->file, err);
+	if (!now || !step->was || vt_same_words(now, step->was))
+		return 0;
+	vt_limit_show(step->file, now, is, sizeof(is));
+	vt_limit_show(step->file, step->was, said, sizeof(said));
+	return vt_fail(err, ESTALE,
+		       "%s of %s is now %s, the preview said %s: nothing was written; look again",
+		       step->file, step->path, is, said);
+}
+
+/* An empty list, as of cpuset.cpus, is set by an empty line. */
+static int write_file(int dir, const char *file, const char *value)
+{
+	vt_autoclose int fd = vt_host_openat(dir, file, O_WRONLY | O_TRUNC | O_NOCTTY);
+	const char *text = *value ? value : "\n";
+
+	if (fd < 0)
+		return fd;
+	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+/*
+ * libcgroup goes by path; that the path still led to the held directory is
+ * looked at before and after. Core files, empty values, the root, and what
+ * libcgroup knows only as v1 are written through the descriptor.
+ */
+static int write_value(const struct run *run, const struct vt_cgroup_dir *d,
+		       const struct vt_step *step)
+{
+	char controller[64];
+	int r = 1;
+
+	vt_controller_of(step->file, controller, sizeof(controller));
+	if (*controller && *step->value && !vt_cgroup_is_root(step->path) &&
+	    vt_libcgroup_has(mount_of(run), controller))
+		r = vt_libcgroup_set(step->path, controller, step->file, step->value);
+	return r > 0 ? write_file(d->fd, step->file, step->value) : r;
+}
+
+static int check_still(const struct run *run, const struct vt_cgroup_dir *d, struct vt_error *err)
+{
+	vt_autocgroup struct vt_cgroup_dir again = VT_NO_CGROUP;
+
+	if (vt_cgroup_hold(&run->env, d->path, d->id, &again, NULL) == 0)
+		return 0;
+	return vt_fail(
+		err, ESTALE,
+		"%s was removed or replaced in the very moment of the change: look at what is "
+		"there now",
+		d->path);
+}
+
+static int run_write(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	vt_autofree char *now = NULL;
+	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
+
+	if (r == 0)
+		r = check_was(&d, step, err);
+	if (r < 0)
+		return r;
+	r = write_value(run, &d, step);
+	if (r < 0)
+		return vt_explain_write(&d, step->file, step->value, -r, err);
+	now = vt_cgroup_value(d.fd, step->file);
+	run->outcomes[i].now = vt_arena_intern(run->arena, now);
+	return check_still(run, &d, err);
+}
+
+/* MKDIR, RMDIR: through the parent's descriptor; see apply_libcgroup.c for why. */
+
+static int hold_parent(const struct run *run, const struct vt_step *step, uint64_t id,
+		       struct vt_cgroup_dir *ret, struct vt_error *err)
+{
+	return vt_cgroup_hold(&run->env, vt_cgroup_parent(run->arena, step->path), id, ret, err);
+}
+
+static int run_mkdir(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir parent = VT_NO_CGROUP;
+	vt_autoclose int made = -1;
+	int r = hold_parent(run, step, step->dir_id, &parent, err);
+
+	if (r < 0)
+		return r;
+	if (mkdirat(parent.fd, name_of(step->path), 0755) < 0)
+		return vt_explain_dir(step->path, "make", errno, err);
+	made = vt_host_openat(parent.fd, name_of(step->path), O_RDONLY | O_DIRECTORY);
+	run->outcomes[i].made_id = made < 0 ? 0 : vt_cgroup_id(made);
+	return 0;
+}
+
+static int run_rmdir(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir parent = VT_NO_CGROUP, d = VT_NO_CGROUP;
+	size_t n;
+	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
+
+	if (r == 0)
+		r = hold_parent(run, step, 0, &parent, err);
+	if (r < 0)
+		return r;
+	n = vt_cgroup_count(d.fd);
+	if (n)
+		return vt_fail(err, EBUSY, "cannot remove %s: it has %zu process%s now", step->path,
+			       n, n == 1 ? "" : "es");
+	if (unlinkat(parent.fd, name_of(step->path), AT_REMOVEDIR) < 0)
+		return vt_explain_dir(step->path, "remove", errno, err);
+	return 0;
+}
+
+/* MOVE, SIGNAL: the pidfd is taken before the check, so that it is of what was checked. */
+
+static int hold_process(const struct run *run, struct vt_id id, struct vt_process_now *now,
+			struct vt_error *err)
+{
+	vt_autoclose int fd = (int)syscall(SYS_pidfd_open, (pid_t)id.a, 0);
+	int code = errno;
+	int r = vt_process_check(run->env.host, id, now, err);
+
+	if (r < 0)
+		return r;
+	if (fd < 0)
+		return vt_fail(err, code, "cannot hold process %" PRIu64 ": %s", id.a,
+			       vt_errno_text(code));
+	return vt_take_fd(&fd);
+}
+
+static int send_signal(int pidfd, int number)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0) < 0 ? -errno : 0;
+}
+
+/* By libcgroup where the cgroup has a controller that libcgroup knows as v2. */
+static int attach(const struct run *run, const struct vt_cgroup_dir *d, uint64_t pid)
+{
+	vt_autofree char *here = vt_cgroup_value(d->fd, "cgroup.controllers");
+	char text[24], *save = NULL;
+	int r = 1;
+
+	for (char *w = here && !vt_cgroup_is_root(d->path) ? strtok_r(here, " ", &save) : NULL;
+	     w && r > 0; w = strtok_r(NULL, " ", &save))
+		if (vt_libcgroup_has(mount_of(run), w))
+			r = vt_libcgroup_attach(d->path, w, (pid_t)pid);
+	(void)snprintf(text, sizeof(text), "%" PRIu64, pid);
+	return r > 0 ? write_file(d->fd, "cgroup.procs", text) : r;
+}
+
+static int check_from(const struct vt_step *step, const struct vt_process_now *now,
+		      struct vt_error *err)
+{
+	if (!step->was || strcmp(step->was, now->cgroup) == 0)
+		return 0;
+	return vt_fail(err, ESTALE,
+		       "process %" PRIu64
+		       " is now in %s, the preview said %s: it was not moved; look "
+		       "again",
+		       now->pid, *now->cgroup ? now->cgroup : "a cgroup out of sight", step->was);
+}
+
+static int run_move(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir to = VT_NO_CGROUP;
+	vt_autoclose int held = -1;
+	struct vt_process_now now;
+	int r = vt_cgroup_hold(&run->env, step->path, step->dir_id, &to, err);
+
+	if (r < 0)
+		return r;
+	held = hold_process(run, step->target, &now, err);
+	if (held < 0)
+		return held;
+	r = check_from(step, &now, err);
+	if (r < 0)
+		return r;
+	r = attach(run, &to, step->target.a);
+	if (r < 0)
+		return vt_explain_move(&to, step->target.a, -r, err);
+	/* Not reaped yet, so the pid was still its own when it was written. */
+	if (send_signal(held, 0) == -ESRCH)
+		return vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
+			       step->target.a);
+	return check_still(run, &to, err);
+}
+
+static int run_signal(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	struct vt_process_now now;
+	vt_autoclose int held = hold_process(run, step->target, &now, err);
+	int r;
+
+	if (held < 0)
+		return held;
+	r = send_signal(held, (int)strtol(step->value, NULL, 10));
+	if (r == -ESRCH)
+		return vt_fail(err, ESTALE, "process %" PRIu64 " has ended", step->target.a);
+	if (r < 0)
+		return vt_fail(err, -r, "cannot send a signal to process %" PRIu64 " (%s): %s",
+			       step->target.a, now.comm,
+			       r == -EPERM ? "it is not yours, run virttop as root"
+					   : vt_errno_text(-r));
+	return 0;
+}
+
+/* SPAWN */
+
+static int open_procs(const struct run *run, const struct vt_step *step, struct vt_error *err)
+{
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	const char *path = run->plan->spawn->cgroup;
+	int r = vt_cgroup_hold(&run->env, path, step->dir_id, &d, err);
+
+	if (r == 0)
+		r = vt_check_takes_processes(&d, err);
+	if (r < 0)
+		return r;
+	r = vt_host_openat(d.fd, "cgroup.procs", O_WRONLY);
+	return r < 0 ? vt_explain_write(&d, "cgroup.procs", "0", -r, err) : r;
+}
+
+static void record_spawned(struct run *run, size_t i, const struct vt_spawned *spawned)
+{
+	struct vt_outcome *o = &run->outcomes[i];
+	struct vt_process_now now;
+
+	run->exit_status = spawned->exit_status;
+	if (!run->plan->spawn->background)
+		return;
+	o->pid = (uint64_t)spawned->pid;
+	o->pid_one = spawned->pid_one;
+	/* It may have ended already: then there is nothing that undo could hit. */
+	if (vt_process_look(run->env.host, o->pid, &now, NULL) == 0)
+		o->start_ticks = now.start_ticks;
+}
+
+static int run_spawn(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_spawn *spawn = run->plan->spawn;
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autoclose int procs = -1, target = -1;
+	struct vt_process_now now;
+	struct vt_spawned spawned = { 0 };
+	int r;
+
+	if (spawn->cgroup) {
+		procs = open_procs(run, step, err);
+		if (procs < 0)
+			return procs;
+	}
+	if (spawn->enter_target.a) {
+		target = hold_process(run, spawn->enter_target, &now, err);
+		if (target < 0)
+			return target;
+	}
+	r = vt_spawn_run(spawn, procs, target, &spawned, err);
+	if (r == 0)
+		record_spawned(run, i, &spawned);
+	return r;
+}
+
+typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
+
+static const run_fn run_op[] = {
+	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
+	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+};
+
+static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
+{
+	struct run run = { .env = *env, .plan = plan, .arena = vt_arena_new() };
+
+	run.outcomes = vt_arena_alloc(run.arena, (plan->n_steps + 1) * sizeof(*run.outcomes));
+	return run;
+}
+
+static void end_run(struct run *run)
+{
+	vt_arena_free(run->arena);
+}
+
+/* The steps that take back step i, without a roll-back of their own. */
+static int take_back(const struct run *run, size_t i, struct vt_error *err)
+{
+	struct vt_plan *back = vt_plan_new("roll back");
+	struct run again;
+	int r = 0;
+
+	vt_plan_add_inverse(back, &run->plan->steps[i], &run->outcomes[i], mount_of(run));
+	again = new_run(&run->env, back);
+	for (size_t k = 0; r == 0 && k < back->n_steps; k++)
+		r = run_op[back->steps[k].op](&again, k, err);
+	if (r == 0 && !back->n_steps)
+		r = vt_fail(err, ENOTSUP, "it cannot be undone");
+	end_run(&again);
+	vt_plan_free(back);
+	return r;
+}
+
+/* Puts what the roll-back did behind what failed, and keeps both readable. */
+static void add_to_error(struct vt_error *err, const char *text)
+{
+	size_t room = sizeof(err->msg) - 1, n = strlen(text) + 2;
+	vt_autofree char *first = vt_strdup(err->msg);
+
+	if (n > room / 2)
+		n = room / 2;
+	(void)vt_fail(err, err->code, "%.*s; %s", (int)(room - n), first, text);
+}
+
+static const char *roll_back(struct run *run, struct vt_journal *journal, size_t failed,
+			     struct vt_error *err)
+{
+	size_t taken = 0, stuck = 0;
+	struct vt_error why = { 0 };
+	vt_autofree char *text = NULL;
+
+	for (size_t i = failed; i > 0; i--) {
+		if (take_back(run, i - 1, &why) == 0) {
+			vt_journal_back(journal, i - 1);
+			taken++;
+		} else if (!stuck++) {
+			text = vt_asprintf("not rolled back: %s (%s)", run->plan->steps[i - 1].says,
+					   why.msg);
+		}
+	}
+	if (stuck)
+		add_to_error(err, text);
+	else if (taken)
+		add_to_error(err, taken == 1 ? "the step before it was rolled back"
+					     : "the steps before it were rolled back");
+	return stuck ? "stuck" : "failed";
+}
+
+static int run_steps(struct run *run, struct vt_journal *journal, size_t *ret_done,
+		     struct vt_error *err)
+{
+	for (size_t i = 0; i < run->plan->n_steps; i++) {
+		int r;
+
+		vt_journal_before(journal, i);
+		r = run_op[run->plan->steps[i].op](run, i, err);
+		if (r < 0) {
+			*ret_done = i;
+			return r;
+		}
+		run->outcomes[i].done = true;
+		vt_journal_after(journal, i, &run->outcomes[i]);
+	}
+	*ret_done = run->plan->n_steps;
+	return 0;
+}
+
+static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *out, size_t size)
+{
+	const char *command = run->plan->spawn->argv[0];
+	int status = run->exit_status;
+
+	if (run->plan->spawn->background)
+		(void)snprintf(out, size, "%s runs in the background as process %" PRIu64, command,
+			       o->pid);
+	else if (WIFSIGNALED(status))
+		(void)snprintf(out, size, "%s was ended by %s", command,
+			       strsignal(WTERMSIG(status)));
+	else
+		(void)snprintf(out, size, "%s ended with status %d", command, WEXITSTATUS(status));
+}
+
+/* The kernel rounds some values; a person should not find out later. */
+static void tell_rounded(const struct run *run, char *out, size_t size)
+{
+	for (size_t i = 0; i < run->plan->n_steps; i++) {
+		const struct vt_step *step = &run->plan->steps[i];
+		const struct vt_limit_row *row = step->file ? vt_limit_row_find(step->file) : NULL;
+		const char *now = run->outcomes[i].now;
+		size_t n = strlen(out);
+		char is[64], wanted[64];
+
+		if (step->op != VT_OP_WRITE || !row || !now || row->syntax == VT_LIMIT_TEXT)
+			continue;
+		vt_limit_show(step->file, now, is, sizeof(is));
+		vt_limit_show(step->file, step->value, wanted, sizeof(wanted));
+		if (strcmp(is, wanted) != 0)
+			(void)snprintf(out + n, size - n, "; the kernel made %s %s", step->file,
+				       is);
+	}
+}
+
+static void fill_result(const struct run *run, const struct vt_journal *journal,
+			struct vt_result *ret)
+{
+	char text[512];
+	size_t n;
+
+	*ret = (struct vt_result){ .done = run->plan->n_steps, .exit_status = run->exit_status };
+	(void)snprintf(text, sizeof(text), "%s: done", run->plan->title);
+	for (size_t i = 0; i < run->plan->n_steps; i++) {
+		if (run->plan->steps[i].op != VT_OP_SPAWN)
+			continue;
+		ret->pid = (pid_t)run->outcomes[i].pid;
+		ret->pid_start_ticks = run->outcomes[i].start_ticks;
+		tell_spawn(run, &run->outcomes[i], text, sizeof(text));
+	}
+	tell_rounded(run, text, sizeof(text));
+	n = strlen(text);
+	if (*journal->why)
+		(void)snprintf(text + n, sizeof(text) - n, "; %s", journal->why);
+	vt_text_escape(ret->text, sizeof(ret->text), text);
+}
+
+int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
+	     const struct vt_plan *plan, struct vt_result *ret_result, struct vt_error *err)
+{
+	struct vt_action_env env = { host, snapshot, false };
+	struct vt_journal journal;
+	struct run run;
+	size_t done = 0;
+	int r;
+
+	if (!host->is_self)
+		return vt_fail(err, EROFS,
+			       "%s is another or a recorded tree: nothing can be done there",
+			       host->root_path);
+	run = new_run(&env, plan);
+	vt_journal_begin(&journal, snapshot, plan);
+	r = run_steps(&run, &journal, &done, err);
+	if (r < 0) {
+		const char *how = roll_back(&run, &journal, done, err);
+
+		vt_journal_end(&journal, how, err->msg);
+	} else {
+		fill_result(&run, &journal, ret_result);
+		vt_journal_end(&journal, "done", ret_result->text);
+		if (plan->undoes)
+			vt_journal_undone(&journal, plan->undoes);
+	}
+	vt_journal_close(&journal);
+	end_run(&run);
+	return r;
+}

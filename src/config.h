@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_CONFIG_H
+#define VT_CONFIG_H
+
+#include <stdbool.h>
+
+#include "error.h"
+
+/*
+ * $XDG_CONFIG_HOME/virttop/config, an INI file. What the command line says wins.
+ *
+ *   [virttop]
+ *   theme = dark          a name, or a path with a slash
+ *   interval = 1.0        seconds, 0.1 to 3600
+ *   view = overview
+ *   detail = 8            rows of the detail pane, 0 to 100
+ *   mouse = yes
+ *   ascii = no
+ *   read_only = no
+ */
+struct vt_config {
+	char theme[256]; /* empty: not given */
+	char view[32];   /* empty: not given */
+	double interval; /* 1 */
+	int detail;      /* -1: not given */
+	bool mouse;      /* true */
+	bool ascii;      /* false */
+	bool read_only;  /* false */
+};
+
+void vt_config_init(struct vt_config *c);
+
+/*
+ * file is what --config says: it must be there. NULL is the person's own file,
+ * which may be missing. views: names that view takes, ended with NULL. On
+ * failure *c is untouched and the message names file, line and accepted form.
+ */
+int vt_config_load(struct vt_config *c, const char *file, const char *const *views,
+		   struct vt_error *err);
+
+/* The same for the text of such a file; its name is for messages. */
+int vt_config_parse(struct vt_config *c, const char *file, const char *text,
+		    const char *const *views, struct vt_error *err);
+
+/*
+ * Where the person's own files are: "$XDG_CONFIG_HOME/virttop/NAME", or below
+ * ~/.config (XDG Base Directory Specification). free() it; NULL when neither
+ * XDG_CONFIG_HOME nor HOME is an absolute path.
+ */
+char *vt_config_path(const char *name);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_JOURNAL_H
+#define VT_JOURNAL_H
+
+#include "plan.h"
+#include "snapshot.h"
+
+/*
+ * $XDG_STATE_HOME/virttop/journal (~/.local/state/virttop/journal): one JSON
+ * object a line, each written whole with one write(2), so that a kill between
+ * steps leaves the truth. Events: begin, before, after, back, end, undone.
+ */
+
+/* What running a step brought about; needed to take it back. */
+struct vt_outcome {
+	bool before, done;
+	uint64_t made_id;          /* MKDIR: id of the cgroup made */
+	uint64_t pid, start_ticks; /* SPAWN in the background */
+	bool pid_one;              /* it is PID 1 of a PID namespace */
+	const char *now;           /* WRITE: what the file says afterwards; NULL unknown */
+};
+
+struct vt_journal {
+	int fd;        /* -1: nothing is written */
+	char id[40];   /* of the plan */
+	char why[160]; /* why nothing, or not all, could be written */
+};
+
+/* Never fails: acting must be possible with a full disk. */
+void vt_journal_begin(struct vt_journal *j, const struct vt_snapshot *s,
+		      const struct vt_plan *plan);
+void vt_journal_before(struct vt_journal *j, size_t step);
+void vt_journal_after(struct vt_journal *j, size_t step, const struct vt_outcome *outcome);
+/* The step was rolled back. */
+void vt_journal_back(struct vt_journal *j, size_t step);
+/* how: "done", "failed" (nothing of it is left), "stuck" (roll-back failed too) */
+void vt_journal_end(struct vt_journal *j, const char *how, const char *text);
+void vt_journal_undone(struct vt_journal *j, const char *plan_id);
+void vt_journal_close(struct vt_journal *j);
+
+struct vt_journal_entry {
+	const char *id, *title, *undoes, *how; /* how NULL: it did not end */
+	struct vt_step *steps;
+	struct vt_outcome *outcomes;
+	size_t n_steps;
+	bool undone;
+};
+
+struct vt_journal_log {
+	struct vt_arena *arena;
+	struct vt_journal_entry *entries; /* oldest first */
+	size_t n, cap;
+};
+
+/* The plans of this boot. Lines that are torn or make no sense are passed over. */
+int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err);
+void vt_journal_log_finish(struct vt_journal_log *log);
+
+/* Where it is; NULL where neither XDG_STATE_HOME nor HOME says. free() it. */
+char *vt_journal_path(void);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Puts the parts together: the only file that knows both the probes and the
+ * screen. What a mode does is one function below.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../probes/detail.h"
+#include "../probes/table.h"
+#include "../ui/app.h"
+#include "../ui/screen.h"
+#include "action.h"
+#include "collector.h"
+#include "config.h"
+#include "do.h"
+#include "explain.h"
+#include "json.h"
+#include "options.h"
+
+/* Exit statuses: virttop(1). */
+enum { DONE = 0, FAILED = 1, USAGE = 2 };
+
+struct program {
+	struct vt_options options;
+	const char *views[VT_VIEW_COUNT + 1]; /* names, as --view takes them */
+	struct vt_config config;
+	struct vt_host host;
+	struct vt_collector *collector;
+};
+
+static int complain(int status, const struct vt_error *err)
+{
+	(void)fprintf(stderr, "virttop: %s\n", err->msg);
+	return status;
+}
+
+static void sleep_seconds(double seconds)
+{
+	struct timespec ts = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+
+	while (nanosleep(&ts, &ts) < 0 && errno == EINTR)
+		;
+}
+
+/* Rates need two snapshots: of a live host the first is taken in advance. */
+static void scan_first(struct program *p)
+{
+	vt_collector_scan(p->collector);
+	if (!vt_collector_take(p->collector)->live)
+		return;
+	sleep_seconds(p->config.interval < 0.5 ? p->config.interval : 0.5);
+	vt_collector_scan(p->collector);
+}
+
+static int print_json(struct program *p)
+{
+	char *json = vt_json(vt_collector_take(p->collector));
+	int r = puts(json);
+
+	free(json);
+	return r < 0 || fflush(stdout) < 0 ? FAILED : DONE;
+}
+
+static int print_text(struct program *p, struct vt_app *app)
+{
+	vt_screen_text(app, stdout);
+	(void)p;
+	return fflush(stdout) < 0 ? FAILED : DONE;
+}
+
+static int print_snapshots(struct program *p, struct vt_app *app)
+{
+	int status = DONE;
+
+	scan_first(p);
+	for (unsigned long i = 0; i < p->options.count && status == DONE; i++) {
+		if (i > 0) {
+			sleep_seconds(p->config.interval);
+			vt_collector_scan(p->collector);
+		}
+		status = p->options.mode == VT_MODE_JSON ? print_json(p) : print_text(p, app);
+	}
+	if (status != DONE)
+		(void)fprintf(stderr, "virttop: cannot write: %s\n", vt_errno_text(errno));
+	return status;
+}
+
+static int explain(struct program *p)
+{
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+
+	scan_first(p);
+	if (vt_explain(vt_collector_take(p->collector), p->options.what, &text, &err) < 0)
+		return complain(FAILED, &err);
+	(void)fputs(text, stdout);
+	return fflush(stdout) < 0 ? FAILED : DONE;
+}
+
+static int act(struct program *p)
+{
+	struct vt_action_env env = { .host = &p->host, .read_only = p->config.read_only };
+
+	vt_collector_scan(p->collector);
+	env.snapshot = vt_collector_take(p->collector);
+	/* The action's name stands before its words. */
+	return vt_do(&env, p->options.argc + 1, p->options.argv - 1, p->options.dry_run,
+		     p->options.yes);
+}
+
+static int dump(struct program *p, struct vt_app *app)
+{
+	struct vt_error err = { 0 };
+
+	scan_first(p);
+	if (vt_screen_dump(app, p->options.cols, p->options.rows,
+			   p->options.keys ? p->options.keys : "", p->options.roles, stdout, &err) < 0)
+		return complain(USAGE, &err);
+	return fflush(stdout) < 0 ? FAILED : DONE;
+}
+
+static int show_screen(struct program *p, struct vt_app *app)
+{
+	struct vt_error err = { 0 };
+
+	if (vt_screen_run(app, p->config.mouse, &err) < 0)
+		return complain(FAILED, &err);
+	return DONE;
+}
+
+/* The application with what the command line and the configuration chose. */
+static int set_up_app(struct program *p, struct vt_app *app)
+{
+	const char *theme = p->config.theme[0] ? p->config.theme : "dark";
+	struct vt_error err = { 0 };
+
+	app->view = p->config.view[0] ? vt_view_find(p->config.view) : 0;
+	app->detail_rows = p->config.detail;
+	app->ascii = p->config.ascii;
+	app->read_only = p->config.read_only;
+	app->interval = p->config.interval;
+	vt_theme_mono(&app->theme);
+	if (vt_theme_load(&app->theme, theme, &err) == 0)
+		return DONE;
+	/* A theme asked for on the command line must be there; a broken one of the user's own is noted. */
+	if (p->options.theme)
+		return complain(USAGE, &err);
+	if (p->config.theme[0])
+		vt_app_fail(app, &err);
+	return DONE;
+}
+
+static int run_app(struct program *p)
+{
+	struct vt_detailer *detailer = vt_detailer_new(vt_probe_detail, &p->host);
+	struct vt_app app;
+	int status;
+
+	vt_app_init(&app, &p->host, p->collector, detailer);
+	status = set_up_app(p, &app);
+	if (status == DONE) {
+		if (p->options.mode == VT_MODE_DUMP)
+			status = dump(p, &app);
+		else if (p->options.mode == VT_MODE_SCREEN)
+			status = show_screen(p, &app);
+		else
+			status = print_snapshots(p, &app);
+	}
+	vt_app_finish(&app);
+	vt_detailer_free(detailer);
+	return status;
+}
+
+static int run(struct program *p)
+{
+	switch (p->options.mode) {
+	case VT_MODE_EXPLAIN:
+		return explain(p);
+	case VT_MODE_DO:
+		return act(p);
+	default:
+		return run_app(p);
+	}
+}
+
+static void merge_options(struct program *p)
+{
+	const struct vt_options *o = &p->options;
+
+	if (o->view)
+		(void)snprintf(p->config.view, sizeof(p->config.view), "%s", o->view);
+	if (o->theme)
+		(void)snprintf(p->config.theme, sizeof(p->config.theme), "%s", o->theme);
+	if (o->interval > 0)
+		p->config.interval = o->interval;
+	p->config.ascii |= o->ascii;
+	p->config.read_only |= o->read_only;
+	p->config.mouse &= !o->no_mouse;
+	/* Without a terminal the screen is one text snapshot. */
+	if (o->mode == VT_MODE_SCREEN && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		p->options.mode = VT_MODE_TEXT;
+}
+
+static int print_help(struct program *p)
+{
+	vt_autofree char *text = vt_options_usage(p->views);
+
+	(void)fputs(text, stdout);
+	(void)puts("\nActions of do:");
+	for (const struct vt_action *a = vt_actions; a->name; a++)
+		(void)printf("  %-12s %s\n", a->name, a->summary);
+	return fflush(stdout) < 0 ? FAILED : DONE;
+}
+
+int main(int argc, char **argv)
+{
+	struct program p = { 0 };
+	struct vt_error err = { 0 };
+	int status;
+
+	(void)setlocale(LC_ALL, "");
+	for (int i = 0; i < VT_VIEW_COUNT; i++)
+		p.views[i] = vt_views[i]->name;
+	if (vt_options_parse(&p.options, argc, argv, p.views, &err) < 0)
+		return complain(USAGE, &err);
+	if (p.options.mode == VT_MODE_HELP)
+		return print_help(&p);
+	if (p.options.mode == VT_MODE_VERSION)
+		return printf("virttop %s\n", PACKAGE_VERSION) < 0 ? FAILED : DONE;
+	vt_config_init(&p.config);
+	if (vt_config_load(&p.config, p.options.config, p.views, &err) < 0)
+		return complain(USAGE, &err);
+	merge_options(&p);
+	if (vt_host_open(&p.host, p.options.root, &err) < 0)
+		return complain(USAGE, &err);
+	p.collector = vt_collector_new(vt_probes, &p.host);
+	status = run(&p);
+	vt_collector_free(p.collector);
+	vt_host_close(&p.host);
+	return status;
+}

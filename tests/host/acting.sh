@@ -1,0 +1,393 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Acts on this host through `virttop do` and looks at the raw files, /proc and
+# lsns afterwards. Works in a cgroup of its own below the cgroup v2 mount, which
+# is removed at the end, whatever happens.
+# shellcheck disable=SC1010,SC2016 # "do" is a word of virttop; inner shells expand
+set -u
+
+srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/tap.sh
+. "$srcdir/tests/tap.sh"
+virttop=${VIRTTOP:-$PWD/virttop}
+
+v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
+if [ "$(id -u)" != 0 ]; then
+	echo '1..0 # SKIP needs root'
+	exit 0
+fi
+if [ -z "$v2" ] || [ ! -w "$v2" ]; then
+	echo '1..0 # SKIP needs a writable cgroup v2 mount'
+	exit 0
+fi
+
+top=/virttop-test-$$
+scratch=$(mktemp -d)
+chmod 755 "$scratch"
+export XDG_STATE_HOME=$scratch/state
+started=()
+hugetlb_was_off=
+
+clean_up()
+{
+	local pid dir
+
+	[ ! -e "$v2$top/cgroup.kill" ] || echo 1 >"$v2$top/cgroup.kill"
+	for pid in "${started[@]}"; do
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	sleep 0.2
+	find "$v2$top" -depth -type d 2>/dev/null | while IFS= read -r dir; do
+		rmdir "$dir"
+	done
+	[ -z "$hugetlb_was_off" ] || echo -hugetlb >"$v2/cgroup.subtree_control"
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+
+# WORD...: virttop do, with what it said in $said, its errors in $errors, its status in $status.
+run()
+{
+	status=0
+	said=$("$virttop" do "$@" 2>"$scratch/errors" </dev/null) || status=$?
+	errors=$(cat "$scratch/errors")
+}
+
+act()
+{
+	run "$@" --yes
+}
+
+# NAME STATUS: what was run last ended so.
+ended()
+{
+	if [ "$status" = "$2" ]; then
+		pass "$1"
+	else
+		fail "$1" "exit status $status instead of $2: $said $errors"
+	fi
+}
+
+# NAME FILE VALUE: of our cgroup
+reads()
+{
+	same "$1" "$3" "$(cat "$v2$top/$2" 2>&1)"
+}
+
+cgroup_of()
+{
+	sed -n 's/^0:://p' "/proc/$1/cgroup"
+}
+
+nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		env HOME="$scratch" XDG_CONFIG_HOME="$scratch" XDG_STATE_HOME="$scratch/nobody" \
+		"$virttop" do "$@"
+}
+
+# COMMAND...: the new process is $new.
+start()
+{
+	"$@" </dev/null >/dev/null 2>&1 &
+	new=$!
+	started+=("$new")
+}
+
+gone()
+{
+	! [ -e "$v2$1" ]
+}
+
+# Create.
+run create "$top" --dry-run
+ended 'a dry run of create succeeds' 0
+has 'it shows the shell command' "\\$ mkdir $v2$top\$" "$said"
+check 'it makes nothing' gone "$top"
+run create "$top"
+ended 'without a terminal and --yes it is refused' 3
+check 'and makes nothing' gone "$top"
+act create "$top"
+ended 'create' 0
+check 'the cgroup is there' test -d "$v2$top"
+act create "$top"
+ended 'it is not made twice' 1
+act create "$top/no/such"
+ended 'a missing parent is not made' 1
+has 'the missing parent is named' "$top/no" "$errors"
+
+# Limit.
+act limit "$top" cgroup.max.depth=4 cgroup.max.descendants=9
+ended 'limit' 0
+reads 'the first file is set' cgroup.max.depth 4
+reads 'the second file is set' cgroup.max.descendants 9
+act limit "$top" cgroup.max.depth=many
+ended 'a value that cannot be is a usage error' 2
+has 'it says what is accepted' 'a number from 0' "$errors"
+act limit "$top" cgroup.max.depth=2 cgroup.type=nonsense
+ended 'what the kernel refuses fails' 1
+has 'it says what the kernel accepts' 'it accepts threaded' "$errors"
+has 'it says what was rolled back' 'rolled back' "$errors"
+reads 'the step before was rolled back' cgroup.max.depth 4
+act create "$top/half" cgroup.max.depth=1 cgroup.type=nonsense
+ended 'a create that fails half-way fails' 1
+check 'and leaves nothing' gone "$top/half"
+act limit "$top" no.such.file=1
+ended 'a file that cannot be set is a usage error' 2
+act limit "$top" memory.nonsense=1
+ended 'so is an unknown file of a known controller' 2
+act limit "$top/none" cgroup.max.depth=1
+ended 'an unknown cgroup is a usage error' 2
+act limit relative cgroup.max.depth=1
+ended 'a path that is none is a usage error' 2
+if grep -qw memory "$v2/cgroup.controllers"; then
+	skip 'a controller that v1 holds is named' 'cgroup v2 has the memory controller'
+else
+	act limit "$top" memory.max=100M
+	ended 'a controller that is not there fails' 1
+	has 'it is said who holds it' 'v1 holds the memory controller|no memory controller' "$errors"
+fi
+
+# Undo.
+act undo
+ended 'undo' 0
+reads 'the first file is as before' cgroup.max.depth max
+reads 'the second file is as before' cgroup.max.descendants max
+act limit "$top" cgroup.max.depth=5
+echo 6 >"$v2$top/cgroup.max.depth"
+act undo
+ended 'what others changed since is not undone' 3
+reads 'their value stays' cgroup.max.depth 6
+echo 5 >"$v2$top/cgroup.max.depth"
+act undo
+ended 'it is undone when the value is ours again' 0
+reads 'the file is as before' cgroup.max.depth max
+
+# Stale: changed between the preview and the answer.
+if command -v script >/dev/null; then
+	mkfifo "$scratch/answer"
+	script -qec "$virttop do limit $top cgroup.max.depth=7" /dev/null \
+		<"$scratch/answer" >"$scratch/typed" 2>&1 &
+	asking=$!
+	exec 9>"$scratch/answer"
+	for ((i = 0; i < 100; i++)); do
+		grep -q 'Do it' "$scratch/typed" 2>/dev/null && break
+		sleep 0.1
+	done
+	echo 8 >"$v2$top/cgroup.max.depth"
+	echo y >&9
+	exec 9>&-
+	status=0
+	wait "$asking" || status=$?
+	said=$(tr -d '\r' <"$scratch/typed") errors=
+	ended 'a plan that became stale is refused' 3
+	has 'both values are named' 'is now 8, the preview said max' "$said"
+	reads 'nothing was written' cgroup.max.depth 8
+	echo max >"$v2$top/cgroup.max.depth"
+else
+	skip 'a plan that became stale is refused' 'no script(1)'
+fi
+
+# Move.
+start sleep 1000
+mover=$new
+was=$(cgroup_of "$mover")
+act move "$mover" "$top"
+ended 'move' 0
+same 'the process is in the cgroup' "$top" "$(cgroup_of "$mover")"
+act move "$mover@1" "$top"
+ended 'another start time is another process' 3
+act undo
+ended 'undo of the move' 0
+same 'the process is where it was' "$was" "$(cgroup_of "$mover")"
+act move 4194304 "$top"
+ended 'an unknown process is a usage error' 2
+act move 2 "$top"
+if [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ]; then
+	ended 'a kernel thread is refused' 1
+	has 'it is called that' 'kernel thread' "$errors"
+else
+	skip 'a kernel thread is refused' 'process 2 is none here'
+fi
+mkdir "$v2$top/threaded"
+echo threaded >"$v2$top/threaded/cgroup.type"
+act move "$mover" "$top/threaded"
+ended 'a threaded cgroup is refused' 1
+has 'and called threaded' 'is threaded' "$errors"
+same 'the process stays' "$was" "$(cgroup_of "$mover")"
+rmdir "$v2$top/threaded"
+
+# Freeze, thaw, remove with processes, kill.
+act move "$mover" "$top"
+act freeze "$top"
+ended 'freeze' 0
+reads 'it is frozen' cgroup.freeze 1
+act thaw "$top"
+ended 'thaw' 0
+reads 'it is thawed' cgroup.freeze 0
+act remove "$top"
+ended 'a cgroup with processes is not removed' 1
+has 'they are counted' 'has 1 process' "$errors"
+check 'it is still there' test -d "$v2$top"
+start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
+for ((i = 0; i < 50; i++)); do
+	[ "$(cgroup_of "$new")" = "$top" ] && break
+	sleep 0.1
+done
+act freeze "$top"
+act kill "$top"
+ended 'kill a cgroup' 0
+wait "$mover" 2>/dev/null
+same 'SIGKILL ended its process' 137 $?
+for ((i = 0; i < 50; i++)); do
+	grep -q 'populated 0' "$v2$top/cgroup.events" && break
+	sleep 0.1
+done
+echo 0 >"$v2$top/cgroup.freeze"
+start sleep 1000
+act kill -TERM "$new"
+ended 'kill a process' 0
+wait "$new" 2>/dev/null
+same 'SIGTERM ended it' 143 $?
+act kill 1
+ended 'process 1 is left alone' 1
+
+# virttop in the cgroup that would freeze.
+status=0
+errors=$(sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$v2$top" \
+	"$virttop" do freeze "$top" --yes 2>&1) || status=$?
+said=
+ended 'virttop does not freeze itself' 1
+
+# Unshare.
+run unshare --yes --pid --mount-proc --uts --hostname demo -- sh -c 'hostname; echo $$; ls -d /proc/[0-9]*'
+ended 'unshare in the foreground' 0
+has 'the hostname is new' '^demo$' "$said"
+has 'it is PID 1' '^1$' "$said"
+has_not 'its /proc shows no other process' "^/proc/$$\$" "$said"
+has_not 'the hostname stays here' '^demo$' "$(hostname)"
+run unshare --yes --user --map-root-user -- sh -c 'cat /proc/self/uid_map; exit 3'
+ended 'a command that fails is no failure of unshare' 0
+has 'its status is told' 'ended with status 3' "$said"
+run unshare --yes --pid -- /no/such/command
+ended 'a command that is not there fails' 1
+has 'it is named' 'cannot run /no/such/command' "$errors"
+run unshare --yes --pid --mount-proc --uts --cgroup "$top" --background
+ended 'unshare in the background' 0
+pid=$(cat "$v2$top/cgroup.procs")
+same 'it is the only one in its cgroup' 1 "$(wc -w <<<"$pid")"
+same 'sleep runs there' sleep "$(cat "/proc/$pid/comm" 2>&1)"
+for type in pid mnt uts; do
+	check "$type namespace is new" test "$(readlink "/proc/$pid/ns/$type")" != "$(readlink "/proc/self/ns/$type")"
+	check "lsns knows it" test -n "$(lsns -n -t "$type" -o NS -p "$pid")"
+done
+check 'the net namespace is ours' test "$(readlink "/proc/$pid/ns/net")" = "$(readlink /proc/self/ns/net)"
+run enter "$pid" --yes -- sh -c 'readlink /proc/self/ns/uts; echo $$'
+ended 'enter' 0
+has 'it was in its namespace' "^$(readlink "/proc/$pid/ns/uts" | sed 's/[][]/\\&/g')\$" "$said"
+act undo
+ended 'undo of unshare' 0
+for ((i = 0; i < 50; i++)); do
+	[ -e "/proc/$pid" ] || break
+	sleep 0.1
+done
+check 'its process has ended' test ! -e "/proc/$pid"
+run unshare --yes --nonsense
+ended 'an unknown option is a usage error' 2
+
+# No privilege.
+if nobody create / 2>&1 | grep -q 'virttop: do create'; then
+	for words in "create $top/x" "limit $top cgroup.max.depth=1" "move $$ $top" "remove $top" \
+		"freeze $top" "unshare --pid" "kill $$"; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		errors=$(nobody $words --yes 2>&1 >/dev/null) || status=$?
+		said=
+		ended "nobody cannot $words" 1
+		has 'it says what is lacking' 'uid 65534|CAP_SYS_ADMIN' "$errors"
+	done
+	check 'nothing was made' gone "$top/x"
+	reads 'nothing was set' cgroup.max.depth max
+else
+	skip 'without privilege' 'nobody cannot run the program here'
+fi
+
+# Read-only.
+status=0
+errors=$("$virttop" --read-only do create "$top/x" --yes 2>&1) || status=$?
+said=
+ended 'read-only refuses' 3
+status=0
+errors=$("$virttop" --root "$scratch" do create "$top/x" --yes 2>&1) || status=$?
+ended 'another root refuses' 3
+check 'nothing was made' gone "$top/x"
+
+# Controllers: needs one that v2 has and that can be switched on for children.
+if ! grep -qw hugetlb "$v2/cgroup.controllers"; then
+	skip 'controllers and hugetlb limits' 'cgroup v2 has no hugetlb controller here'
+else
+	if ! grep -qw hugetlb "$v2/cgroup.subtree_control"; then
+		hugetlb_was_off=1
+		act limit "$top" hugetlb.2MB.max=4M
+		ended 'a controller that is off fails' 1
+		has 'how to enable it is said' 'do controllers / \+hugetlb' "$errors"
+	fi
+	act controllers "$top" +hugetlb
+	ended 'controllers on all the way' 0
+	reads 'the cgroup passes it on' cgroup.subtree_control hugetlb
+	size=$(cd "$v2$top" && printf '%s\n' hugetlb.*.max | grep -v rsvd | head -n 1)
+	act create "$top/leaf" "$size=1G"
+	ended 'create with a limit' 0
+	reads 'the limit is there from birth' "leaf/$size" 1073741824
+	act limit "$top/leaf" "$size=2G"
+	reads 'human units' "leaf/$size" 2147483648
+	act undo
+	reads 'undone' "leaf/$size" 1073741824
+	start sleep 1000
+	act move "$new" "$top"
+	ended 'a cgroup that passes on controllers takes no process' 1
+	has 'the rule is explained' 'can have no processes of its own' "$errors"
+	act move "$new" "$top/leaf"
+	ended 'its child does' 0
+	act controllers "$top/leaf" +hugetlb
+	ended 'one with processes passes on none' 1
+	has 'that is explained' 'it has 1 process' "$errors"
+	act undo
+	act remove "$top"
+	ended 'remove takes what is below' 0
+	check 'all is gone' gone "$top"
+	act undo
+	ended 'undo of remove' 0
+	reads 'the limit is back' "leaf/$size" 1073741824
+	act controllers "$top" -hugetlb
+	ended 'controllers off' 0
+	reads 'it is off' cgroup.subtree_control ''
+fi
+
+# The journal.
+journal=$XDG_STATE_HOME/virttop/journal
+same 'the journal is private' '600 700' \
+	"$(stat -c %a "$journal") $(stat -c %a "$(dirname "$journal")")"
+if command -v jq >/dev/null; then
+	check 'every line of it is JSON' jq -e .plan "$journal"
+else
+	skip 'every line of it is JSON' 'no jq'
+fi
+printf '{"plan":"torn","event":"beg' >>"$journal"
+act limit "$top" cgroup.max.depth=3
+act undo
+ended 'a torn line does no harm' 0
+reads 'undone all the same' cgroup.max.depth max
+rm -rf "$XDG_STATE_HOME"
+: >"$XDG_STATE_HOME"
+act limit "$top" cgroup.max.depth=3
+ended 'a journal that cannot be written does not stop a fix' 0
+reads 'it was done' cgroup.max.depth 3
+has 'it is said that undo will not know it' 'not in the journal' "$said"
+
+act remove "$top"
+ended 'remove' 0
+check 'the cgroup is gone' gone "$top"
+plan

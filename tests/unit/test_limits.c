@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which ancestor's limit binds. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "snapshots.h"
+
+struct link {
+	uint64_t max, current; /* 0 in current: the controller is off */
+};
+
+static struct vt_snapshot *chain(const struct link *links, size_t n)
+{
+	static const char *const paths[] = { "/", "/a", "/a/b", "/a/b/c" };
+	struct vt_builder *b = vt_builder_new();
+	struct vt_snapshot *s;
+
+	vt_builder_begin(b);
+	for (size_t i = 0; i < n; i++) {
+		struct vt_cgroup *cg = add_cgroup(b, i + 1, i, paths[i]);
+
+		if (!links[i].current)
+			continue;
+		VT_SET(CGROUP, cg, memory_max_bytes, links[i].max);
+		VT_SET(CGROUP, cg, memory_current_bytes, links[i].current);
+		VT_SET(CGROUP, cg, pids_max, links[i].max);
+		VT_SET(CGROUP, cg, pids_current, links[i].current);
+	}
+	s = seal_at(b, NULL, 0);
+	vt_builder_free(b);
+	return s;
+}
+
+Test(limits, least_room_binds)
+{
+	static const struct {
+		const char *what;
+		struct link links[4];
+		uint64_t max, room;
+		const char *from;
+	} cases[] = {
+		{ "no limit", { { 0, 0 }, { VT_MAX, 5 }, { VT_MAX, 3 }, { VT_MAX, 1 } }, VT_MAX,
+		  VT_MAX, NULL },
+		{ "own", { { 0, 0 }, { VT_MAX, 5 }, { VT_MAX, 3 }, { 10, 1 } }, 10, 9, "/a/b/c" },
+		{ "ancestor is smaller", { { 0, 0 }, { 8, 5 }, { VT_MAX, 3 }, { 100, 1 } }, 8, 3,
+		  "/a" },
+		{ "a sibling ate the ancestor's room", { { 0, 0 }, { 1000, 999 }, { VT_MAX, 3 }, { 10, 1 } },
+		  1000, 1, "/a" },
+		{ "the nearer of equal room", { { 0, 0 }, { 10, 5 }, { 8, 3 }, { VT_MAX, 1 } }, 8, 5,
+		  "/a/b" },
+		{ "above its limit", { { 0, 0 }, { 4, 5 }, { VT_MAX, 3 }, { VT_MAX, 1 } }, 4, 0, "/a" },
+		{ "controller off below", { { 0, 0 }, { 8, 5 }, { 0, 0 }, { 0, 0 } }, 8, 3, "/a" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_snapshot *s = chain(cases[i].links, 4);
+		const struct vt_cgroup *cg = vt_snapshot_path(s, "/a/b/c");
+
+		cr_assert(VT_HAS(CGROUP, cg, effective_memory_max), "%s", cases[i].what);
+		cr_expect_eq(cg->effective_memory_max, cases[i].max, "%s", cases[i].what);
+		cr_expect_eq(cg->effective_memory_headroom, cases[i].room, "%s", cases[i].what);
+		cr_expect_eq(cg->effective_pids_max, cases[i].max, "%s", cases[i].what);
+		cr_expect_eq(cg->effective_pids_headroom, cases[i].room, "%s", cases[i].what);
+		cr_expect_eq(VT_HAS(CGROUP, cg, effective_memory_max_from), cases[i].from != NULL,
+			     "%s", cases[i].what);
+		if (cases[i].from) {
+			cr_expect_str_eq(cg->effective_memory_max_from, cases[i].from, "%s",
+					 cases[i].what);
+			cr_expect_str_eq(cg->effective_pids_max_from, cases[i].from, "%s",
+					 cases[i].what);
+		}
+		vt_snapshot_free(s);
+	}
+}
+
+Test(limits, unknown_stays_unknown)
+{
+	static const struct link links[] = { { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 } };
+	struct vt_snapshot *s = chain(links, 4);
+	const struct vt_cgroup *cg = vt_snapshot_path(s, "/a/b/c");
+
+	cr_expect_not(VT_HAS(CGROUP, cg, effective_memory_max));
+	cr_expect_not(VT_HAS(CGROUP, cg, effective_pids_max));
+	cr_expect_not(VT_HAS(CGROUP, cg, effective_cpu_max_percent));
+	vt_snapshot_free(s);
+}
+
+Test(limits, smallest_cpu_max_binds)
+{
+	static const struct {
+		double a, b, c; /* below 0: unknown */
+		double effective;
+		const char *from;
+	} cases[] = {
+		{ INFINITY, INFINITY, INFINITY, INFINITY, NULL }, { 20, INFINITY, INFINITY, 20, "/a" },
+		{ 20, 50, 100, 20, "/a" },	 { 100, 50, INFINITY, 50, "/a/b" },
+		{ 50, 50, 50, 50, "/a" },	 { 20, -1, -1, 20, "/a" },
+		{ 300, INFINITY, 150, 150, "/a/b/c" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		const double own[] = { cases[i].a, cases[i].b, cases[i].c };
+		static const char *const paths[] = { "/a", "/a/b", "/a/b/c" };
+		struct vt_builder *b = vt_builder_new();
+		const struct vt_cgroup *cg;
+		struct vt_snapshot *s;
+
+		vt_builder_begin(b);
+		add_cgroup(b, 1, 0, "/");
+		for (size_t k = 0; k < 3; k++) {
+			struct vt_cgroup *row = add_cgroup(b, k + 2, k + 1, paths[k]);
+
+			if (own[k] >= 0)
+				VT_SET(CGROUP, row, cpu_max_percent, own[k]);
+		}
+		s = seal_at(b, NULL, 0);
+		cg = vt_snapshot_path(s, "/a/b/c");
+		cr_assert(VT_HAS(CGROUP, cg, effective_cpu_max_percent), "case %zu", i);
+		cr_expect(cg->effective_cpu_max_percent == cases[i].effective, "case %zu", i);
+		cr_expect_eq(VT_HAS(CGROUP, cg, effective_cpu_max_from), cases[i].from != NULL);
+		if (cases[i].from)
+			cr_expect_str_eq(cg->effective_cpu_max_from, cases[i].from, "case %zu", i);
+		vt_snapshot_free(s);
+		vt_builder_free(b);
+	}
+}
