@@ -20,11 +20,11 @@ struct vt_request {
 	/* Processes for move; by identity, so that a reused pid is noticed. */
 	const struct vt_id *targets;
 	size_t n_targets;
-	const char *path;            /* the cgroup: limited, created, removed, or moved into */
-	uint64_t path_id;            /* its cgroup id as the person saw it; 0: take it by path */
+	const char *path; /* the cgroup: limited, created, removed, or moved into */
+	uint64_t path_id; /* its cgroup id as the person saw it; 0: take it by path */
 	const struct vt_setting *settings; /* limit: what to write; create: limits at birth */
 	size_t n_settings;
-	struct vt_spawn spawn;       /* unshare */
+	struct vt_spawn spawn; /* unshare */
 };
 
 /* What an action may look at. Values before the change are read through host. */
@@ -35,14 +35,14 @@ struct vt_action_env {
 };
 
 struct vt_action {
-	const char *name;     /* as in `virttop do NAME` */
-	const char *usage;    /* "PID... /CGROUP" */
-	const char *summary;  /* one line for help and man page */
+	const char *name;    /* as in `virttop do NAME` */
+	const char *usage;   /* "PID... /CGROUP" */
+	const char *summary; /* one line for help and man page */
 	int (*plan)(const struct vt_action_env *env, const struct vt_request *request,
 		    struct vt_plan *plan, struct vt_error *err);
 	/* Fills the request from the command line's words after the name; EINVAL: usage. */
-	int (*parse)(const struct vt_action_env *env, int argc, char **argv,
-		     struct vt_arena *arena, struct vt_request *request, struct vt_error *err);
+	int (*parse)(const struct vt_action_env *env, int argc, char **argv, struct vt_arena *arena,
+		     struct vt_request *request, struct vt_error *err);
 };
 
 /* All actions, in the order of help; ends with one whose name is NULL. */
@@ -63,12 +63,16 @@ int vt_action_plan(const struct vt_action_env *env, const struct vt_request *req
  * the limit dialog lists. free() with vt_limit_files_free.
  */
 struct vt_limit_file {
-	const char *name;      /* "memory.max" */
+	const char *name; /* "memory.max" */
 	enum vt_limit_syntax {
-		VT_LIMIT_SIZE, VT_LIMIT_COUNT, VT_LIMIT_CPU, VT_LIMIT_BOOL, VT_LIMIT_TEXT
+		VT_LIMIT_SIZE,
+		VT_LIMIT_COUNT,
+		VT_LIMIT_CPU,
+		VT_LIMIT_BOOL,
+		VT_LIMIT_TEXT
 	} syntax;
-	const char *help;      /* what it does and what it accepts, one line */
-	char *value;           /* as the file says it, one line; NULL: could not be read */
+	const char *help; /* what it does and what it accepts, one line */
+	char *value;      /* as the file says it, one line; NULL: could not be read */
 };
 
 int vt_limit_files_list(const struct vt_host *host, const struct vt_snapshot *snapshot,

@@ -7,11 +7,11 @@
 /* The only module that changes the system. */
 
 struct vt_result {
-	size_t done;          /* steps that ran (and were not rolled back) */
-	pid_t pid;            /* VT_OP_SPAWN: the process started */
+	size_t done; /* steps that ran (and were not rolled back) */
+	pid_t pid;   /* VT_OP_SPAWN: the process started */
 	uint64_t pid_start_ticks;
-	int exit_status;      /* foreground spawn: as wait(2) says it */
-	char text[256];       /* one line for people: what was done */
+	int exit_status; /* foreground spawn: as wait(2) says it */
+	char text[256];  /* one line for people: what was done */
 };
 
 /*

@@ -13,7 +13,7 @@ struct vt_arena;
 
 struct vt_arena *vt_arena_new(void);
 void vt_arena_free(struct vt_arena *a);
-void *vt_arena_alloc(struct vt_arena *a, size_t size); /* zeroed, 16-byte aligned */
+void *vt_arena_alloc(struct vt_arena *a, size_t size);          /* zeroed, 16-byte aligned */
 const char *vt_arena_intern(struct vt_arena *a, const char *s); /* NULL stays NULL */
 const char *vt_arena_intern_n(struct vt_arena *a, const char *s, size_t n);
 const char *vt_arena_printf(struct vt_arena *a, const char *fmt, ...) VT_PRINTF(2, 3);

@@ -11,7 +11,7 @@
 struct vt_collector;
 
 #define VT_INTERVAL_LEAST 0.1
-#define VT_INTERVAL_MOST 3600.0
+#define VT_INTERVAL_MOST  3600.0
 
 /* probes: a list that ends with NULL; host must outlive the collector. */
 struct vt_collector *vt_collector_new(const struct vt_probe *const *probes,

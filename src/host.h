@@ -15,10 +15,10 @@
  * Where a descriptor is -1 that part is missing.
  */
 struct vt_host {
-	char *root_path;      /* "/" or what --root said */
+	char *root_path; /* "/" or what --root said */
 	int root, proc, sys;
-	bool is_self;         /* the root is "/": acting and libproc2 are possible */
-	bool proc_live;       /* proc is a procfs, so namespace links can be opened */
+	bool is_self;   /* the root is "/": acting and libproc2 are possible */
+	bool proc_live; /* proc is a procfs, so namespace links can be opened */
 };
 
 /* Fails when root is not a directory that can be opened. */

@@ -16,7 +16,7 @@ struct vt_idmap {
 		uint64_t key;
 		int32_t value;
 		bool used;
-	} *slots;
+	} * slots;
 	size_t n, size;
 };
 

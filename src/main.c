@@ -23,7 +23,11 @@
 #include "options.h"
 
 /* Exit statuses: virttop(1). */
-enum { DONE = 0, FAILED = 1, USAGE = 2 };
+enum {
+	DONE = 0,
+	FAILED = 1,
+	USAGE = 2
+};
 
 struct program {
 	struct vt_options options;
@@ -119,7 +123,8 @@ static int dump(struct program *p, struct vt_app *app)
 
 	scan_first(p);
 	if (vt_screen_dump(app, p->options.cols, p->options.rows,
-			   p->options.keys ? p->options.keys : "", p->options.roles, stdout, &err) < 0)
+			   p->options.keys ? p->options.keys : "", p->options.roles, stdout,
+			   &err) < 0)
 		return complain(USAGE, &err);
 	return fflush(stdout) < 0 ? FAILED : DONE;
 }
@@ -147,7 +152,8 @@ static int set_up_app(struct program *p, struct vt_app *app)
 	vt_theme_mono(&app->theme);
 	if (vt_theme_load(&app->theme, theme, &err) == 0)
 		return DONE;
-	/* A theme asked for on the command line must be there; a broken one of the user's own is noted. */
+	/* A theme asked for on the command line must be there; a broken one of the user's own is
+	 * noted. */
 	if (p->options.theme)
 		return complain(USAGE, &err);
 	if (p->config.theme[0])

@@ -13,11 +13,11 @@
  * abort handler) and cleanup attributes.
  */
 
-#define vt_cleanup(f) __attribute__((cleanup(f)))
+#define vt_cleanup(f)   __attribute__((cleanup(f)))
 #define VT_PRINTF(f, a) __attribute__((format(printf, f, a)))
-#define VT_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define VT_LEN(a)       (sizeof(a) / sizeof((a)[0]))
 
-void *vt_alloc(size_t size);                        /* zeroed */
+void *vt_alloc(size_t size); /* zeroed */
 void *vt_realloc_array(void *p, size_t n, size_t size);
 char *vt_strdup(const char *s);
 char *vt_strndup(const char *s, size_t n);
@@ -55,10 +55,10 @@ static inline void vt_fclosep(FILE **f)
 		(void)fclose(*f);
 }
 
-#define vt_autofree vt_cleanup(vt_freep)
-#define vt_autoclose vt_cleanup(vt_closep)
+#define vt_autofree     vt_cleanup(vt_freep)
+#define vt_autoclose    vt_cleanup(vt_closep)
 #define vt_autoclosedir vt_cleanup(vt_closedirp)
-#define vt_autofclose vt_cleanup(vt_fclosep)
+#define vt_autofclose   vt_cleanup(vt_fclosep)
 
 static inline int vt_take_fd(int *fd)
 {

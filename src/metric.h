@@ -7,21 +7,27 @@
 
 /* The metric tables made from metric_rows.h, and generic access through them. */
 
-enum vt_metric_class { VT_GAUGE, VT_COUNTER, VT_RATE, VT_SHARE, VT_STRING };
+enum vt_metric_class {
+	VT_GAUGE,
+	VT_COUNTER,
+	VT_RATE,
+	VT_SHARE,
+	VT_STRING
+};
 
 struct vt_metric {
 	const char *name, *json, *title, *help;
 	enum vt_unit unit;
 	enum vt_metric_class class;
-	bool real;       /* a double; otherwise uint64_t, or const char * for VT_STRING */
-	size_t offset;   /* in the kind's record */
-	int from, per;   /* counters that a rate or share is made from; -1 */
-	double scale;    /* of a rate */
+	bool real;     /* a double; otherwise uint64_t, or const char * for VT_STRING */
+	size_t offset; /* in the kind's record */
+	int from, per; /* counters that a rate or share is made from; -1 */
+	double scale;  /* of a rate */
 };
 
 struct vt_kind_info {
-	const char *name;   /* plural, as in JSON */
-	size_t size;        /* of the record */
+	const char *name;                /* plural, as in JSON */
+	size_t size;                     /* of the record */
 	const struct vt_metric *metrics; /* index is the validity bit */
 	int n_metrics;
 };

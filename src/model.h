@@ -16,7 +16,7 @@
  * Each kind: X(KIND, struct and function name, plural and JSON name).
  */
 #define VT_KINDS(X)                                                                                \
-	X(HOST, host_row, "host")                                                                      \
+	X(HOST, host_row, "host")                                                                  \
 	X(PROCESS, process, "processes")                                                           \
 	X(NAMESPACE, namespace, "namespaces")                                                      \
 	X(CGROUP, cgroup, "cgroups")                                                               \
@@ -30,7 +30,9 @@
 	X(PARAMETER, parameter, "parameters")
 
 #define VT_KIND_ENUM(KIND, name, plural) VT_KIND_##KIND,
-enum vt_kind { VT_KINDS(VT_KIND_ENUM) VT_KIND_COUNT };
+enum vt_kind {
+	VT_KINDS(VT_KIND_ENUM) VT_KIND_COUNT
+};
 
 /*
  * Identity within a kind, never a position or a path:
@@ -46,14 +48,16 @@ struct vt_id {
 	uint64_t a, b;
 };
 
-enum { VT_VALID_WORDS = 3 };
+enum {
+	VT_VALID_WORDS = 3
+};
 
 /* Every record begins with this. */
 struct vt_head {
-	uint64_t a, b;                    /* identity */
-	uint64_t first_seen_ns;           /* CLOCK_MONOTONIC; 0: was there at the first snapshot */
-	uint64_t gone_ns;                 /* when it was found missing; 0 while it is there */
-	uint64_t valid[VT_VALID_WORDS];   /* one bit a metric: the value is known */
+	uint64_t a, b;                  /* identity */
+	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot */
+	uint64_t gone_ns;               /* when it was found missing; 0 while it is there */
+	uint64_t valid[VT_VALID_WORDS]; /* one bit a metric: the value is known */
 };
 
 static inline bool vt_valid(const struct vt_head *h, unsigned bit)
@@ -72,27 +76,29 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 }
 
 /* Enumerators VT_PROCESS_pid, ..., one for each row, and VT_PROCESS_METRICS. */
-#define VT_E1(KIND, field) VT_##KIND##_##field,
-#define VT_E_HOST(field, ...) VT_E1(HOST, field)
-#define VT_E_PROCESS(field, ...) VT_E1(PROCESS, field)
+#define VT_E1(KIND, field)         VT_##KIND##_##field,
+#define VT_E_HOST(field, ...)      VT_E1(HOST, field)
+#define VT_E_PROCESS(field, ...)   VT_E1(PROCESS, field)
 #define VT_E_NAMESPACE(field, ...) VT_E1(NAMESPACE, field)
-#define VT_E_CGROUP(field, ...) VT_E1(CGROUP, field)
-#define VT_E_IODEV(field, ...) VT_E1(IODEV, field)
-#define VT_E_HUGETLB(field, ...) VT_E1(HUGETLB, field)
+#define VT_E_CGROUP(field, ...)    VT_E1(CGROUP, field)
+#define VT_E_IODEV(field, ...)     VT_E1(IODEV, field)
+#define VT_E_HUGETLB(field, ...)   VT_E1(HUGETLB, field)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
-#define VT_E_MACHINE(field, ...) VT_E1(MACHINE, field)
-#define VT_E_VCPU(field, ...) VT_E1(VCPU, field)
+#define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
+#define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
 #define VT_E_INTERFACE(field, ...) VT_E1(INTERFACE, field)
-#define VT_E_MODULE(field, ...) VT_E1(MODULE, field)
+#define VT_E_MODULE(field, ...)    VT_E1(MODULE, field)
 #define VT_E_PARAMETER(field, ...) VT_E1(PARAMETER, field)
 #define VT_METRIC_ENUM(KIND, name, plural)                                                         \
-	enum { VT_##KIND##_ROWS(VT_E_##KIND, VT_E_##KIND, VT_E_##KIND, VT_E_##KIND, VT_E_##KIND,   \
-				VT_E_##KIND) VT_##KIND##_METRICS };
+	enum {                                                                                     \
+		VT_##KIND##_ROWS(VT_E_##KIND, VT_E_##KIND, VT_E_##KIND, VT_E_##KIND, VT_E_##KIND,  \
+				 VT_E_##KIND) VT_##KIND##_METRICS                                  \
+	};
 VT_KINDS(VT_METRIC_ENUM)
 
-#define VT_FIELD_INT(field, ...) uint64_t field;
+#define VT_FIELD_INT(field, ...)  uint64_t field;
 #define VT_FIELD_REAL(field, ...) double field;
-#define VT_FIELD_STR(field, ...) const char *field;
+#define VT_FIELD_STR(field, ...)  const char *field;
 #define VT_FIELDS(KIND)                                                                            \
 	struct vt_head head;                                                                       \
 	VT_##KIND##_ROWS(VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_REAL,  \
@@ -125,7 +131,9 @@ extern const int vt_ns_clone_flags[VT_NS_TYPES];
 /* -1 for an unknown name; "mount" and "network" are accepted as unshare(1) does. */
 int vt_ns_type_find(const char *name);
 
-enum { VT_HISTORY = 120 }; /* samples kept of the host's figures */
+enum {
+	VT_HISTORY = 120
+}; /* samples kept of the host's figures */
 
 struct vt_host_row {
 	VT_FIELDS(HOST)
@@ -136,21 +144,21 @@ struct vt_host_row {
 
 struct vt_process {
 	VT_FIELDS(PROCESS)
-	uint32_t ns_id[VT_NS_TYPES];  /* nsfs inode, 0 unknown */
-	int32_t ns[VT_NS_TYPES];      /* index of the namespace */
-	int32_t ns_errno;             /* why namespaces are unknown, 0 */
+	uint32_t ns_id[VT_NS_TYPES]; /* nsfs inode, 0 unknown */
+	int32_t ns[VT_NS_TYPES];     /* index of the namespace */
+	int32_t ns_errno;            /* why namespaces are unknown, 0 */
 	bool kernel_thread;
-	const char *cgroup_path;      /* as /proc/PID/cgroup has it, NULL unknown */
+	const char *cgroup_path; /* as /proc/PID/cgroup has it, NULL unknown */
 	int32_t cgroup, parent, machine;
 };
 
 struct vt_namespace {
 	VT_FIELDS(NAMESPACE)
 	enum vt_ns_type ns_type;
-	int32_t parent, owner;   /* indices of namespaces */
-	int32_t leader;          /* index of a process */
+	int32_t parent, owner;            /* indices of namespaces */
+	int32_t leader;                   /* index of a process */
 	const char *kept_by, *kept_where; /* "process", "child", "bind", ...; NULL unknown */
-	int32_t relations_errno; /* why parent and owner are unknown, 0 */
+	int32_t relations_errno;          /* why parent and owner are unknown, 0 */
 };
 
 struct vt_cgroup {
@@ -210,7 +218,11 @@ struct vt_probe_run {
 	uint64_t duration_usec;
 };
 
-enum vt_severity { VT_NOTICE, VT_WARNING, VT_CRITICAL };
+enum vt_severity {
+	VT_NOTICE,
+	VT_WARNING,
+	VT_CRITICAL
+};
 
 /* Something that hurts, ranked by severity. See findings.h. */
 struct vt_finding {
@@ -220,12 +232,12 @@ struct vt_finding {
 	const char *name;     /* of the subject, for people */
 	const char *evidence; /* one line with the figures */
 	const char *advice;
-	uint64_t since_ns;    /* wall clock when it was first found */
+	uint64_t since_ns; /* wall clock when it was first found */
 };
 
 /* Something that happened between two snapshots. */
 struct vt_event {
-	uint64_t at_ns; /* wall clock */
+	uint64_t at_ns;   /* wall clock */
 	const char *kind; /* "created", "removed", "oom-kill", "frozen", ... */
 	struct vt_id subject;
 	const char *name, *text;

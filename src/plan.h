@@ -28,31 +28,31 @@ struct vt_step {
 	struct vt_id target;
 	/* MOVE: id of the cgroup at path; MKDIR: of its parent; 0: not checked. */
 	uint64_t dir_id;
-	const char *path;    /* cgroup path below the mount, "/a/b" */
-	const char *file;    /* VT_OP_WRITE: "memory.max" */
+	const char *path; /* cgroup path below the mount, "/a/b" */
+	const char *file; /* VT_OP_WRITE: "memory.max" */
 	/* was NULL: not known, cannot be checked. RMDIR: the cgroup's settings, a line each. */
 	const char *value, *was;
-	const char *says;    /* for people: "set memory.max of /a/b to 100M" */
-	const char *shell;   /* the same as a shell command */
+	const char *says;        /* for people: "set memory.max of /a/b to 100M" */
+	const char *shell;       /* the same as a shell command */
 	const char *cannot_undo; /* why not; NULL: it can */
 };
 
 /* What unshare or enter runs; see unshare(1) and nsenter(1) for the words. */
 struct vt_spawn {
-	int ns_flags;             /* CLONE_NEW*: made, or with enter_target entered */
+	int ns_flags;              /* CLONE_NEW*: made, or with enter_target entered */
 	struct vt_id enter_target; /* a 0: new namespaces; else those of this process */
 	bool fork, mount_proc, map_root, background;
-	const char *hostname;     /* NULL: stays */
-	const char *cgroup;       /* NULL: stays; path of an existing cgroup or one made by a step */
-	const char *const *argv;  /* ends with NULL; never empty */
+	const char *hostname;    /* NULL: stays */
+	const char *cgroup;      /* NULL: stays; path of an existing cgroup or one made by a step */
+	const char *const *argv; /* ends with NULL; never empty */
 };
 
 struct vt_plan {
 	struct vt_arena *arena;
-	const char *title;        /* "Limit /shop" */
+	const char *title; /* "Limit /shop" */
 	struct vt_step *steps;
 	size_t n_steps, cap_steps;
-	const char **effects;     /* what it will do, in words; most important first */
+	const char **effects; /* what it will do, in words; most important first */
 	size_t n_effects, cap_effects;
 	const struct vt_spawn *spawn; /* NULL unless a step is VT_OP_SPAWN */
 	const char *undoes;           /* the journal's id of the plan that this one undoes; NULL */

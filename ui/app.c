@@ -30,7 +30,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 		vt_tree_init(&app->views[i].tree);
 		app->views[i].scope.kind = VT_KIND_COUNT;
 		app->views[i].sort = vt_views[i]->sort_first ? vt_views[i]->sort_first - 1
-							      : VT_SORT_OWN;
+							     : VT_SORT_OWN;
 		app->views[i].reverse = vt_views[i]->sort_first > 0;
 	}
 }
@@ -149,7 +149,7 @@ static void sort_next(struct vt_app *app, int by)
 {
 	int n = count_columns(vt_views[app->view]);
 	/* 0 own, 1 name, 2.. columns */
-	int at = vt_app_state(app)->sort == VT_SORT_OWN	   ? 0
+	int at = vt_app_state(app)->sort == VT_SORT_OWN    ? 0
 		 : vt_app_state(app)->sort == VT_SORT_NAME ? 1
 							   : vt_app_state(app)->sort + 2;
 
@@ -298,8 +298,8 @@ static void follow(struct vt_app *app)
 	struct vt_tree *t = &vt_app_state(app)->tree;
 
 	vt_tree_follow(t);
-	vt_app_say(app, VT_ROLE_TEXT, t->following ? "following it wherever it goes"
-						    : "no longer following");
+	vt_app_say(app, VT_ROLE_TEXT,
+		   t->following ? "following it wherever it goes" : "no longer following");
 }
 
 static void change_interval(struct vt_app *app, bool slower)
@@ -356,7 +356,7 @@ static void pause_or_go(struct vt_app *app)
 
 static void next_detail_size(struct vt_app *app)
 {
-	app->detail_size = app->detail_size == VT_DETAIL_SMALL	 ? VT_DETAIL_LARGE
+	app->detail_size = app->detail_size == VT_DETAIL_SMALL   ? VT_DETAIL_LARGE
 			   : app->detail_size == VT_DETAIL_LARGE ? VT_DETAIL_OFF
 								 : VT_DETAIL_SMALL;
 	app->detail_skip = 0;

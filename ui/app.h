@@ -21,11 +21,14 @@ struct vt_popup;
 struct vt_view_state {
 	struct vt_tree tree;
 	int variant;
-	int sort;            /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
+	int sort; /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
 	bool reverse;
 	struct vt_id scope;
 };
-enum { VT_SORT_OWN = -1, VT_SORT_NAME = -2 };
+enum {
+	VT_SORT_OWN = -1,
+	VT_SORT_NAME = -2
+};
 
 struct vt_place {
 	int view;
@@ -36,10 +39,14 @@ struct vt_place {
 struct vt_spot {
 	int x, y, width;
 	enum vt_command command;
-	int sort;            /* column to sort by, for VT_CMD_SORT */
+	int sort; /* column to sort by, for VT_CMD_SORT */
 };
 
-enum vt_prompt { VT_PROMPT_NONE, VT_PROMPT_SEARCH, VT_PROMPT_FILTER };
+enum vt_prompt {
+	VT_PROMPT_NONE,
+	VT_PROMPT_SEARCH,
+	VT_PROMPT_FILTER
+};
 
 struct vt_app {
 	const struct vt_host *host;
@@ -52,12 +59,16 @@ struct vt_app {
 	double interval;
 	int view;
 	struct vt_view_state views[VT_VIEW_COUNT];
-	enum { VT_DETAIL_OFF, VT_DETAIL_SMALL, VT_DETAIL_LARGE } detail_size;
-	int detail_rows;             /* of the small pane, chosen by the person; -1 */
+	enum {
+		VT_DETAIL_OFF,
+		VT_DETAIL_SMALL,
+		VT_DETAIL_LARGE
+	} detail_size;
+	int detail_rows; /* of the small pane, chosen by the person; -1 */
 	int detail_skip;
-	struct vt_id asked;          /* whose details were asked for, */
-	time_t asked_at;             /* and when: CLOCK_MONOTONIC seconds */
-	struct vt_popup *popup;      /* the topmost; each has the one below it */
+	struct vt_id asked;     /* whose details were asked for, */
+	time_t asked_at;        /* and when: CLOCK_MONOTONIC seconds */
+	struct vt_popup *popup; /* the topmost; each has the one below it */
 	enum vt_prompt prompt;
 	char prompt_text[64];
 	char message[300];
@@ -66,7 +77,7 @@ struct vt_app {
 	int n_back;
 	struct vt_spot spots[64];
 	int n_spots;
-	int body_y, body_rows;       /* where the rows of the view are, for the mouse */
+	int body_y, body_rows; /* where the rows of the view are, for the mouse */
 	int cols, rows;
 };
 

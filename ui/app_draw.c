@@ -13,7 +13,11 @@
 #include "jump.h"
 #include "popup.h"
 
-enum { LEAST_COLS = 40, LEAST_ROWS = 8, DETAIL_SECONDS = 3 };
+enum {
+	LEAST_COLS = 40,
+	LEAST_ROWS = 8,
+	DETAIL_SECONDS = 3
+};
 
 static void add_spot(struct vt_app *app, int x, int y, int width, enum vt_command command, int sort)
 {
@@ -95,7 +99,10 @@ static void draw_clock(struct vt_app *app, struct vt_canvas *c)
 	} else {
 		role = paused ? VT_ROLE_WARN : VT_ROLE_DIM;
 		(void)snprintf(text, sizeof(text), "%s%gs %s ", paused ? "paused " : "",
-			       app->interval, c->ascii ? paused ? "||" : ">" : paused ? "‖" : "▶");
+			       app->interval,
+			       c->ascii ? paused ? "||" : ">"
+			       : paused ? "‖"
+					: "▶");
 	}
 	vt_canvas_right(c, c->cols - 16, 0, 16, role, text);
 }
@@ -150,7 +157,8 @@ static void draw_tabs(struct vt_app *app, struct vt_canvas *c)
 			x += vt_canvas_text(c, x, 1, c->cols - x, role, vt_views[i]->title);
 		add_spot(app, began, 1, x - began, (enum vt_command)(VT_CMD_VIEW_1 + i), 0);
 		if (i == 7 && app->s->n_events && style == 0)
-			x += vt_canvas_printf(c, x + 1, 1, 5, VT_ROLE_ACCENT, "%zu", app->s->n_events);
+			x += vt_canvas_printf(c, x + 1, 1, 5, VT_ROLE_ACCENT, "%zu",
+					      app->s->n_events);
 		x += style == 0 ? 2 : 1;
 	}
 }
@@ -164,7 +172,8 @@ static void draw_state(struct vt_app *app, struct vt_canvas *c)
 	size_t n = 0;
 
 	if (state->tree.n_marked)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%zu marked ", state->tree.n_marked);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%zu marked ",
+				      state->tree.n_marked);
 	if (state->tree.filter)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "filtered ");
 	if (state->tree.following)
@@ -192,9 +201,8 @@ static void draw_column_titles(struct vt_app *app, struct vt_canvas *c,
 	const struct vt_view *view = vt_views[app->view];
 	const struct vt_view_state *state = vt_app_state(app);
 
-	vt_view_draw_titles(c, view, layout,
-			    state->sort >= 0 ? &view->columns[state->sort] : NULL, state->reverse,
-			    state->sort == VT_SORT_NAME, y);
+	vt_view_draw_titles(c, view, layout, state->sort >= 0 ? &view->columns[state->sort] : NULL,
+			    state->reverse, state->sort == VT_SORT_NAME, y);
 	add_spot(app, 0, y, layout->name_width, VT_CMD_SORT, VT_SORT_NAME);
 	for (int i = 0; i < layout->n; i++)
 		add_spot(app, layout->columns[i].x, y, layout->columns[i].width, VT_CMD_SORT,
@@ -320,7 +328,10 @@ static void draw_prompt(struct vt_app *app, struct vt_canvas *c, int y)
 static const char *key_sign(const char *key)
 {
 	static const char *const signs[][2] = {
-		{ "<Enter>", "↵" }, { "<Space>", "space" }, { "<BS>", "b" }, { "<Tab>", "Tab" },
+		{ "<Enter>", "↵" },
+		{ "<Space>", "space" },
+		{ "<BS>", "b" },
+		{ "<Tab>", "Tab" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(signs); i++)
@@ -366,7 +377,8 @@ static void draw_too_small(struct vt_canvas *c)
 
 	(void)snprintf(text, sizeof(text), "%dx%d: too small", c->cols, c->rows);
 	(void)vt_canvas_text(c, 0, 0, c->cols, VT_ROLE_WARN, text);
-	(void)vt_canvas_printf(c, 0, 1, c->cols, VT_ROLE_TEXT, "needs %dx%d", LEAST_COLS, LEAST_ROWS);
+	(void)vt_canvas_printf(c, 0, 1, c->cols, VT_ROLE_TEXT, "needs %dx%d", LEAST_COLS,
+			       LEAST_ROWS);
 	(void)vt_canvas_text(c, 0, 2, c->cols, VT_ROLE_DIM, "q quits");
 }
 

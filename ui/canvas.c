@@ -363,7 +363,9 @@ void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *
 		double value = (double)values[n - shown + i];
 
 		spark_one(c, x + (int)(room - shown + i), y,
-			  top > 0 ? value / top : value > 0 ? 1 : value);
+			  top > 0     ? value / top
+			  : value > 0 ? 1
+				      : value);
 	}
 }
 

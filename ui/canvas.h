@@ -36,22 +36,26 @@
 	X(FIELD, field, "a field that can be edited")
 
 #define VT_ROLE_ENUM(NAME, name, help) VT_ROLE_##NAME,
-enum vt_role { VT_ROLES(VT_ROLE_ENUM) VT_ROLE_COUNT };
+enum vt_role {
+	VT_ROLES(VT_ROLE_ENUM) VT_ROLE_COUNT
+};
 extern const char *const vt_role_names[VT_ROLE_COUNT];
 
-enum { VT_CELL_BYTES = 12 }; /* one character and its combining marks */
+enum {
+	VT_CELL_BYTES = 12
+}; /* one character and its combining marks */
 
 struct vt_cell {
 	char text[VT_CELL_BYTES]; /* clean UTF-8; empty: right half of a wide character */
 	uint8_t role;
-	uint8_t on_cursor;        /* drawn on the cursor's row: the theme's cursor background */
+	uint8_t on_cursor; /* drawn on the cursor's row: the theme's cursor background */
 };
 
 struct vt_canvas {
 	int cols, rows;
-	struct vt_cell *cells;    /* row by row */
-	bool ascii;               /* no character above 0x7e may be drawn */
-	int cursor_x, cursor_y;   /* where the terminal's cursor stands; -1: hidden */
+	struct vt_cell *cells;  /* row by row */
+	bool ascii;             /* no character above 0x7e may be drawn */
+	int cursor_x, cursor_y; /* where the terminal's cursor stands; -1: hidden */
 };
 
 void vt_canvas_init(struct vt_canvas *c, int cols, int rows, bool ascii);

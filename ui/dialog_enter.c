@@ -8,7 +8,12 @@
 #include "dialogs.h"
 #include "jump.h"
 
-enum { NS_FIRST, COMMAND = NS_FIRST + VT_NS_TYPES, RUN_IN, FIELDS };
+enum {
+	NS_FIRST,
+	COMMAND = NS_FIRST + VT_NS_TYPES,
+	RUN_IN,
+	FIELDS
+};
 
 struct enter {
 	struct vt_field fields[FIELDS];
@@ -64,10 +69,10 @@ static void choose(const struct vt_app *app, struct vt_id id, const struct vt_pr
 		   struct vt_field *ns_fields)
 {
 	const struct vt_process *self = vt_snapshot_pid(app->s, (uint64_t)getpid());
-	const struct vt_namespace *ns =
-		id.kind == VT_KIND_NAMESPACE
-			? vt_namespace_at(app->s, vt_snapshot_index(app->s, id))
-			: NULL;
+	const struct vt_namespace *ns = id.kind == VT_KIND_NAMESPACE
+						? vt_namespace_at(app->s,
+								  vt_snapshot_index(app->s, id))
+						: NULL;
 
 	for (int t = 0; t < VT_NS_TYPES; t++)
 		ns_fields[t].value = ns ? (int)ns->ns_type == t

@@ -48,12 +48,14 @@ void vt_dialog_help(struct vt_app *app)
 		const struct vt_command_info *c = &vt_commands[i];
 		char keys[40];
 
-		(void)snprintf(keys, sizeof(keys), "%s%s%s", c->key, c->other[0] ? " " : "", c->other);
+		(void)snprintf(keys, sizeof(keys), "%s%s%s", c->key, c->other[0] ? " " : "",
+			       c->other);
 		add(&t, "  %-16s %s%s\n", keys, c->help,
 		    vt_app_works(app, (enum vt_command)i) ? "" : " (not here)");
 	}
-	add(&t, "\nMOUSE\n  click a tab, a row, a column title, a key; double click goes; the wheel "
-		"scrolls\n\n");
+	add(&t,
+	    "\nMOUSE\n  click a tab, a row, a column title, a key; double click goes; the wheel "
+	    "scrolls\n\n");
 	add(&t, "%s", signs);
 	vt_popup_text(app, "Help", t.s, "↑↓ scroll   Esc leave", NULL, NULL, NULL);
 	free(t.s);
@@ -97,5 +99,6 @@ void vt_dialog_explain(struct vt_app *app)
 	else if (vt_explain(app->s, what, &text, &err) < 0)
 		vt_app_fail(app, &err);
 	else
-		vt_popup_text(app, "What limits it", text, "↑↓ scroll   Esc leave", NULL, NULL, NULL);
+		vt_popup_text(app, "What limits it", text, "↑↓ scroll   Esc leave", NULL, NULL,
+			      NULL);
 }

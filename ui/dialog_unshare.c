@@ -38,16 +38,18 @@ static const struct preset presets[] = {
 	{ "own IPC", BIT(IPC), false, false, "" },
 	{ "cgroup root", BIT(CGROUP), false, false, "" },
 	{ "everything: a container",
-	  BIT(MNT) | BIT(PID) | BIT(NET) | BIT(UTS) | BIT(IPC) | BIT(USER) | BIT(CGROUP), true, true,
-	  "demo" },
+	  BIT(MNT) | BIT(PID) | BIT(NET) | BIT(UTS) | BIT(IPC) | BIT(USER) | BIT(CGROUP), true,
+	  true, "demo" },
 };
 
 static const char *const preset_names[] = {
-	"new PID 1",	  "own hostname", "no network",	 "fake root",
-	"private mounts", "own IPC",	  "cgroup root", "everything: a container",
+	"new PID 1",       "own hostname", "no network",  "fake root",
+	"private mounts",  "own IPC",      "cgroup root", "everything: a container",
 	"as chosen below", NULL,
 };
-enum { CUSTOM = VT_LEN(presets) };
+enum {
+	CUSTOM = VT_LEN(presets)
+};
 _Static_assert(VT_LEN(preset_names) == VT_LEN(presets) + 2, "a preset without its name");
 
 struct unshare {
@@ -147,14 +149,17 @@ static bool submit(struct vt_app *app, struct vt_form *form)
 
 static void put_fields(struct vt_field *f)
 {
-	f[PRESET] = (struct vt_field){ .type = VT_FIELD_CHOICE, .label = "preset",
+	f[PRESET] = (struct vt_field){ .type = VT_FIELD_CHOICE,
+				       .label = "preset",
 				       .choices = preset_names };
 	vt_ns_fields_put(f + NS_FIRST);
 	f[FORK] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = "fork", .width = 8 };
-	f[MOUNT_PROC] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = "mount /proc",
-					   .same_line = true, .width = 17 };
-	f[MAP_ROOT] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = "map me to root",
-					 .same_line = true, .width = 20 };
+	f[MOUNT_PROC] = (struct vt_field){
+		.type = VT_FIELD_CHECK, .label = "mount /proc", .same_line = true, .width = 17
+	};
+	f[MAP_ROOT] = (struct vt_field){
+		.type = VT_FIELD_CHECK, .label = "map me to root", .same_line = true, .width = 20
+	};
 	f[HOSTNAME] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "hostname" };
 	f[CGROUP] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "cgroup" };
 	f[COMMAND] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "command" };
@@ -166,7 +171,7 @@ void vt_dialog_unshare(struct vt_app *app)
 	struct unshare *u = vt_alloc(sizeof(*u));
 	const struct vt_row *row = vt_app_row(app);
 	const struct vt_cgroup *cg = row && row->link.kind == VT_KIND_CGROUP ? vt_app_cgroup(app)
-									      : NULL;
+									     : NULL;
 	struct vt_form form = {
 		.title = "Unshare",
 		.fields = u->fields,
@@ -182,6 +187,7 @@ void vt_dialog_unshare(struct vt_app *app)
 	take_preset(&form);
 	/* Opened on a cgroup, the program starts in it. */
 	if (cg && cg->parent >= 0)
-		(void)snprintf(u->fields[CGROUP].text, sizeof(u->fields[CGROUP].text), "%s", cg->path);
+		(void)snprintf(u->fields[CGROUP].text, sizeof(u->fields[CGROUP].text), "%s",
+			       cg->path);
 	vt_popup_form(app, &form);
 }

@@ -6,7 +6,9 @@
 #include "popup.h"
 #include "screen.h"
 
-enum { DETAIL_WAIT_MS = 2000 };
+enum {
+	DETAIL_WAIT_MS = 2000
+};
 
 /*
  * Details come from a thread of their own: give it a moment, so that a dump has
@@ -57,7 +59,9 @@ int vt_screen_dump(struct vt_app *app, int cols, int rows, const char *script, b
 	return r < 0 ? r : 0;
 }
 
-enum { TEXT_COLS = 160 };
+enum {
+	TEXT_COLS = 160
+};
 
 static void draw_rows(struct vt_app *app, struct vt_canvas *c, const struct vt_layout *layout,
 		      int y)

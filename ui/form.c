@@ -11,7 +11,7 @@ struct form_popup {
 	size_t at;
 	struct place {
 		int x, y, width;
-	} *places;
+	} * places;
 };
 
 static int draw_field(struct form_popup *f, struct vt_canvas *c, size_t i, int x, int y, int width)
@@ -71,7 +71,8 @@ static void draw_form(struct vt_popup *popup, struct vt_app *app, struct vt_canv
 	if (says)
 		vt_popup_lines(&pane, VT_ROLE_DIALOG, says);
 	rows = count_lines(f) + (says ? pane.line + 2 : 0);
-	vt_popup_frame(c, f->form.title, "↵ preview   Tab next   Space choose   Esc leave", &cols, &rows, &x, &y);
+	vt_popup_frame(c, f->form.title, "↵ preview   Tab next   Space choose   Esc leave", &cols,
+		       &rows, &x, &y);
 	for (size_t i = 0; i < f->form.n_fields; i++) {
 		const struct vt_field *field = &f->form.fields[i];
 		int width = field->width ? field->width : cols;

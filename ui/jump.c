@@ -172,13 +172,17 @@ static void add_item(struct items *list, const char *label, enum vt_kind kind, c
 	free(words);
 }
 
-enum { GO_THERE, GO_PROCESSES };
+enum {
+	GO_THERE,
+	GO_PROCESSES
+};
 
 static void add_processes(struct items *list, struct vt_id scope)
 {
 	VT_GROW(list->items, list->n, list->cap);
-	list->items[list->n++] = (struct vt_menu_item){
-		.label = "its processes", .id = scope, .number = GO_PROCESSES };
+	list->items[list->n++] = (struct vt_menu_item){ .label = "its processes",
+							.id = scope,
+							.number = GO_PROCESSES };
 }
 
 static void add_process_relations(struct items *list, const struct vt_process *p)
@@ -257,7 +261,7 @@ void vt_jump_search_all(struct vt_app *app)
 		enum vt_kind kind;
 		const char *label;
 	} kinds[] = {
-		{ VT_KIND_CGROUP, "cgroup" },	{ VT_KIND_CONTAINER, "container" },
+		{ VT_KIND_CGROUP, "cgroup" },   { VT_KIND_CONTAINER, "container" },
 		{ VT_KIND_MACHINE, "machine" }, { VT_KIND_NAMESPACE, "namespace" },
 		{ VT_KIND_PROCESS, "process" },
 	};

@@ -11,8 +11,8 @@ const struct vt_cgroup *vt_related_cgroup(const struct vt_snapshot *s, struct vt
 /* The process that a thing is, or that leads it; NULL. */
 const struct vt_process *vt_related_process(const struct vt_snapshot *s, struct vt_id id);
 
-void vt_jump_go(struct vt_app *app);         /* Enter: the most likely one */
-void vt_jump_menu(struct vt_app *app);       /* all of them to choose from */
+void vt_jump_go(struct vt_app *app);   /* Enter: the most likely one */
+void vt_jump_menu(struct vt_app *app); /* all of them to choose from */
 void vt_jump_back(struct vt_app *app);
 void vt_jump_search_all(struct vt_app *app); /* search every kind at once */
 

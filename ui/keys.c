@@ -11,21 +11,30 @@
 
 #define VT_COMMAND_INFO(NAME, k, o, w, h)                                                          \
 	[VT_CMD_##NAME] = { .key = k, .other = o, .word = w, .help = h },
-const struct vt_command_info vt_commands[VT_CMD_COUNT] = {
-	[VT_CMD_NONE] = { "", "", "", "" },
-	VT_COMMANDS(VT_COMMAND_INFO)
-};
+const struct vt_command_info vt_commands[VT_CMD_COUNT] = { [VT_CMD_NONE] = { "", "", "", "" },
+							   VT_COMMANDS(VT_COMMAND_INFO) };
 
 static const struct {
 	const char *name;
 	uint32_t key;
 } names[] = {
-	{ "Enter", VT_KEY_ENTER }, { "Esc", VT_KEY_ESC },         { "Tab", VT_KEY_TAB },
-	{ "Space", ' ' },          { "S-Tab", VT_KEY_SHIFT_TAB }, { "BS", VT_KEY_BACKSPACE },
-	{ "Del", VT_KEY_DELETE },  { "Insert", VT_KEY_INSERT },   { "Up", VT_KEY_UP },
-	{ "Down", VT_KEY_DOWN },   { "Left", VT_KEY_LEFT },       { "Right", VT_KEY_RIGHT },
-	{ "PgUp", VT_KEY_PGUP },   { "PgDn", VT_KEY_PGDN },       { "Home", VT_KEY_HOME },
-	{ "End", VT_KEY_END },     { "lt", '<' },
+	{ "Enter", VT_KEY_ENTER },
+	{ "Esc", VT_KEY_ESC },
+	{ "Tab", VT_KEY_TAB },
+	{ "Space", ' ' },
+	{ "S-Tab", VT_KEY_SHIFT_TAB },
+	{ "BS", VT_KEY_BACKSPACE },
+	{ "Del", VT_KEY_DELETE },
+	{ "Insert", VT_KEY_INSERT },
+	{ "Up", VT_KEY_UP },
+	{ "Down", VT_KEY_DOWN },
+	{ "Left", VT_KEY_LEFT },
+	{ "Right", VT_KEY_RIGHT },
+	{ "PgUp", VT_KEY_PGUP },
+	{ "PgDn", VT_KEY_PGDN },
+	{ "Home", VT_KEY_HOME },
+	{ "End", VT_KEY_END },
+	{ "lt", '<' },
 };
 
 /* F1 to F12; 0: it is none. */

@@ -256,8 +256,8 @@ static void draw_item(struct menu *m, struct vt_canvas *c, size_t i, int x, int 
 	if (item->value) {
 		(void)vt_text_escape(clean, sizeof(clean), item->value);
 		vt_text_fit_middle(fitted, sizeof(fitted), clean, cols - label_width - 2, c->ascii);
-		(void)vt_canvas_text(c, x + label_width + 2, y, cols - label_width - 2, VT_ROLE_DIALOG,
-				     fitted);
+		(void)vt_canvas_text(c, x + label_width + 2, y, cols - label_width - 2,
+				     VT_ROLE_DIALOG, fitted);
 	}
 	if (i == m->cursor)
 		vt_canvas_cursor_row(c, x - 1, y, cols + 2);
@@ -274,13 +274,16 @@ static void draw_menu(struct vt_popup *popup, struct vt_app *app, struct vt_canv
 		rows = 3;
 	if (rows > c->rows - 6)
 		rows = c->rows - 6;
-	vt_popup_frame(c, m->title, m->search ? "type to narrow down   ↵ go there   Esc leave" : "↵ choose   Esc leave",
-	      &cols, &rows, &x, &y);
+	vt_popup_frame(c, m->title,
+		       m->search ? "type to narrow down   ↵ go there   Esc leave"
+				 : "↵ choose   Esc leave",
+		       &cols, &rows, &x, &y);
 	if (label_width > cols * 2 / 3)
 		label_width = cols * 2 / 3;
 	if (m->search) {
 		(void)vt_canvas_text(c, x, y, 2, VT_ROLE_KEY, "/ ");
-		c->cursor_x = x + 2 + vt_canvas_text(c, x + 2, y, cols - 2, VT_ROLE_FIELD, m->typed);
+		c->cursor_x = x + 2 +
+			      vt_canvas_text(c, x + 2, y, cols - 2, VT_ROLE_FIELD, m->typed);
 		c->cursor_y = y++;
 		rows--;
 	}
@@ -424,7 +427,8 @@ static void free_menu(struct vt_popup *popup)
 
 void vt_popup_menu(struct vt_app *app, const char *title, const struct vt_menu_item *items,
 		   size_t n, bool search,
-		   void (*on_choose)(struct vt_app *app, const struct vt_menu_item *item, void *arg),
+		   void (*on_choose)(struct vt_app *app, const struct vt_menu_item *item,
+				     void *arg),
 		   void *arg, void (*free_arg)(void *))
 {
 	struct menu *m = vt_alloc(sizeof(*m));

@@ -54,7 +54,11 @@ void vt_popup_menu(struct vt_app *app, const char *title, const struct vt_menu_i
 
 /* A form of fields. The array belongs to the caller's arg and is edited in place. */
 struct vt_field {
-	enum { VT_FIELD_TEXT, VT_FIELD_CHECK, VT_FIELD_CHOICE } type;
+	enum {
+		VT_FIELD_TEXT,
+		VT_FIELD_CHECK,
+		VT_FIELD_CHOICE
+	} type;
 	const char *label;
 	char text[200];             /* of VT_FIELD_TEXT, UTF-8 */
 	int value;                  /* of a check (0, 1) or choice (index) */

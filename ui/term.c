@@ -27,9 +27,9 @@
 struct vt_term {
 	SCREEN *screen;
 	struct vt_theme theme;
-	struct vt_canvas shown;  /* what the terminal has */
+	struct vt_canvas shown; /* what the terminal has */
 	bool shown_valid, utf8, mouse, ended;
-	struct vt_idmap pairs;   /* fg and bg to the number of a colour pair */
+	struct vt_idmap pairs; /* fg and bg to the number of a colour pair */
 	int n_pairs;
 	struct timespec last_click;
 	int last_x, last_y;
@@ -196,7 +196,8 @@ int vt_term_open(struct vt_term **ret_term, const struct vt_theme *theme, bool m
 	struct vt_term *t;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return vt_fail(err, ENOTTY, "the screen needs a terminal; --text prints a snapshot");
+		return vt_fail(err, ENOTTY,
+			       "the screen needs a terminal; --text prints a snapshot");
 	if (tcgetattr(STDIN_FILENO, &emergency.saved) < 0)
 		return vt_fail(err, errno, "cannot read the terminal's settings: %s",
 			       vt_errno_text(errno));
@@ -207,10 +208,11 @@ int vt_term_open(struct vt_term **ret_term, const struct vt_theme *theme, bool m
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
 		free(t);
-		return vt_fail(err, EINVAL,
-			       "the terminal type TERM=%s is not known or cannot address the screen; try "
-			       "TERM=xterm-256color, or virttop --text",
-			       name ? name : "");
+		return vt_fail(
+			err, EINVAL,
+			"the terminal type TERM=%s is not known or cannot address the screen; try "
+			"TERM=xterm-256color, or virttop --text",
+			name ? name : "");
 	}
 	(void)set_term(t->screen);
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -230,7 +232,8 @@ void vt_term_close(struct vt_term *t)
 {
 	if (!t)
 		return;
-	/* A terminal without an alternate screen keeps the picture: leave the shell a clean line. */
+	/* A terminal without an alternate screen keeps the picture: leave the shell a clean line.
+	 */
 	(void)move(LINES - 1, 0);
 	(void)clrtoeol();
 	(void)refresh();
@@ -361,13 +364,13 @@ static const struct {
 	int curses;
 	uint32_t key;
 } key_codes[] = {
-	{ KEY_UP, VT_KEY_UP },	       { KEY_DOWN, VT_KEY_DOWN },
-	{ KEY_LEFT, VT_KEY_LEFT },     { KEY_RIGHT, VT_KEY_RIGHT },
-	{ KEY_PPAGE, VT_KEY_PGUP },    { KEY_NPAGE, VT_KEY_PGDN },
-	{ KEY_HOME, VT_KEY_HOME },     { KEY_END, VT_KEY_END },
-	{ KEY_A1, VT_KEY_HOME },       { KEY_C1, VT_KEY_END },
-	{ KEY_A3, VT_KEY_PGUP },       { KEY_C3, VT_KEY_PGDN },
-	{ KEY_IC, VT_KEY_INSERT },     { KEY_DC, VT_KEY_DELETE },
+	{ KEY_UP, VT_KEY_UP },          { KEY_DOWN, VT_KEY_DOWN },
+	{ KEY_LEFT, VT_KEY_LEFT },      { KEY_RIGHT, VT_KEY_RIGHT },
+	{ KEY_PPAGE, VT_KEY_PGUP },     { KEY_NPAGE, VT_KEY_PGDN },
+	{ KEY_HOME, VT_KEY_HOME },      { KEY_END, VT_KEY_END },
+	{ KEY_A1, VT_KEY_HOME },        { KEY_C1, VT_KEY_END },
+	{ KEY_A3, VT_KEY_PGUP },        { KEY_C3, VT_KEY_PGDN },
+	{ KEY_IC, VT_KEY_INSERT },      { KEY_DC, VT_KEY_DELETE },
 	{ KEY_BTAB, VT_KEY_SHIFT_TAB }, { KEY_BACKSPACE, VT_KEY_BACKSPACE },
 	{ KEY_ENTER, VT_KEY_ENTER },
 };

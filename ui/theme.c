@@ -27,20 +27,30 @@ enum {
 };
 
 static const char *const colour_names[] = {
-	"black",        "red",        "green",        "yellow",        "blue",        "magenta",
-	"cyan",         "white",      "bright-black", "bright-red",    "bright-green", "bright-yellow",
-	"bright-blue",  "bright-magenta", "bright-cyan", "bright-white",
+	"black",        "red",           "green",       "yellow",         "blue",
+	"magenta",      "cyan",          "white",       "bright-black",   "bright-red",
+	"bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
+	"bright-white",
 };
-enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, BRIGHT_BLACK, BRIGHT_WHITE = 15 };
+enum {
+	BLACK,
+	RED,
+	GREEN,
+	YELLOW,
+	BLUE,
+	MAGENTA,
+	CYAN,
+	WHITE,
+	BRIGHT_BLACK,
+	BRIGHT_WHITE = 15
+};
 
 static const struct {
 	const char *name;
 	uint32_t bit;
 } attr_names[] = {
-	{ "bold", VT_ATTR_BOLD },
-	{ "dim", VT_ATTR_DIM },
-	{ "italic", VT_ATTR_ITALIC },
-	{ "underline", VT_ATTR_UNDERLINE },
+	{ "bold", VT_ATTR_BOLD },       { "dim", VT_ATTR_DIM },
+	{ "italic", VT_ATTR_ITALIC },   { "underline", VT_ATTR_UNDERLINE },
 	{ "reverse", VT_ATTR_REVERSE },
 };
 
@@ -92,14 +102,13 @@ void vt_theme_mono(struct vt_theme *theme)
 
 	*theme = (struct vt_theme){ .name = "mono", .summary = "no colours" };
 	for (int i = 0; i < VT_ROLE_COUNT; i++)
-		theme->roles[i] =
-			(struct vt_style){ VT_COLOUR_DEFAULT, VT_COLOUR_DEFAULT, attrs[i] };
+		theme->roles[i] = (struct vt_style){ VT_COLOUR_DEFAULT, VT_COLOUR_DEFAULT,
+						     attrs[i] };
 }
 
 static bool parse_rgb(const char *word, int32_t *ret)
 {
-	if (word[0] != '#' || strlen(word) != 7 ||
-	    strspn(word + 1, "0123456789abcdefABCDEF") != 6)
+	if (word[0] != '#' || strlen(word) != 7 || strspn(word + 1, "0123456789abcdefABCDEF") != 6)
 		return false;
 	*ret = (int32_t)(RGB | strtoul(word + 1, NULL, 16));
 	return true;
@@ -290,7 +299,9 @@ int vt_theme_parse(struct vt_theme *theme, const char *file, const char *text, s
 	return 0;
 }
 
-enum { N_FOLDERS = 2 };
+enum {
+	N_FOLDERS = 2
+};
 
 /* Folders that themes are looked for in, the person's own first; NULL where there is none. */
 static void find_folders(char *out[N_FOLDERS])
@@ -389,8 +400,8 @@ int vt_theme_load(struct vt_theme *theme, const char *name, struct vt_error *err
 		return load_path(theme, name, err);
 	find_folders(folders);
 	for (int i = 0; i < N_FOLDERS && !found && name[0] != '.'; i++) {
-		vt_autofree char *path =
-			folders[i] ? vt_asprintf("%s/%s.theme", folders[i], name) : NULL;
+		vt_autofree char *path = folders[i] ? vt_asprintf("%s/%s.theme", folders[i], name)
+						    : NULL;
 
 		found = path && access(path, F_OK) == 0;
 		if (found)

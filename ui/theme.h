@@ -23,9 +23,16 @@
  * of the 16 (black red green yellow blue magenta cyan white, bright-...),
  * default, 0 to 255, or #rrggbb; it degrades to what the terminal has.
  */
-enum { VT_COLOUR_DEFAULT = -1 };
-enum { VT_ATTR_BOLD = 1, VT_ATTR_DIM = 2, VT_ATTR_ITALIC = 4, VT_ATTR_UNDERLINE = 8,
-       VT_ATTR_REVERSE = 16 };
+enum {
+	VT_COLOUR_DEFAULT = -1
+};
+enum {
+	VT_ATTR_BOLD = 1,
+	VT_ATTR_DIM = 2,
+	VT_ATTR_ITALIC = 4,
+	VT_ATTR_UNDERLINE = 8,
+	VT_ATTR_REVERSE = 16
+};
 
 struct vt_style {
 	int32_t fg, bg; /* VT_COLOUR_DEFAULT, 0..255 (palette), or 0x1000000 | rgb */
@@ -47,7 +54,8 @@ struct vt_theme {
 int vt_theme_load(struct vt_theme *theme, const char *name, struct vt_error *err);
 
 /* Parses the text of a theme file; the file's name is for messages. */
-int vt_theme_parse(struct vt_theme *theme, const char *file, const char *text, struct vt_error *err);
+int vt_theme_parse(struct vt_theme *theme, const char *file, const char *text,
+		   struct vt_error *err);
 
 /* A theme that needs no file: attributes only. Used with NO_COLOR and as the last resort. */
 void vt_theme_mono(struct vt_theme *theme);

@@ -40,7 +40,8 @@ struct rgb {
 
 static struct rgb split(int32_t colour)
 {
-	struct rgb c = { .red = colour >> 16 & 255, .green = colour >> 8 & 255,
+	struct rgb c = { .red = colour >> 16 & 255,
+			 .green = colour >> 8 & 255,
 			 .blue = colour & 255 };
 
 	c.most = c.red > c.green ? c.red : c.green;

@@ -13,18 +13,18 @@
  * a person chose is kept by identity, so it survives every refresh.
  */
 struct vt_row {
-	struct vt_id id;       /* of the thing; a heading has kind VT_KIND_COUNT */
-	const void *record;    /* in the snapshot; NULL for a heading */
-	const char *name;      /* raw; what search and the name column show */
-	const char *value;     /* raw; a second text for rows that are facts, or NULL */
-	int32_t parent;        /* index of an earlier row, -1 */
-	struct vt_id link;     /* what it leads to; the thing itself where it is one */
-	int go_view;           /* or the number of a view, 1 to 8; 0: none */
-	int role;              /* enum vt_role of the name, where it is not for the tree to say; -1 */
-	bool folded;           /* unless the person says otherwise */
+	struct vt_id id;    /* of the thing; a heading has kind VT_KIND_COUNT */
+	const void *record; /* in the snapshot; NULL for a heading */
+	const char *name;   /* raw; what search and the name column show */
+	const char *value;  /* raw; a second text for rows that are facts, or NULL */
+	int32_t parent;     /* index of an earlier row, -1 */
+	struct vt_id link;  /* what it leads to; the thing itself where it is one */
+	int go_view;        /* or the number of a view, 1 to 8; 0: none */
+	int role;           /* enum vt_role of the name, where it is not for the tree to say; -1 */
+	bool folded;        /* unless the person says otherwise */
 	bool gone;
 	/* Set by the tree: */
-	uint64_t key;          /* identity of this place: the row's and its ancestors' */
+	uint64_t key; /* identity of this place: the row's and its ancestors' */
 	int32_t depth;
 	bool has_children, is_last, is_match, is_kept;
 };
@@ -46,10 +46,10 @@ typedef int (*vt_row_compare)(const struct vt_row *a, const struct vt_row *b, co
 
 struct vt_tree {
 	struct vt_rows rows;
-	int32_t *visible;       /* indices of rows, in the order shown */
+	int32_t *visible; /* indices of rows, in the order shown */
 	size_t n_visible;
-	size_t cursor, top;     /* in visible */
-	int page;               /* rows that fit on the screen */
+	size_t cursor, top; /* in visible */
+	int page;           /* rows that fit on the screen */
 	char search[64];
 	struct vt_filter *filter;
 	vt_row_compare compare; /* NULL: the view's order */
@@ -59,8 +59,8 @@ struct vt_tree {
 	/* Private: */
 	uint64_t cursor_key;
 	struct vt_id cursor_id, follow_id;
-	struct vt_idmap folds;  /* key to 1 folded, 0 unfolded */
-	struct vt_idmap marks;  /* hash of id to index in marked */
+	struct vt_idmap folds; /* key to 1 folded, 0 unfolded */
+	struct vt_idmap marks; /* hash of id to index in marked */
 	struct vt_id *marked;
 	size_t n_marked, cap_marked;
 	int32_t *children, *first_child; /* children of row i: children[first_child[i + 1]...] */
@@ -78,10 +78,10 @@ void vt_tree_arrange(struct vt_tree *t);
 const struct vt_row *vt_tree_current(const struct vt_tree *t); /* NULL when empty */
 const struct vt_row *vt_tree_visible(const struct vt_tree *t, size_t i);
 
-void vt_tree_move(struct vt_tree *t, long by);        /* the cursor, clamped */
+void vt_tree_move(struct vt_tree *t, long by); /* the cursor, clamped */
 void vt_tree_go(struct vt_tree *t, size_t visible_index);
-void vt_tree_scroll(struct vt_tree *t, long by);      /* the window; the cursor comes along */
-void vt_tree_set_page(struct vt_tree *t, int rows);   /* and scrolls the cursor into sight */
+void vt_tree_scroll(struct vt_tree *t, long by);    /* the window; the cursor comes along */
+void vt_tree_set_page(struct vt_tree *t, int rows); /* and scrolls the cursor into sight */
 
 /* Whether the row's children are hidden. */
 bool vt_tree_is_folded(const struct vt_tree *t, const struct vt_row *row);
@@ -97,7 +97,7 @@ bool vt_tree_reveal(struct vt_tree *t, struct vt_id id);
 /* Next row (after the cursor, or at it) whose name has the search text; wraps round. */
 bool vt_tree_search(struct vt_tree *t, bool from_next);
 
-void vt_tree_mark(struct vt_tree *t, struct vt_id id);   /* toggles */
+void vt_tree_mark(struct vt_tree *t, struct vt_id id); /* toggles */
 bool vt_tree_is_marked(const struct vt_tree *t, struct vt_id id);
 void vt_tree_unmark_all(struct vt_tree *t);
 

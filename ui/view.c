@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VALUE_COLUMN = 30 };
+enum {
+	VALUE_COLUMN = 30
+};
 
 const struct vt_view *const vt_views[VT_VIEW_COUNT] = {
 	&vt_view_overview, &vt_view_namespaces, &vt_view_cgroups, &vt_view_containers,
-	&vt_view_machines, &vt_view_processes,	&vt_view_host,	  &vt_view_events,
+	&vt_view_machines, &vt_view_processes,  &vt_view_host,    &vt_view_events,
 };
 
 int vt_view_find(const char *name)
@@ -127,16 +129,16 @@ void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct
 	}
 }
 
-void vt_view_draw_titles(struct vt_canvas *c, const struct vt_view *view,
-			 const struct vt_layout *l, const struct vt_column *sorted, bool reverse,
-			 bool by_name, int y)
+void vt_view_draw_titles(struct vt_canvas *c, const struct vt_view *view, const struct vt_layout *l,
+			 const struct vt_column *sorted, bool reverse, bool by_name, int y)
 {
 	const char *arrow = reverse ? "▼" : "▲";
 
 	(void)vt_canvas_text(c, 1, y, l->name_width - 1, by_name ? VT_ROLE_ACCENT : VT_ROLE_TITLE,
 			     view->thing);
 	if (by_name)
-		(void)vt_canvas_text(c, 2 + vt_text_width(view->thing), y, 1, VT_ROLE_ACCENT, arrow);
+		(void)vt_canvas_text(c, 2 + vt_text_width(view->thing), y, 1, VT_ROLE_ACCENT,
+				     arrow);
 	for (int i = 0; i < l->n; i++) {
 		const struct vt_layout_column *lc = &l->columns[i];
 		bool here = lc->column == sorted && !by_name;
@@ -213,9 +215,8 @@ static const char *name_sign(enum vt_role role)
 	}
 }
 
-static void draw_name(struct vt_canvas *c, const struct vt_view_env *env,
-		      const struct vt_layout *l, const struct vt_tree *t, const struct vt_row *row,
-		      int y)
+static void draw_name(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_layout *l,
+		      const struct vt_tree *t, const struct vt_row *row, int y)
 {
 	enum vt_role role = name_role(env, t, row);
 	int indent = 1 + 2 * row->depth, room;
@@ -285,9 +286,8 @@ static void draw_value(struct vt_canvas *c, const struct vt_layout *l, const str
 	(void)vt_canvas_text(c, x, y, c->cols - x - 1, VT_ROLE_TEXT, fitted);
 }
 
-void vt_view_draw_row(struct vt_canvas *c, const struct vt_view_env *env,
-		      const struct vt_layout *l, const struct vt_tree *tree,
-		      const struct vt_row *row, int y)
+void vt_view_draw_row(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_layout *l,
+		      const struct vt_tree *tree, const struct vt_row *row, int y)
 {
 	draw_name(c, env, l, tree, row, y);
 	if (row->value) {
@@ -361,7 +361,8 @@ void vt_detail_add_metric(struct vt_pane *p, const char *label, enum vt_kind kin
 	if (p->column > p->label_width)
 		vt_pane_put(p, VT_ROLE_TEXT, "  ");
 	vt_pane_put(p, VT_ROLE_DIM, "%s ", label);
-	vt_pane_put(p, vt_valid(record, (unsigned)metric) ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s%s", text,
+	vt_pane_put(p, vt_valid(record, (unsigned)metric) ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s%s",
+		    text,
 		    vt_valid(record, (unsigned)metric) &&
 				    vt_kinds[kind].metrics[metric].unit == VT_UNIT_PERCENT &&
 				    strcmp(text, "max") != 0
@@ -402,7 +403,8 @@ static bool cgroup_is_below(const struct vt_snapshot *s, int32_t at, uint64_t id
 	return false;
 }
 
-bool vt_process_in_scope(const struct vt_snapshot *s, const struct vt_process *p, struct vt_id scope)
+bool vt_process_in_scope(const struct vt_snapshot *s, const struct vt_process *p,
+			 struct vt_id scope)
 {
 	switch (scope.kind) {
 	case VT_KIND_CGROUP:

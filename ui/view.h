@@ -13,10 +13,10 @@
  */
 struct vt_view_env {
 	const struct vt_snapshot *snapshot;
-	int variant;               /* index in the view's variants */
-	struct vt_id scope;        /* only what belongs to this thing; kind VT_KIND_COUNT: all */
+	int variant;        /* index in the view's variants */
+	struct vt_id scope; /* only what belongs to this thing; kind VT_KIND_COUNT: all */
 	const struct vt_detail *detail; /* of the current row, or NULL */
-	double stalled_seconds;    /* how long its reader has been silent */
+	double stalled_seconds;         /* how long its reader has been silent */
 	bool ascii;
 };
 
@@ -26,12 +26,12 @@ struct vt_source {
 };
 
 struct vt_column {
-	const char *title;         /* NULL: the first source's */
-	int width;                 /* 0 ends the list of columns */
-	int drop;                  /* columns with the largest go first when it is narrow */
-	int grow;                  /* most extra width that it can use when it is wide */
-	bool left;                 /* aligned left */
-	struct vt_source from[3];  /* by the row's kind; what it shows and sorts by */
+	const char *title;        /* NULL: the first source's */
+	int width;                /* 0 ends the list of columns */
+	int drop;                 /* columns with the largest go first when it is narrow */
+	int grow;                 /* most extra width that it can use when it is wide */
+	bool left;                /* aligned left */
+	struct vt_source from[3]; /* by the row's kind; what it shows and sorts by */
 	enum vt_role (*role)(const struct vt_row *row, double value); /* NULL: text */
 	/* Draws the cell instead; from is then what it sorts by. */
 	void (*draw)(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
@@ -43,7 +43,7 @@ struct vt_view {
 	const char *thing;           /* title of the name column */
 	const char *const *variants; /* ways to arrange it, ends with NULL */
 	const struct vt_column *columns;
-	int sort_first;              /* number of the column to sort by at first, 1...; 0: own order */
+	int sort_first; /* number of the column to sort by at first, 1...; 0: own order */
 	void (*build)(const struct vt_view_env *env, struct vt_rows *rows);
 	void (*detail)(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p);
 	void (*empty)(const struct vt_view_env *env, struct vt_pane *p);
@@ -51,7 +51,9 @@ struct vt_view {
 	void (*above)(const struct vt_view_env *env, struct vt_pane *p);
 };
 
-enum { VT_VIEW_COUNT = 8 };
+enum {
+	VT_VIEW_COUNT = 8
+};
 extern const struct vt_view *const vt_views[VT_VIEW_COUNT];
 extern const struct vt_view vt_view_overview, vt_view_namespaces, vt_view_cgroups,
 	vt_view_containers, vt_view_machines, vt_view_processes, vt_view_host, vt_view_events;
@@ -76,15 +78,13 @@ int vt_column_metric(const struct vt_column *column, const struct vt_row *row);
 int vt_column_compare(const struct vt_row *a, const struct vt_row *b, const void *column);
 const char *vt_column_title(const struct vt_column *column);
 
-void vt_view_draw_titles(struct vt_canvas *c, const struct vt_view *view,
-			 const struct vt_layout *l, const struct vt_column *sorted, bool reverse,
-			 bool by_name, int y);
-void vt_view_draw_row(struct vt_canvas *c, const struct vt_view_env *env,
-		      const struct vt_layout *l, const struct vt_tree *tree,
-		      const struct vt_row *row, int y);
+void vt_view_draw_titles(struct vt_canvas *c, const struct vt_view *view, const struct vt_layout *l,
+			 const struct vt_column *sorted, bool reverse, bool by_name, int y);
+void vt_view_draw_row(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_layout *l,
+		      const struct vt_tree *tree, const struct vt_row *row, int y);
 
 /* Roles of values that several views share. */
-enum vt_role vt_role_load(const struct vt_row *row, double percent);  /* of one CPU: 0 is dim */
+enum vt_role vt_role_load(const struct vt_row *row, double percent); /* of one CPU: 0 is dim */
 enum vt_role vt_role_pressure(const struct vt_row *row, double percent);
 enum vt_role vt_role_throttled(const struct vt_row *row, double percent);
 enum vt_role vt_role_zero_dim(const struct vt_row *row, double value);
@@ -108,7 +108,8 @@ const char *vt_name_process(struct vt_rows *rows, const struct vt_process *p);
 const char *vt_name_namespace(struct vt_rows *rows, const struct vt_namespace *ns);
 
 /* True when a process belongs to the thing: its cgroup or below, namespace, container, machine. */
-bool vt_process_in_scope(const struct vt_snapshot *s, const struct vt_process *p, struct vt_id scope);
+bool vt_process_in_scope(const struct vt_snapshot *s, const struct vt_process *p,
+			 struct vt_id scope);
 /* "cgroup /a/b", "pid namespace 4026532501": the thing in words, raw; free() it. */
 char *vt_thing_words(const struct vt_snapshot *s, struct vt_id id);
 

@@ -45,8 +45,8 @@ static void draw_memory_bar(struct vt_canvas *c, const struct vt_view_env *env,
 	limit = (double)cg->memory_current_bytes + (double)cg->effective_memory_headroom;
 	if (VT_HAS(CGROUP, cg, memory_high_bytes) && (double)cg->memory_high_bytes < limit)
 		high = (double)cg->memory_high_bytes / limit;
-	draw_limit_bar(c, x, y, width, limit > 0 ? (double)cg->memory_current_bytes / limit : 1, high,
-		       cg->effective_memory_max_from, cg);
+	draw_limit_bar(c, x, y, width, limit > 0 ? (double)cg->memory_current_bytes / limit : 1,
+		       high, cg->effective_memory_max_from, cg);
 }
 
 static const struct vt_finding *finding_of(const struct vt_snapshot *s, struct vt_id id)
@@ -76,7 +76,12 @@ static void draw_now(struct vt_canvas *c, const struct vt_view_env *env, const s
 		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, cg->type);
 }
 
-#define CG(field) { { VT_KIND_CGROUP, VT_CGROUP_##field } }
+#define CG(field)                                                                                  \
+	{                                                                                          \
+		{                                                                                  \
+			VT_KIND_CGROUP, VT_CGROUP_##field                                          \
+		}                                                                                  \
+	}
 
 static const struct vt_column columns[] = {
 	{ "TASKS", 5, 5, 0, false, CG(processes_below), vt_role_zero_dim, NULL },
@@ -151,7 +156,8 @@ static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup 
 	put_limit(p, env, cg, "cpu", VT_CGROUP_cpu_max_percent, VT_CGROUP_effective_cpu_max_percent,
 		  VT_CGROUP_effective_cpu_max_from);
 	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_cpu_percent, cg, ascii);
-	vt_detail_add_metric(p, "throttled", VT_KIND_CGROUP, VT_CGROUP_throttled_percent, cg, ascii);
+	vt_detail_add_metric(p, "throttled", VT_KIND_CGROUP, VT_CGROUP_throttled_percent, cg,
+			     ascii);
 	vt_detail_add_metric(p, "weight", VT_KIND_CGROUP, VT_CGROUP_cpu_weight, cg, ascii);
 	put_limit(p, env, cg, "memory", VT_CGROUP_memory_max_bytes, VT_CGROUP_effective_memory_max,
 		  VT_CGROUP_effective_memory_max_from);
@@ -164,7 +170,8 @@ static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup 
 	put_limit(p, env, cg, "pids", VT_CGROUP_pids_max, VT_CGROUP_effective_pids_max,
 		  VT_CGROUP_effective_pids_max_from);
 	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_pids_current, cg, ascii);
-	vt_detail_add_metric(p, "forks refused", VT_KIND_CGROUP, VT_CGROUP_pids_events_max, cg, ascii);
+	vt_detail_add_metric(p, "forks refused", VT_KIND_CGROUP, VT_CGROUP_pids_events_max, cg,
+			     ascii);
 }
 
 static void detail_what(const struct vt_view_env *env, const struct vt_cgroup *cg,
@@ -176,13 +183,16 @@ static void detail_what(const struct vt_view_env *env, const struct vt_cgroup *c
 	vt_pane_put(p, VT_ROLE_TEXT, "%s", VT_HAS(CGROUP, cg, type) ? cg->type : "root");
 	vt_detail_add_metric(p, "id", VT_KIND_CGROUP, VT_CGROUP_id, cg, env->ascii);
 	vt_detail_add_metric(p, "processes", VT_KIND_CGROUP, VT_CGROUP_processes, cg, env->ascii);
-	vt_detail_add_metric(p, "and below", VT_KIND_CGROUP, VT_CGROUP_processes_below, cg, env->ascii);
-	vt_detail_add_metric(p, "controllers", VT_KIND_CGROUP, VT_CGROUP_controllers, cg, env->ascii);
+	vt_detail_add_metric(p, "and below", VT_KIND_CGROUP, VT_CGROUP_processes_below, cg,
+			     env->ascii);
+	vt_detail_add_metric(p, "controllers", VT_KIND_CGROUP, VT_CGROUP_controllers, cg,
+			     env->ascii);
 	vt_detail_add_metric(p, "for children", VT_KIND_CGROUP, VT_CGROUP_subtree_control, cg,
 			     env->ascii);
 	if (systemd) {
 		vt_pane_label(p, "unit");
-		vt_pane_put(p, VT_ROLE_TEXT, "%s: systemd may overwrite what is set here", cg->unit);
+		vt_pane_put(p, VT_ROLE_TEXT, "%s: systemd may overwrite what is set here",
+			    cg->unit);
 	}
 }
 
@@ -196,8 +206,10 @@ static void detail_parts(const struct vt_view_env *env, const struct vt_cgroup *
 
 		vt_pane_label(p, "hugetlb");
 		vt_pane_put(p, VT_ROLE_TEXT, "%s pages", h->page_size);
-		vt_detail_add_metric(p, "now", VT_KIND_HUGETLB, VT_HUGETLB_current_bytes, h, env->ascii);
-		vt_detail_add_metric(p, "max", VT_KIND_HUGETLB, VT_HUGETLB_max_bytes, h, env->ascii);
+		vt_detail_add_metric(p, "now", VT_KIND_HUGETLB, VT_HUGETLB_current_bytes, h,
+				     env->ascii);
+		vt_detail_add_metric(p, "max", VT_KIND_HUGETLB, VT_HUGETLB_max_bytes, h,
+				     env->ascii);
 		vt_detail_add_metric(p, "refused", VT_KIND_HUGETLB, VT_HUGETLB_events_max, h,
 				     env->ascii);
 	}
@@ -238,10 +250,12 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 	detail_limits(env, cg, p);
 	detail_what(env, cg, p);
 	vt_pane_label(p, "pressure");
-	vt_detail_add_metric(p, "cpu", VT_KIND_CGROUP, VT_CGROUP_psi_cpu_some_percent, cg, env->ascii);
+	vt_detail_add_metric(p, "cpu", VT_KIND_CGROUP, VT_CGROUP_psi_cpu_some_percent, cg,
+			     env->ascii);
 	vt_detail_add_metric(p, "memory", VT_KIND_CGROUP, VT_CGROUP_psi_memory_some_percent, cg,
 			     env->ascii);
-	vt_detail_add_metric(p, "io", VT_KIND_CGROUP, VT_CGROUP_psi_io_some_percent, cg, env->ascii);
+	vt_detail_add_metric(p, "io", VT_KIND_CGROUP, VT_CGROUP_psi_io_some_percent, cg,
+			     env->ascii);
 	vt_pane_put(p, VT_ROLE_DIM, "  of the last interval");
 	detail_v1(env, p);
 	detail_parts(env, cg, p);

@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CT(field) { { VT_KIND_CONTAINER, VT_CONTAINER_##field } }
+#define CT(field)                                                                                  \
+	{                                                                                          \
+		{                                                                                  \
+			VT_KIND_CONTAINER, VT_CONTAINER_##field                                    \
+		}                                                                                  \
+	}
 
 static const struct vt_column columns[] = {
 	{ NULL, 10, 1, 0, true, CT(engine), NULL, NULL },
@@ -56,11 +61,12 @@ static void empty(const struct vt_view_env *env, struct vt_pane *p)
 	vt_pane_line(p);
 	vt_pane_put(p, VT_ROLE_TITLE, "No containers.");
 	vt_pane_line(p);
-	vt_pane_wrap(p, VT_ROLE_TEXT,
-		     n ? "Containers are known by their cgroups (docker-ID.scope, libpod-ID.scope, "
-			 "cri-containerd-ID.scope, lxc.payload.NAME, machine-NAME.scope). None of the "
-			 "cgroups here has such a name."
-		       : "Containers are known by their cgroups, and no cgroup could be read.");
+	vt_pane_wrap(
+		p, VT_ROLE_TEXT,
+		n ? "Containers are known by their cgroups (docker-ID.scope, libpod-ID.scope, "
+		    "cri-containerd-ID.scope, lxc.payload.NAME, machine-NAME.scope). None of the "
+		    "cgroups here has such a name."
+		  : "Containers are known by their cgroups, and no cgroup could be read.");
 }
 
 static const char *const variants[] = { "list", NULL };

@@ -13,10 +13,10 @@ static enum vt_role event_role(const char *kind)
 		const char *kind;
 		enum vt_role role;
 	} roles[] = {
-		{ "created", VT_ROLE_NEW },	   { "removed", VT_ROLE_GONE },
-		{ "oom-kill", VT_ROLE_BAD },	   { "throttling", VT_ROLE_BAD },
-		{ "pids-refused", VT_ROLE_BAD },   { "memory-max", VT_ROLE_WARN },
-		{ "frozen", VT_ROLE_FROZEN },	   { "thawed", VT_ROLE_TEXT },
+		{ "created", VT_ROLE_NEW },      { "removed", VT_ROLE_GONE },
+		{ "oom-kill", VT_ROLE_BAD },     { "throttling", VT_ROLE_BAD },
+		{ "pids-refused", VT_ROLE_BAD }, { "memory-max", VT_ROLE_WARN },
+		{ "frozen", VT_ROLE_FROZEN },    { "thawed", VT_ROLE_TEXT },
 	};
 
 	for (size_t i = 0; i < VT_LEN(roles); i++)
@@ -38,10 +38,10 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 
 		(void)localtime_r(&at, &tm);
 		(void)strftime(when, sizeof(when), "%H:%M:%S", &tm);
-		row = vt_rows_heading(rows, -1,
-				      vt_arena_printf(rows->arena, "%s %s", when, e->kind),
-				      e->text);
-		rows->rows[row].id.a = vt_hash_mix(e->at_ns, vt_hash_bytes(e->text, strlen(e->text)));
+		row = vt_rows_heading(
+			rows, -1, vt_arena_printf(rows->arena, "%s %s", when, e->kind), e->text);
+		rows->rows[row].id.a = vt_hash_mix(e->at_ns,
+						   vt_hash_bytes(e->text, strlen(e->text)));
 		rows->rows[row].id.b = e->at_ns;
 		rows->rows[row].link = e->subject;
 		rows->rows[row].role = (int)event_role(e->kind);
@@ -66,8 +66,10 @@ static void empty(const struct vt_view_env *env, struct vt_pane *p)
 	vt_pane_line(p);
 	vt_pane_wrap(p, VT_ROLE_TEXT,
 		     env->snapshot->live
-			     ? "virttop notes what changes while it runs: namespaces and cgroups that come "
-			       "and go, OOM kills, throttling, limits that somebody changed. Leave it open."
+			     ? "virttop notes what changes while it runs: namespaces and cgroups "
+			       "that come "
+			       "and go, OOM kills, throttling, limits that somebody changed. Leave "
+			       "it open."
 			     : "A recorded tree does not change, so nothing happens in it.");
 }
 

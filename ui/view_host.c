@@ -26,8 +26,9 @@ static const struct section sections[] = {
 	  { VT_HOST_mem_total_bytes, VT_HOST_mem_available_bytes, VT_HOST_swap_total_bytes,
 	    VT_HOST_swap_free_bytes, -1 } },
 	{ "PRESSURE",
-	  { VT_HOST_psi_cpu_some_avg10, VT_HOST_psi_memory_some_avg10, VT_HOST_psi_memory_full_avg10,
-	    VT_HOST_psi_io_some_avg10, VT_HOST_psi_io_full_avg10, -1 } },
+	  { VT_HOST_psi_cpu_some_avg10, VT_HOST_psi_memory_some_avg10,
+	    VT_HOST_psi_memory_full_avg10, VT_HOST_psi_io_some_avg10, VT_HOST_psi_io_full_avg10,
+	    -1 } },
 	{ "CGROUPS",
 	  { VT_HOST_cgroup_mode, VT_HOST_cgroup_mount, VT_HOST_cgroup_controllers,
 	    VT_HOST_cgroup_v1_controllers, -1 } },
@@ -65,9 +66,9 @@ static void add_features(const struct vt_view_env *env, struct vt_rows *rows, in
 	for (size_t i = 0; i < vt_cpu_features_n; i++) {
 		const struct vt_cpu_feature *f = &vt_cpu_features[i];
 		bool present = vt_cpu_feature_present(f, host->cpu_flags);
-		int32_t at = vt_rows_heading(rows, head, f->name,
-					     vt_arena_printf(rows->arena, "%-4s %s",
-							     present ? "yes" : "no", f->help));
+		int32_t at = vt_rows_heading(
+			rows, head, f->name,
+			vt_arena_printf(rows->arena, "%-4s %s", present ? "yes" : "no", f->help));
 
 		rows->rows[at].role = present ? VT_ROLE_GOOD : VT_ROLE_DIM;
 	}
@@ -80,12 +81,12 @@ static void add_modules(const struct vt_view_env *env, struct vt_rows *rows, int
 	const struct vt_parameter *params = vt_parameter_rows(env->snapshot, &n_params);
 
 	for (size_t i = 0; i < n; i++) {
-		int32_t at = vt_rows_heading(rows, kvm,
-					     vt_arena_printf(rows->arena, "module %s", modules[i].name),
-					     VT_HAS(MODULE, &modules[i], refcount)
-						     ? vt_arena_printf(rows->arena, "used by %" PRIu64,
-								       modules[i].refcount)
-						     : "built in");
+		int32_t at = vt_rows_heading(
+			rows, kvm, vt_arena_printf(rows->arena, "module %s", modules[i].name),
+			VT_HAS(MODULE, &modules[i], refcount)
+				? vt_arena_printf(rows->arena, "used by %" PRIu64,
+						  modules[i].refcount)
+				: "built in");
 
 		rows->rows[at].folded = true;
 		for (size_t k = 0; k < n_params; k++)
@@ -101,23 +102,23 @@ static void add_probes(const struct vt_snapshot *s, struct vt_rows *rows)
 	for (size_t i = 0; i < s->n_probes; i++) {
 		int32_t at = vt_rows_heading(
 			rows, head, s->probes[i].name,
-			vt_arena_printf(rows->arena, "from %s%s",
-					s->probes[i].source ? s->probes[i].source : "–",
-					s->live ? vt_arena_printf(rows->arena, ", %.1f ms",
-								  (double)s->probes[i].duration_usec / 1e3)
-						: ""));
+			vt_arena_printf(
+				rows->arena, "from %s%s",
+				s->probes[i].source ? s->probes[i].source : "–",
+				s->live ? vt_arena_printf(rows->arena, ", %.1f ms",
+							  (double)s->probes[i].duration_usec / 1e3)
+					: ""));
 
 		for (size_t k = 0; k < s->n_notes; k++)
 			if (strcmp(s->notes[k].probe, s->probes[i].name) == 0)
-				(void)vt_rows_heading(rows, at, "note",
-						      vt_arena_printf(rows->arena, "%s%s",
-								      s->notes[k].text,
-								      s->notes[k].times > 1
-									      ? vt_arena_printf(
-											rows->arena,
-											" (%u times)",
-											s->notes[k].times)
-									      : ""));
+				(void)vt_rows_heading(
+					rows, at, "note",
+					vt_arena_printf(rows->arena, "%s%s", s->notes[k].text,
+							s->notes[k].times > 1
+								? vt_arena_printf(rows->arena,
+										  " (%u times)",
+										  s->notes[k].times)
+								: ""));
 	}
 }
 

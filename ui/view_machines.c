@@ -5,8 +5,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define VM(field) { VT_KIND_MACHINE, VT_MACHINE_##field }
-#define CPU(field) { VT_KIND_VCPU, VT_VCPU_##field }
+#define VM(field)                                                                                  \
+	{                                                                                          \
+		VT_KIND_MACHINE, VT_MACHINE_##field                                                \
+	}
+#define CPU(field)                                                                                 \
+	{                                                                                          \
+		VT_KIND_VCPU, VT_VCPU_##field                                                      \
+	}
 
 static const struct vt_column columns[] = {
 	{ "VMM", 12, 3, 0, true, { VM(vmm) }, NULL, NULL },
@@ -35,8 +41,9 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 		for (int32_t v = 0; v < vms[i].n_vcpus; v++) {
 			const struct vt_vcpu *cpu = vt_vcpu_at(s, vms[i].first_vcpu + v);
 
-			(void)vt_rows_add(rows, at, VT_KIND_VCPU, cpu,
-					  vt_arena_printf(rows->arena, "vCPU %" PRIu64, cpu->index));
+			(void)vt_rows_add(
+				rows, at, VT_KIND_VCPU, cpu,
+				vt_arena_printf(rows->arena, "vCPU %" PRIu64, cpu->index));
 		}
 	}
 	for (size_t i = 0; i < s->gone[VT_KIND_MACHINE].n; i++)

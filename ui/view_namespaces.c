@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void draw_inside(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
-			int x, int y, int width)
+static void draw_inside(struct vt_canvas *c, const struct vt_view_env *env,
+			const struct vt_row *row, int x, int y, int width)
 {
 	const struct vt_namespace *ns = row->record;
 	const struct vt_process *p;
@@ -44,17 +44,22 @@ static void draw_kept(struct vt_canvas *c, const struct vt_view_env *env, const 
 	if (row->gone)
 		(void)vt_canvas_text(c, x, y, width, VT_ROLE_GONE, "gone");
 	else if (row->id.kind == VT_KIND_NAMESPACE)
-		(void)vt_canvas_printf(c, x, y, width,
-				       ns->kept_by && strcmp(ns->kept_by, "process") == 0
-					       ? VT_ROLE_DIM
-					       : VT_ROLE_TEXT,
-				       "%s%s%s", ns->kept_by ? ns->kept_by : "–",
-				       ns->kept_where ? " " : "",
-				       ns->kept_where ? ns->kept_where : "");
+		(void)vt_canvas_printf(
+			c, x, y, width,
+			ns->kept_by && strcmp(ns->kept_by, "process") == 0 ? VT_ROLE_DIM
+									   : VT_ROLE_TEXT,
+			"%s%s%s", ns->kept_by ? ns->kept_by : "–", ns->kept_where ? " " : "",
+			ns->kept_where ? ns->kept_where : "");
 }
 
-#define NS(field) { VT_KIND_NAMESPACE, VT_NAMESPACE_##field }
-#define PR(field) { VT_KIND_PROCESS, VT_PROCESS_##field }
+#define NS(field)                                                                                  \
+	{                                                                                          \
+		VT_KIND_NAMESPACE, VT_NAMESPACE_##field                                            \
+	}
+#define PR(field)                                                                                  \
+	{                                                                                          \
+		VT_KIND_PROCESS, VT_PROCESS_##field                                                \
+	}
 
 static const struct vt_column columns[] = {
 	{ NULL, 5, 1, 0, false, { NS(processes) }, vt_role_zero_dim, NULL },
@@ -67,7 +72,10 @@ static const struct vt_column columns[] = {
 	{ 0 },
 };
 
-enum { BY_TYPE, BY_OWNER };
+enum {
+	BY_TYPE,
+	BY_OWNER
+};
 
 /* The row of a namespace, made after those of its parents; -1 while there is none. */
 struct maker {
@@ -81,12 +89,12 @@ struct maker {
 static int32_t row_above(struct maker *m, const struct vt_namespace *ns)
 {
 	int32_t up = m->env->variant == BY_OWNER && ns->ns_type != VT_NS_USER ? ns->owner
-									       : ns->parent;
+									      : ns->parent;
 
 	if (up >= 0)
 		return m->row_of[up];
 	return m->env->variant == BY_OWNER && ns->ns_type == VT_NS_USER ? -1
-									 : m->headings[ns->ns_type];
+									: m->headings[ns->ns_type];
 }
 
 /* Chains of parents are at most 32 deep (namespaces(7)); a recorded tree may claim more. */
@@ -94,7 +102,7 @@ static void make_row(struct maker *m, int32_t i, int depth)
 {
 	const struct vt_namespace *ns = &m->ns[i];
 	int32_t up = m->env->variant == BY_OWNER && ns->ns_type != VT_NS_USER ? ns->owner
-									       : ns->parent;
+									      : ns->parent;
 
 	if (m->row_of[i] >= 0 || depth > 40)
 		return;
@@ -207,11 +215,13 @@ static const char *what_it_isolates(enum vt_ns_type t)
 {
 	static const char *const words[VT_NS_TYPES] = {
 		[VT_NS_MNT] = "mount points: what is mounted inside is not seen outside",
-		[VT_NS_PID] = "process ids: the first process inside is PID 1, and its end ends all",
+		[VT_NS_PID] =
+			"process ids: the first process inside is PID 1, and its end ends all",
 		[VT_NS_NET] = "network devices, addresses, routes, ports, firewall rules",
 		[VT_NS_UTS] = "host name and NIS domain name",
 		[VT_NS_IPC] = "System V IPC and POSIX message queues",
-		[VT_NS_USER] = "user and group ids and capabilities: root inside need not be root outside",
+		[VT_NS_USER] =
+			"user and group ids and capabilities: root inside need not be root outside",
 		[VT_NS_CGROUP] = "the root of the cgroup tree that is seen inside",
 		[VT_NS_TIME] = "offsets of the boot-time and monotonic clocks",
 	};
@@ -230,28 +240,35 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 		return;
 	}
 	first = VT_HAS(NAMESPACE, ns, initial) && ns->initial;
-	(void)snprintf(title, sizeof(title), "%s namespace %" PRIu64, vt_ns_names[ns->ns_type], ns->id);
+	(void)snprintf(title, sizeof(title), "%s namespace %" PRIu64, vt_ns_names[ns->ns_type],
+		       ns->id);
 	vt_detail_head(p, title);
 	vt_pane_label(p, "isolates");
 	vt_pane_wrap(p, VT_ROLE_TEXT, what_it_isolates(ns->ns_type));
 	vt_pane_label(p, "members");
-	vt_detail_add_metric(p, "processes", VT_KIND_NAMESPACE, VT_NAMESPACE_processes, ns, env->ascii);
-	vt_detail_add_metric(p, "oldest", VT_KIND_NAMESPACE, VT_NAMESPACE_leader_pid, ns, env->ascii);
+	vt_detail_add_metric(p, "processes", VT_KIND_NAMESPACE, VT_NAMESPACE_processes, ns,
+			     env->ascii);
+	vt_detail_add_metric(p, "oldest", VT_KIND_NAMESPACE, VT_NAMESPACE_leader_pid, ns,
+			     env->ascii);
 	vt_detail_add_metric(p, "", VT_KIND_NAMESPACE, VT_NAMESPACE_leader_comm, ns, env->ascii);
 	vt_detail_add_metric(p, "CPU", VT_KIND_NAMESPACE, VT_NAMESPACE_cpu_percent, ns, env->ascii);
-	vt_detail_add_metric(p, "memory", VT_KIND_NAMESPACE, VT_NAMESPACE_rss_bytes, ns, env->ascii);
+	vt_detail_add_metric(p, "memory", VT_KIND_NAMESPACE, VT_NAMESPACE_rss_bytes, ns,
+			     env->ascii);
 	put_related(p, env->snapshot, "owner", ns->owner, VT_HAS(NAMESPACE, ns, owner_id),
 		    ns->owner_id, first);
 	if (ns->ns_type == VT_NS_PID || ns->ns_type == VT_NS_USER) {
-		put_related(p, env->snapshot, "parent", ns->parent, VT_HAS(NAMESPACE, ns, parent_id),
-			    ns->parent_id, first);
-		vt_detail_add_metric(p, "level", VT_KIND_NAMESPACE, VT_NAMESPACE_level, ns, env->ascii);
+		put_related(p, env->snapshot, "parent", ns->parent,
+			    VT_HAS(NAMESPACE, ns, parent_id), ns->parent_id, first);
+		vt_detail_add_metric(p, "level", VT_KIND_NAMESPACE, VT_NAMESPACE_level, ns,
+				     env->ascii);
 	}
 	if (ns->ns_type == VT_NS_USER)
-		vt_detail_metric(p, VT_KIND_NAMESPACE, VT_NAMESPACE_owner_uid, ns, env->ascii, true);
+		vt_detail_metric(p, VT_KIND_NAMESPACE, VT_NAMESPACE_owner_uid, ns, env->ascii,
+				 true);
 	if (ns->relations_errno) {
 		vt_pane_label(p, "unknown");
-		vt_pane_put(p, VT_ROLE_DIM, "owner and parent: %s", vt_errno_text(ns->relations_errno));
+		vt_pane_put(p, VT_ROLE_DIM, "owner and parent: %s",
+			    vt_errno_text(ns->relations_errno));
 	}
 	vt_detail_metric(p, VT_KIND_NAMESPACE, VT_NAMESPACE_interfaces, ns, env->ascii, true);
 	vt_pane_label(p, "kept by");

@@ -10,22 +10,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CG(field) { VT_KIND_CGROUP, VT_CGROUP_##field }
-#define PR(field) { VT_KIND_PROCESS, VT_PROCESS_##field }
-#define VM(field) { VT_KIND_MACHINE, VT_MACHINE_##field }
+#define CG(field)                                                                                  \
+	{                                                                                          \
+		VT_KIND_CGROUP, VT_CGROUP_##field                                                  \
+	}
+#define PR(field)                                                                                  \
+	{                                                                                          \
+		VT_KIND_PROCESS, VT_PROCESS_##field                                                \
+	}
+#define VM(field)                                                                                  \
+	{                                                                                          \
+		VT_KIND_MACHINE, VT_MACHINE_##field                                                \
+	}
 
 static const struct vt_column columns[] = {
-	{ NULL, 5, 0, 0, false, { CG(cpu_percent), PR(cpu_percent), VM(cpu_percent) }, vt_role_load, NULL },
-	{ NULL, 5, 1, 0, false, { CG(memory_current_bytes), PR(rss_bytes), VM(memory_bytes) }, vt_role_zero_dim, NULL },
+	{ NULL,
+	  5,
+	  0,
+	  0,
+	  false,
+	  { CG(cpu_percent), PR(cpu_percent), VM(cpu_percent) },
+	  vt_role_load,
+	  NULL },
+	{ NULL,
+	  5,
+	  1,
+	  0,
+	  false,
+	  { CG(memory_current_bytes), PR(rss_bytes), VM(memory_bytes) },
+	  vt_role_zero_dim,
+	  NULL },
 	{ NULL, 4, 2, 0, false, { CG(throttled_percent) }, vt_role_throttled, NULL },
 	{ "PSI c", 5, 3, 0, false, { CG(psi_cpu_some_percent) }, vt_role_pressure, NULL },
 	{ "m", 4, 3, 0, false, { CG(psi_memory_some_percent) }, vt_role_pressure, NULL },
 	{ "i", 4, 3, 0, false, { CG(psi_io_some_percent) }, vt_role_pressure, NULL },
-	{ "TASKS", 5, 4, 0, false, { CG(processes_below), PR(threads), VM(vcpu_count) }, vt_role_zero_dim, NULL },
+	{ "TASKS",
+	  5,
+	  4,
+	  0,
+	  false,
+	  { CG(processes_below), PR(threads), VM(vcpu_count) },
+	  vt_role_zero_dim,
+	  NULL },
 	{ 0 },
 };
 
-enum { MOST_BUSY = 6 };
+enum {
+	MOST_BUSY = 6
+};
 
 static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 {
@@ -87,7 +119,9 @@ static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows)
 		if (cgs[i].parent >= 0)
 			consider(list, &used,
 				 (struct busy){ &cgs[i],
-						VT_HAS(CGROUP, &cgs[i], cpu_percent) ? cgs[i].cpu_percent : 0,
+						VT_HAS(CGROUP, &cgs[i], cpu_percent)
+							? cgs[i].cpu_percent
+							: 0,
 						VT_HAS(CGROUP, &cgs[i], memory_current_bytes)
 							? (double)cgs[i].memory_current_bytes
 							: 0 });
@@ -108,10 +142,11 @@ static void add_busy_processes(const struct vt_snapshot *s, struct vt_rows *rows
 
 	for (size_t i = 0; i < n; i++)
 		consider(list, &used,
-			 (struct busy){ &procs[i],
-					VT_HAS(PROCESS, &procs[i], cpu_percent) ? procs[i].cpu_percent : 0,
-					VT_HAS(PROCESS, &procs[i], rss_bytes) ? (double)procs[i].rss_bytes
-									       : 0 });
+			 (struct busy){
+				 &procs[i],
+				 VT_HAS(PROCESS, &procs[i], cpu_percent) ? procs[i].cpu_percent : 0,
+				 VT_HAS(PROCESS, &procs[i], rss_bytes) ? (double)procs[i].rss_bytes
+								       : 0 });
 	if (!used)
 		return;
 	head = vt_rows_heading(rows, -1, "BUSIEST PROCESSES", NULL);
@@ -155,29 +190,31 @@ static void add_host(const struct vt_snapshot *s, struct vt_rows *rows)
 	add_count(rows, head, "namespaces", 2, namespaces_by_type(s, rows));
 	(void)vt_cgroup_rows(s, &n);
 	add_count(rows, head, "cgroups", 3,
-		  vt_arena_printf(a, "%-5zu  %s, v2 controllers: %s%s%s", n,
-				  VT_HAS(HOST, h, cgroup_mode) ? h->cgroup_mode : "–",
-				  VT_HAS(HOST, h, cgroup_controllers) && h->cgroup_controllers[0]
-					  ? h->cgroup_controllers
-					  : "none",
-				  VT_HAS(HOST, h, cgroup_v1_controllers) && h->cgroup_v1_controllers[0]
-					  ? "; v1 holds: "
-					  : "",
-				  VT_HAS(HOST, h, cgroup_v1_controllers) ? h->cgroup_v1_controllers
-									 : ""));
+		  vt_arena_printf(
+			  a, "%-5zu  %s, v2 controllers: %s%s%s", n,
+			  VT_HAS(HOST, h, cgroup_mode) ? h->cgroup_mode : "–",
+			  VT_HAS(HOST, h, cgroup_controllers) && h->cgroup_controllers[0]
+				  ? h->cgroup_controllers
+				  : "none",
+			  VT_HAS(HOST, h, cgroup_v1_controllers) && h->cgroup_v1_controllers[0]
+				  ? "; v1 holds: "
+				  : "",
+			  VT_HAS(HOST, h, cgroup_v1_controllers) ? h->cgroup_v1_controllers : ""));
 	(void)vt_container_rows(s, &n);
 	add_count(rows, head, "containers", 4, vt_arena_printf(a, "%-5zu", n));
 	(void)vt_machine_rows(s, &n);
 	add_count(rows, head, "machines", 5,
 		  vt_arena_printf(a, "%-5zu  %s", n, VT_HAS(HOST, h, kvm_why) ? h->kvm_why : ""));
 	add_count(rows, head, "processes", 6,
-		  VT_HAS(HOST, h, processes) ? vt_arena_printf(a, "%-5" PRIu64 "  %" PRIu64 " threads",
-							       h->processes, h->threads)
-					     : "–");
-	add_count(rows, head, "CPU", 7,
-		  vt_arena_printf(a, "%-5" PRIu64 "  %s, virtualization %s", h->cpu_threads,
-				  VT_HAS(HOST, h, cpu_model) ? h->cpu_model : "–",
-				  VT_HAS(HOST, h, cpu_virtualization) ? h->cpu_virtualization : "–"));
+		  VT_HAS(HOST, h, processes)
+			  ? vt_arena_printf(a, "%-5" PRIu64 "  %" PRIu64 " threads", h->processes,
+					    h->threads)
+			  : "–");
+	add_count(
+		rows, head, "CPU", 7,
+		vt_arena_printf(a, "%-5" PRIu64 "  %s, virtualization %s", h->cpu_threads,
+				VT_HAS(HOST, h, cpu_model) ? h->cpu_model : "–",
+				VT_HAS(HOST, h, cpu_virtualization) ? h->cpu_virtualization : "–"));
 }
 
 static void build(const struct vt_view_env *env, struct vt_rows *rows)
@@ -191,9 +228,9 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 static const struct vt_finding *finding_of(const struct vt_snapshot *s, const struct vt_row *row)
 {
 	for (size_t i = 0; i < s->n_findings; i++)
-		if (row->id.b == vt_hash_mix(vt_id_hash(s->findings[i].subject),
-					     vt_hash_bytes(s->findings[i].kind,
-							   strlen(s->findings[i].kind))))
+		if (row->id.b ==
+		    vt_hash_mix(vt_id_hash(s->findings[i].subject),
+				vt_hash_bytes(s->findings[i].kind, strlen(s->findings[i].kind))))
 			return &s->findings[i];
 	return NULL;
 }

@@ -32,8 +32,8 @@ static void draw_isolation(struct vt_canvas *c, const struct vt_view_env *env,
 		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, "initial");
 }
 
-static void draw_cgroup(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
-			int x, int y, int width)
+static void draw_cgroup(struct vt_canvas *c, const struct vt_view_env *env,
+			const struct vt_row *row, int x, int y, int width)
 {
 	const struct vt_process *p = row->record;
 	char clean[512], fitted[512];
@@ -63,7 +63,12 @@ static enum vt_role state_role(const struct vt_row *row, double value)
 	}
 }
 
-#define PR(field) { { VT_KIND_PROCESS, VT_PROCESS_##field } }
+#define PR(field)                                                                                  \
+	{                                                                                          \
+		{                                                                                  \
+			VT_KIND_PROCESS, VT_PROCESS_##field                                        \
+		}                                                                                  \
+	}
 
 static const struct vt_column columns[] = {
 	{ "UID", 6, 4, 0, false, PR(uid), vt_role_zero_dim, NULL },
@@ -77,7 +82,10 @@ static const struct vt_column columns[] = {
 	{ 0 },
 };
 
-enum { LIST, TREE };
+enum {
+	LIST,
+	TREE
+};
 
 static void add_tree(const struct vt_view_env *env, struct vt_rows *rows)
 {
@@ -151,7 +159,8 @@ static void detail_namespaces(const struct vt_view_env *env, const struct vt_pro
 		if (!proc->ns_id[t])
 			continue;
 		vt_pane_put(p, VT_ROLE_DIM, "%s ", vt_ns_names[t]);
-		vt_pane_put(p, own ? VT_ROLE_ACCENT : VT_ROLE_TEXT, "%" PRIu32 "  ", proc->ns_id[t]);
+		vt_pane_put(p, own ? VT_ROLE_ACCENT : VT_ROLE_TEXT, "%" PRIu32 "  ",
+			    proc->ns_id[t]);
 	}
 }
 

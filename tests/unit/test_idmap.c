@@ -4,7 +4,9 @@
 
 #include "../../src/idmap.h"
 
-enum { KEYS = 500 };
+enum {
+	KEYS = 500
+};
 
 static void same_as(const struct vt_idmap *m, const int32_t *model)
 {

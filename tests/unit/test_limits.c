@@ -39,16 +39,32 @@ Test(limits, least_room_binds)
 		uint64_t max, room;
 		const char *from;
 	} cases[] = {
-		{ "no limit", { { 0, 0 }, { VT_MAX, 5 }, { VT_MAX, 3 }, { VT_MAX, 1 } }, VT_MAX,
-		  VT_MAX, NULL },
+		{ "no limit",
+		  { { 0, 0 }, { VT_MAX, 5 }, { VT_MAX, 3 }, { VT_MAX, 1 } },
+		  VT_MAX,
+		  VT_MAX,
+		  NULL },
 		{ "own", { { 0, 0 }, { VT_MAX, 5 }, { VT_MAX, 3 }, { 10, 1 } }, 10, 9, "/a/b/c" },
-		{ "ancestor is smaller", { { 0, 0 }, { 8, 5 }, { VT_MAX, 3 }, { 100, 1 } }, 8, 3,
+		{ "ancestor is smaller",
+		  { { 0, 0 }, { 8, 5 }, { VT_MAX, 3 }, { 100, 1 } },
+		  8,
+		  3,
 		  "/a" },
-		{ "a sibling ate the ancestor's room", { { 0, 0 }, { 1000, 999 }, { VT_MAX, 3 }, { 10, 1 } },
-		  1000, 1, "/a" },
-		{ "the nearer of equal room", { { 0, 0 }, { 10, 5 }, { 8, 3 }, { VT_MAX, 1 } }, 8, 5,
+		{ "a sibling ate the ancestor's room",
+		  { { 0, 0 }, { 1000, 999 }, { VT_MAX, 3 }, { 10, 1 } },
+		  1000,
+		  1,
+		  "/a" },
+		{ "the nearer of equal room",
+		  { { 0, 0 }, { 10, 5 }, { 8, 3 }, { VT_MAX, 1 } },
+		  8,
+		  5,
 		  "/a/b" },
-		{ "above its limit", { { 0, 0 }, { 4, 5 }, { VT_MAX, 3 }, { VT_MAX, 1 } }, 4, 0, "/a" },
+		{ "above its limit",
+		  { { 0, 0 }, { 4, 5 }, { VT_MAX, 3 }, { VT_MAX, 1 } },
+		  4,
+		  0,
+		  "/a" },
 		{ "controller off below", { { 0, 0 }, { 8, 5 }, { 0, 0 }, { 0, 0 } }, 8, 3, "/a" },
 	};
 
@@ -92,9 +108,12 @@ Test(limits, smallest_cpu_max_binds)
 		double effective;
 		const char *from;
 	} cases[] = {
-		{ INFINITY, INFINITY, INFINITY, INFINITY, NULL }, { 20, INFINITY, INFINITY, 20, "/a" },
-		{ 20, 50, 100, 20, "/a" },	 { 100, 50, INFINITY, 50, "/a/b" },
-		{ 50, 50, 50, 50, "/a" },	 { 20, -1, -1, 20, "/a" },
+		{ INFINITY, INFINITY, INFINITY, INFINITY, NULL },
+		{ 20, INFINITY, INFINITY, 20, "/a" },
+		{ 20, 50, 100, 20, "/a" },
+		{ 100, 50, INFINITY, 50, "/a/b" },
+		{ 50, 50, 50, 50, "/a" },
+		{ 20, -1, -1, 20, "/a" },
 		{ 300, INFINITY, 150, 150, "/a/b/c" },
 	};
 

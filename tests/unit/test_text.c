@@ -16,27 +16,27 @@ Test(text, escapes)
 		{ "\033]0;x\007", "\\x1b]0;x\\x07" },
 		{ "a\nb\tc", "a\\nb\\tc" },
 		{ "\177", "\\x7f" },
-		{ "\302\233", "\\x9b" },                     /* C1 in UTF-8 */
-		{ "\233", "\\x9b" },                         /* C1 as a byte */
-		{ "\300\200", "\\xc0\\x80" },                /* overlong zero */
-		{ "\340\200\257", "\\xe0\\x80\\xaf" },       /* overlong slash */
-		{ "\355\240\200", "\\xed\\xa0\\x80" },       /* surrogate */
+		{ "\302\233", "\\x9b" },                        /* C1 in UTF-8 */
+		{ "\233", "\\x9b" },                            /* C1 as a byte */
+		{ "\300\200", "\\xc0\\x80" },                   /* overlong zero */
+		{ "\340\200\257", "\\xe0\\x80\\xaf" },          /* overlong slash */
+		{ "\355\240\200", "\\xed\\xa0\\x80" },          /* surrogate */
 		{ "\364\220\200\200", "\\xf4\\x90\\x80\\x80" }, /* above U+10FFFF */
-		{ "\342\200\256abc", "\\u{202e}abc" },       /* right-to-left override */
+		{ "\342\200\256abc", "\\u{202e}abc" },          /* right-to-left override */
 		{ "\342\200\250", "\\u{2028}" },
-		{ "\303", "\\xc3" },                         /* cut in the middle */
+		{ "\303", "\\xc3" }, /* cut in the middle */
 		{ "\360\237\230\200", "\360\237\230\200" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
 		char out[128], again[128];
 
-		cr_expect_eq(vt_text_escape(out, sizeof(out), cases[i].raw),
-			     strlen(cases[i].clean), "case %zu", i);
+		cr_expect_eq(vt_text_escape(out, sizeof(out), cases[i].raw), strlen(cases[i].clean),
+			     "case %zu", i);
 		cr_expect_str_eq(out, cases[i].clean, "case %zu: %s", i, out);
 		cr_expect(vt_text_clean(out), "case %zu is clean", i);
-		cr_expect_eq(vt_text_clean(cases[i].raw),
-			     strcmp(cases[i].raw, cases[i].clean) == 0, "case %zu", i);
+		cr_expect_eq(vt_text_clean(cases[i].raw), strcmp(cases[i].raw, cases[i].clean) == 0,
+			     "case %zu", i);
 		vt_text_escape(again, sizeof(again), out);
 		cr_expect_str_eq(again, out, "case %zu stays", i);
 	}
@@ -60,8 +60,12 @@ Test(text, cuts_at_a_character)
 		size_t size;
 		const char *out;
 	} cases[] = {
-		{ "abc", 3, "ab" },	    { "a\303\274", 3, "a" },  { "a\303\274", 4, "a\303\274" },
-		{ "a\033", 5, "a" },	    { "a\033", 6, "a\\x1b" }, { "abc", 1, "" },
+		{ "abc", 3, "ab" },
+		{ "a\303\274", 3, "a" },
+		{ "a\303\274", 4, "a\303\274" },
+		{ "a\033", 5, "a" },
+		{ "a\033", 6, "a\\x1b" },
+		{ "abc", 1, "" },
 		{ "\360\237\230\200", 4, "" },
 	};
 
@@ -80,10 +84,14 @@ Test(text, decodes)
 		int n;
 		uint32_t c;
 	} cases[] = {
-		{ "", 0, 0 },		     { "a", 1, 'a' },
-		{ "\303\274", 2, 0xfc },     { "\342\202\254", 3, 0x20ac },
-		{ "\360\237\230\200", 4, 0x1f600 }, { "\200", -1, 0 },
-		{ "\303", -1, 0 },	     { "\370\210\200\200\200", -1, 0 },
+		{ "", 0, 0 },
+		{ "a", 1, 'a' },
+		{ "\303\274", 2, 0xfc },
+		{ "\342\202\254", 3, 0x20ac },
+		{ "\360\237\230\200", 4, 0x1f600 },
+		{ "\200", -1, 0 },
+		{ "\303", -1, 0 },
+		{ "\370\210\200\200\200", -1, 0 },
 		{ "\364\217\277\277", 4, 0x10ffff },
 	};
 
@@ -100,8 +108,8 @@ Test(text, measures)
 	cr_expect_eq(vt_text_width(""), 0);
 	cr_expect_eq(vt_text_width("abc"), 3);
 	cr_expect_eq(vt_text_width("gr\303\274n"), 4);
-	cr_expect_eq(vt_text_width("\342\226\207\342\226\207"), 2);     /* blocks */
-	cr_expect_eq(vt_text_width("\346\227\245\346\234\254"), 4);     /* CJK */
+	cr_expect_eq(vt_text_width("\342\226\207\342\226\207"), 2); /* blocks */
+	cr_expect_eq(vt_text_width("\346\227\245\346\234\254"), 4); /* CJK */
 }
 
 Test(text, fits)
@@ -117,7 +125,8 @@ Test(text, fits)
 		{ "docker-abc.scope", 9, false, "dock\342\200\246cope", "docker-a\342\200\246" },
 		{ "docker", 1, true, "~", "~" },
 		{ "docker", 0, true, "", "" },
-		{ "\346\227\245\346\234\254\350\252\236", 4, true, "\346\227\245~", "\346\227\245~" },
+		{ "\346\227\245\346\234\254\350\252\236", 4, true, "\346\227\245~",
+		  "\346\227\245~" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
@@ -147,10 +156,14 @@ Test(text, words)
 		const char *words, *word;
 		bool has;
 	} cases[] = {
-		{ "cpu memory", "cpu", true },	     { "cpu memory", "memory", true },
-		{ "cpuset memory", "cpu", false },   { "cpu cpuset", "cpuset", true },
-		{ "", "cpu", false },		     { "cpu", "", false },
-		{ "a  b", "b", true },		     { "acpu", "cpu", false },
+		{ "cpu memory", "cpu", true },
+		{ "cpu memory", "memory", true },
+		{ "cpuset memory", "cpu", false },
+		{ "cpu cpuset", "cpuset", true },
+		{ "", "cpu", false },
+		{ "cpu", "", false },
+		{ "a  b", "b", true },
+		{ "acpu", "cpu", false },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++)

@@ -51,8 +51,8 @@ Test(units, shows_percent)
 		double value;
 		const char *text;
 	} cases[] = {
-		{ 0, "0" }, { 0.04, "0" }, { 0.06, "0.1" }, { 9.94, "9.9" },
-		{ 9.96, "10" }, { 99.6, "100" }, { 250, "250" }, { INFINITY, "max" },
+		{ 0, "0" },     { 0.04, "0" },   { 0.06, "0.1" }, { 9.94, "9.9" },
+		{ 9.96, "10" }, { 99.6, "100" }, { 250, "250" },  { INFINITY, "max" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
@@ -149,9 +149,10 @@ Test(units, parses_counts)
 		int r;
 		uint64_t value;
 	} cases[] = {
-		{ "0", 0, 0 },	 { "512", 0, 512 }, { "max", 0, VT_MAX }, { "", -EINVAL, 0 },
-		{ "-1", -EINVAL, 0 }, { "1.5", -EINVAL, 0 }, { "1k", -EINVAL, 0 },
-		{ "99999999999999999999", -EINVAL, 0 },
+		{ "0", 0, 0 },        { "512", 0, 512 },
+		{ "max", 0, VT_MAX }, { "", -EINVAL, 0 },
+		{ "-1", -EINVAL, 0 }, { "1.5", -EINVAL, 0 },
+		{ "1k", -EINVAL, 0 }, { "99999999999999999999", -EINVAL, 0 },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
@@ -205,9 +206,10 @@ Test(units, parses_seconds)
 		int r;
 		double value;
 	} cases[] = {
-		{ "1", 0, 1 },	      { "0.1", 0, 0.1 },     { "3600", 0, 3600 }, { "0.09", -EINVAL, 0 },
-		{ "3601", -EINVAL, 0 }, { "1s", -EINVAL, 0 }, { "", -EINVAL, 0 },   { "nan", -EINVAL, 0 },
-		{ "inf", -EINVAL, 0 },  { "-1", -EINVAL, 0 },
+		{ "1", 0, 1 },          { "0.1", 0, 0.1 },      { "3600", 0, 3600 },
+		{ "0.09", -EINVAL, 0 }, { "3601", -EINVAL, 0 }, { "1s", -EINVAL, 0 },
+		{ "", -EINVAL, 0 },     { "nan", -EINVAL, 0 },  { "inf", -EINVAL, 0 },
+		{ "-1", -EINVAL, 0 },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
