@@ -233,6 +233,8 @@ static void put_findings(const struct page *p, const struct vt_cgroup *cg)
 		}
 		line(p, told == 1 ? "found" : "", "%s: %s: %s", words[f->severity],
 		     clean(p, at ? at->path : f->name), clean(p, f->evidence));
+		if (f->fix.action)
+			line(p, "", "  to cure it: %s", clean(p, f->fix.command));
 	}
 	if (left)
 		line(p, "", "and %zu more", left);

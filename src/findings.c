@@ -13,6 +13,7 @@
 #include "derive.h"
 #include "growth.h"
 #include "idmap.h"
+#include "remedy.h"
 #include "text.h"
 
 enum {
@@ -541,8 +542,10 @@ static void keep(struct search *f)
 	qsort(f->found, f->n_found, sizeof(*f->found), compare_found);
 	s->findings = vt_arena_alloc(s->arena, f->n_found * sizeof(*s->findings));
 	for (size_t i = 0; i < f->n_found; i++)
-		if (is_worth_telling(&f->found[i], told))
+		if (is_worth_telling(&f->found[i], told)) {
+			vt_remedy(s, &f->found[i].finding);
 			s->findings[s->n_findings++] = f->found[i].finding;
+		}
 }
 
 void vt_findings_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)

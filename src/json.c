@@ -454,6 +454,8 @@ static json_t *findings(const struct vt_snapshot *s)
 		set(one, "advice", text(f->advice));
 		if (f->since_ns)
 			set(one, "since", time_text(f->since_ns));
+		if (f->fix.action)
+			set(one, "fix", text(f->fix.command));
 		add(array, one);
 	}
 	return array;

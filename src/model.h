@@ -224,7 +224,16 @@ enum vt_severity {
 	VT_CRITICAL
 };
 
-/* Something that hurts, ranked by severity. See findings.h. */
+/* The change that a finding offers, as an action; see remedy.h. */
+struct vt_fix {
+	const char *action;       /* "limit", "thaw"; NULL: none */
+	const char *path;         /* of the cgroup to change, */
+	uint64_t path_id;         /* and its id */
+	const char *file, *value; /* of limit: "cpu.max", "40%" */
+	const char *command;      /* "virttop do limit /shop cpu.max=40%" */
+};
+
+/* Something that hurts, ranked by severity. See derive.h. */
 struct vt_finding {
 	enum vt_severity severity;
 	const char *kind; /* rule name: "throttled", "oom-killed", ... */
@@ -233,6 +242,7 @@ struct vt_finding {
 	const char *evidence; /* one line with the figures */
 	const char *advice;
 	uint64_t since_ns; /* wall clock when it was first found */
+	struct vt_fix fix;
 };
 
 /* Something that happened between two snapshots. */

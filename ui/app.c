@@ -520,7 +520,7 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_FOLD:
 		return row && row->has_children;
 	case VT_CMD_FIX:
-		return acts && app->view == 0 && row && !row->record && thing;
+		return acts && thing && vt_row_finding(app->s, row);
 	case VT_CMD_LIMIT:
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
 	case VT_CMD_UNSHARE:
@@ -576,7 +576,7 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_MARK:
 		return "only processes can be marked";
 	case VT_CMD_FIX:
-		return "that needs a finding of the overview under the cursor";
+		return "nothing is found wrong with what is under the cursor";
 	case VT_CMD_ENTER:
 		return "that needs a process, namespace or container under the cursor";
 	case VT_CMD_BACK:

@@ -269,11 +269,21 @@ void vt_dialog_move(struct vt_app *app)
 	vt_popup_form(app, &form);
 }
 
-/* The fix for a finding: the limit that hurts, ready to be changed. */
+/* The fix for a finding: the change that would end it, previewed. */
 void vt_dialog_fix(struct vt_app *app)
 {
-	if (!vt_app_cgroup(app))
-		vt_app_say(app, VT_ROLE_WARN, "the finding has no cgroup that could be changed");
+	const struct vt_finding *f = vt_row_finding(app->s, vt_app_row(app));
+	struct vt_setting setting = { f->fix.file, f->fix.value };
+	struct vt_request request = {
+		.action = f->fix.action ? vt_action_find(f->fix.action) : NULL,
+		.path = f->fix.path,
+		.path_id = f->fix.path_id,
+		.settings = &setting,
+		.n_settings = f->fix.file ? 1 : 0,
+	};
+
+	if (f->fix.action)
+		(void)vt_dialog_preview(app, &request);
 	else
-		vt_dialog_limit(app);
+		vt_app_say(app, VT_ROLE_WARN, "no single change cures it: %s", f->advice);
 }

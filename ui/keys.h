@@ -20,7 +20,7 @@
 #define VT_COMMANDS(X)                                                                             \
 	X(GO, "<Enter>", "", "go", "go to the related thing; in a dialog: on")                     \
 	X(FOLD, "<Space>", "", "fold", "fold or unfold the row")                                   \
-	X(FIX, "a", "", "fix…", "offer the fix for the finding")                                   \
+	X(FIX, "a", "", "fix…", "preview the fix of what is found")                                \
 	X(UNSHARE, "U", "", "unshare…", "start a program in new namespaces")                       \
 	X(LIMIT, "l", "", "limit…", "set a limit of the cgroup")                                   \
 	X(MARK, "m", "<Insert>", "mark", "mark the row and go down")                               \

@@ -198,6 +198,20 @@ const char *vt_sign_severity(enum vt_severity severity)
 	return signs[severity];
 }
 
+uint64_t vt_finding_key(const struct vt_finding *f)
+{
+	return vt_hash_mix(vt_id_hash(f->subject), vt_hash_bytes(f->kind, strlen(f->kind)));
+}
+
+const struct vt_finding *vt_row_finding(const struct vt_snapshot *s, const struct vt_row *row)
+{
+	for (size_t i = 0; i < s->n_findings; i++)
+		if (row->record ? vt_id_equal(s->findings[i].subject, row->id)
+				: row->id.b == vt_finding_key(&s->findings[i]))
+			return &s->findings[i];
+	return NULL;
+}
+
 /* A sign beside the colour, so that no role is told by colour alone. */
 static const char *name_sign(enum vt_role role)
 {

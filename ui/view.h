@@ -92,6 +92,11 @@ enum vt_role vt_role_zero_dim(const struct vt_row *row, double value);
 enum vt_role vt_role_severity(enum vt_severity severity);
 const char *vt_sign_severity(enum vt_severity severity); /* ‼ ! · */
 
+/* What identifies a finding among others, of the same subject too. */
+uint64_t vt_finding_key(const struct vt_finding *f);
+/* The finding that the row is (its id.b is the key), or the worst about its thing; NULL. */
+const struct vt_finding *vt_row_finding(const struct vt_snapshot *s, const struct vt_row *row);
+
 /* Lines that several detail panes share. */
 void vt_detail_head(struct vt_pane *p, const char *title);
 /* "label  value", from the metric; unknown is dim. Skipped when unknown and optional. */

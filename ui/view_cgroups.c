@@ -49,18 +49,10 @@ static void draw_memory_bar(struct vt_canvas *c, const struct vt_view_env *env,
 		       high, cg->effective_memory_max_from, cg);
 }
 
-static const struct vt_finding *finding_of(const struct vt_snapshot *s, struct vt_id id)
-{
-	for (size_t i = 0; i < s->n_findings; i++)
-		if (vt_id_equal(s->findings[i].subject, id))
-			return &s->findings[i];
-	return NULL;
-}
-
 static void draw_now(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
 		     int x, int y, int width)
 {
-	const struct vt_finding *f = row->record ? finding_of(env->snapshot, row->id) : NULL;
+	const struct vt_finding *f = vt_row_finding(env->snapshot, row);
 	const struct vt_cgroup *cg = row->record;
 
 	if (row->gone)
@@ -240,7 +232,7 @@ static void detail_v1(const struct vt_view_env *env, struct vt_pane *p)
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
 	const struct vt_cgroup *cg = row->record;
-	const struct vt_finding *f = finding_of(env->snapshot, row->id);
+	const struct vt_finding *f = vt_row_finding(env->snapshot, row);
 
 	vt_detail_head(p, cg->path);
 	if (f) {

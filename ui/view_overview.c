@@ -74,8 +74,7 @@ static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 				     vt_arena_printf(rows->arena, "%s %s",
 						     vt_sign_severity(f->severity), f->name),
 				     f->evidence);
-		rows->rows[at].id.b = vt_hash_mix(vt_id_hash(f->subject),
-						  vt_hash_bytes(f->kind, strlen(f->kind)));
+		rows->rows[at].id.b = vt_finding_key(f);
 		rows->rows[at].link = f->subject;
 		rows->rows[at].role = (int)vt_role_severity(f->severity);
 	}
@@ -108,15 +107,57 @@ static void consider(struct busy *list, size_t *n, struct busy candidate)
 	qsort(list, *n, sizeof(*list), compare_busy);
 }
 
+static bool is_slice(const struct vt_cgroup *cg)
+{
+	size_t n = strlen(cg->name);
+
+	return n > 6 && strcmp(cg->name + n - 6, ".slice") == 0;
+}
+
+/*
+ * What people think of as one thing: a service, a container, a scope. Not the
+ * slices and folders that only group others, nor the parts inside of it.
+ */
+static unsigned char *mark_things(const struct vt_snapshot *s, const struct vt_cgroup *cgs,
+				  size_t n)
+{
+	enum {
+		INSIDE = 1,
+		THING = 2
+	};
+	vt_autofree uint32_t *children = vt_alloc((n + 1) * sizeof(*children));
+	unsigned char *marks = vt_alloc(n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		if (cgs[i].parent >= 0)
+			children[cgs[i].parent]++;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (size_t)s->cgroup_order[k];
+		const struct vt_cgroup *cg = &cgs[i];
+		bool groups = is_slice(cg) || (!cg->processes && children[i] > 1);
+
+		if (cg->parent < 0)
+			continue;
+		if (marks[cg->parent])
+			marks[i] = INSIDE;
+		else if (!groups || cg->container >= 0)
+			marks[i] = THING;
+	}
+	for (size_t i = 0; i < n; i++)
+		marks[i] = marks[i] == THING;
+	return marks;
+}
+
 static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows)
 {
 	struct busy list[MOST_BUSY];
 	size_t n, used = 0;
 	const struct vt_cgroup *cgs = vt_cgroup_rows(s, &n);
+	vt_autofree unsigned char *is_thing = mark_things(s, cgs, n);
 	int32_t head;
 
 	for (size_t i = 0; i < n; i++)
-		if (cgs[i].parent >= 0)
+		if (is_thing[i])
 			consider(list, &used,
 				 (struct busy){ &cgs[i],
 						VT_HAS(CGROUP, &cgs[i], cpu_percent)
@@ -225,19 +266,9 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 	add_host(env->snapshot, rows);
 }
 
-static const struct vt_finding *finding_of(const struct vt_snapshot *s, const struct vt_row *row)
-{
-	for (size_t i = 0; i < s->n_findings; i++)
-		if (row->id.b ==
-		    vt_hash_mix(vt_id_hash(s->findings[i].subject),
-				vt_hash_bytes(s->findings[i].kind, strlen(s->findings[i].kind))))
-			return &s->findings[i];
-	return NULL;
-}
-
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
-	const struct vt_finding *f = finding_of(env->snapshot, row);
+	const struct vt_finding *f = vt_row_finding(env->snapshot, row);
 
 	if (row->id.kind == VT_KIND_CGROUP) {
 		vt_view_cgroups.detail(env, row, p);
@@ -253,6 +284,11 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 		vt_pane_put(p, VT_ROLE_TEXT, "%s", words);
 		vt_pane_label(p, "advice");
 		vt_pane_wrap(p, VT_ROLE_TEXT, f->advice);
+		if (f->fix.action) {
+			vt_pane_label(p, "fix");
+			vt_pane_put(p, VT_ROLE_GOOD, "%s", f->fix.command);
+			vt_pane_put(p, VT_ROLE_DIM, "   a previews it");
+		}
 	}
 }
 
