@@ -107,3 +107,26 @@ void vt_pane_wrap(struct vt_pane *p, enum vt_role role, const char *raw)
 		}
 	}
 }
+
+void vt_pane_item(struct vt_pane *p, const char *label, enum vt_role role, const char *raw)
+{
+	size_t size = strlen(raw) * 4 + 1;
+	vt_autofree char *text = vt_alloc(size);
+	int gap = p->column > p->label_width ? 2 : 0;
+	int width = vt_text_width(label) + (*label ? 1 : 0);
+
+	(void)vt_text_escape(text, size, raw);
+	width += vt_text_width(text);
+	if (gap && p->column + gap + width > p->width) {
+		vt_pane_line(p);
+		p->column = p->label_width;
+		gap = 0;
+	}
+	p->column += gap;
+	if (*label)
+		vt_pane_put(p, VT_ROLE_DIM, "%s ", label);
+	if (vt_text_width(text) <= vt_pane_room(p))
+		put(p, role, text);
+	else
+		vt_pane_wrap(p, role, raw);
+}

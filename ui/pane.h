@@ -26,6 +26,11 @@ void vt_pane_put(struct vt_pane *p, enum vt_role role, const char *fmt, ...) VT_
 void vt_pane_label(struct vt_pane *p, const char *label);
 /* Text that continues on further lines, indented to the label's column. */
 void vt_pane_wrap(struct vt_pane *p, enum vt_role role, const char *text);
+/*
+ * "  label text" behind what is on the line, or on the next line where it does not
+ * fit; raw. A text that is longer than a line continues on further ones.
+ */
+void vt_pane_item(struct vt_pane *p, const char *label, enum vt_role role, const char *text);
 /* The remaining columns of the present line, and its row on the canvas (-1: out of sight). */
 int vt_pane_room(const struct vt_pane *p);
 int vt_pane_row(const struct vt_pane *p);

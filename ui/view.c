@@ -90,10 +90,28 @@ static void drop_least(struct vt_layout *l)
 	l->n--;
 }
 
+/* One column's width to each that can use it, in turns. */
+static void grow_columns(struct vt_layout *l, int spare)
+{
+	for (bool grown = true; grown && spare > 0;) {
+		grown = false;
+		for (int i = 0; i < l->n && spare > 0; i++) {
+			struct vt_layout_column *lc = &l->columns[i];
+
+			if (lc->width >= lc->column->width + lc->column->grow)
+				continue;
+			lc->width++;
+			spare--;
+			grown = true;
+		}
+	}
+}
+
 void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct vt_tree *tree,
 		   int width)
 {
-	int wanted = widest_name(tree) + 1, least = 24, spare, x;
+	int wanted = widest_name(tree) + 1, least = view->name_width ? view->name_width : 24;
+	int spare, x;
 
 	l->n = 0;
 	for (const struct vt_column *c = view->columns; c && c->width; c++)
@@ -105,8 +123,8 @@ void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct
 		least = width * 3 / 10;
 	if (least > wanted)
 		least = wanted;
-	if (least > width / 3)
-		least = width / 3;
+	if (least > width * 2 / 5)
+		least = width * 2 / 5;
 	if (!l->n) {
 		l->name_width = wanted < width / 2 ? wanted : width / 2;
 		return;
@@ -116,12 +134,7 @@ void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct
 	spare = width - total_width(l);
 	l->name_width = spare < wanted || !l->n ? spare : wanted;
 	spare -= l->name_width;
-	for (int i = 0; i < l->n && spare > 0; i++) {
-		int more = l->columns[i].column->grow < spare ? l->columns[i].column->grow : spare;
-
-		l->columns[i].width += more;
-		spare -= more;
-	}
+	grow_columns(l, spare);
 	x = l->name_width;
 	for (int i = 0; i < l->n; i++) {
 		l->columns[i].x = x + 1;
@@ -369,19 +382,16 @@ void vt_detail_metric(struct vt_pane *p, enum vt_kind kind, int metric, const vo
 void vt_detail_add_metric(struct vt_pane *p, const char *label, enum vt_kind kind, int metric,
 			  const void *record, bool ascii)
 {
+	bool known = vt_valid(record, (unsigned)metric);
 	char text[256];
+	size_t n;
 
-	vt_metric_short(text, sizeof(text), kind, metric, record, ascii);
-	if (p->column > p->label_width)
-		vt_pane_put(p, VT_ROLE_TEXT, "  ");
-	vt_pane_put(p, VT_ROLE_DIM, "%s ", label);
-	vt_pane_put(p, vt_valid(record, (unsigned)metric) ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s%s",
-		    text,
-		    vt_valid(record, (unsigned)metric) &&
-				    vt_kinds[kind].metrics[metric].unit == VT_UNIT_PERCENT &&
-				    strcmp(text, "max") != 0
-			    ? "%"
-			    : "");
+	vt_metric_short(text, sizeof(text) - 1, kind, metric, record, ascii);
+	n = strlen(text);
+	if (known && vt_kinds[kind].metrics[metric].unit == VT_UNIT_PERCENT &&
+	    strcmp(text, "max") != 0)
+		(void)snprintf(text + n, sizeof(text) - n, "%%");
+	vt_pane_item(p, label, known ? VT_ROLE_TEXT : VT_ROLE_DIM, text);
 }
 
 void vt_detail_lines(struct vt_pane *p, const struct vt_view_env *env)

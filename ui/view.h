@@ -41,6 +41,7 @@ struct vt_column {
 struct vt_view {
 	const char *name, *title;    /* "cgroups", "Cgroups" */
 	const char *thing;           /* title of the name column */
+	int name_width;              /* of that column at least where there is room; 0: 24 */
 	const char *const *variants; /* ways to arrange it, ends with NULL */
 	const struct vt_column *columns;
 	int sort_first; /* number of the column to sort by at first, 1...; 0: own order */

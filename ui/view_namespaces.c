@@ -64,7 +64,7 @@ static void draw_kept(struct vt_canvas *c, const struct vt_view_env *env, const 
 static const struct vt_column columns[] = {
 	{ NULL, 5, 1, 0, false, { NS(processes) }, vt_role_zero_dim, NULL },
 	{ NULL, 7, 3, 0, false, { NS(leader_pid) }, NULL, NULL },
-	{ NULL, 15, 0, 0, true, { NS(leader_comm) }, NULL, NULL },
+	{ NULL, 10, 0, 5, true, { NS(leader_comm) }, NULL, NULL },
 	{ NULL, 5, 4, 0, false, { NS(cpu_percent), PR(cpu_percent) }, vt_role_load, NULL },
 	{ NULL, 5, 5, 0, false, { NS(rss_bytes), PR(rss_bytes) }, vt_role_zero_dim, NULL },
 	{ "INSIDE", 18, 2, 60, true, { NS(interfaces) }, NULL, draw_inside },
@@ -294,6 +294,7 @@ const struct vt_view vt_view_namespaces = {
 	.name = "namespaces",
 	.title = "Namespaces",
 	.thing = "NAMESPACE",
+	.name_width = 32,
 	.variants = variants,
 	.columns = columns,
 	.build = build,

@@ -148,6 +148,8 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 static void detail_namespaces(const struct vt_view_env *env, const struct vt_process *proc,
 			      struct vt_pane *p)
 {
+	char id[16];
+
 	vt_pane_label(p, "namespaces");
 	if (proc->ns_errno)
 		vt_pane_put(p, VT_ROLE_DIM, "unknown: /proc/%" PRIu64 "/ns: %s  ", proc->pid,
@@ -158,9 +160,8 @@ static void detail_namespaces(const struct vt_view_env *env, const struct vt_pro
 
 		if (!proc->ns_id[t])
 			continue;
-		vt_pane_put(p, VT_ROLE_DIM, "%s ", vt_ns_names[t]);
-		vt_pane_put(p, own ? VT_ROLE_ACCENT : VT_ROLE_TEXT, "%" PRIu32 "  ",
-			    proc->ns_id[t]);
+		(void)snprintf(id, sizeof(id), "%" PRIu32, proc->ns_id[t]);
+		vt_pane_item(p, vt_ns_names[t], own ? VT_ROLE_ACCENT : VT_ROLE_TEXT, id);
 	}
 }
 
