@@ -61,9 +61,14 @@ void vt_builder_note(struct vt_builder *b, const char *fmt, ...) VT_PRINTF(2, 3)
 struct vt_clock {
 	uint64_t taken_ns, wall_ns; /* see struct vt_snapshot */
 	bool live;
+	/*
+	 * What rates are computed against, where that is not prev: right after it they
+	 * would be noise. NULL: prev.
+	 */
+	const struct vt_snapshot *base;
 };
 
-/* prev may be NULL. The caller owns the result. */
+/* prev may be NULL. The caller owns the result, which refers to neither prev nor base. */
 struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapshot *prev,
 				    const struct vt_clock *clock);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The collector's thread scans on its own cadence. Two snapshots are alive
- * between scans at most: the newest, and the one that the reader still holds.
- * Both pointers change under the lock only; the snapshots never change.
+ * The collector's thread scans on its own cadence, and at once when something
+ * happened. Three snapshots are alive between scans at most: the newest, the one
+ * that the reader still holds, and, after a scan out of turn, an older one that
+ * rates are computed against. The pointers change under the lock only; the
+ * snapshots never change.
  */
 #include "collector.h"
 
@@ -30,8 +32,11 @@ struct vt_collector {
 	pthread_t thread;
 	bool running, quit, paused, step;
 	uint64_t interval_ns, scan_began_ns;
-	struct vt_snapshot *newest, *held;
+	struct vt_snapshot *newest, *held, *base;
 };
+
+/* Rates over less than this, or half an interval, are noise: a clock tick is 10 ms. */
+static const uint64_t least_rate_ns = 500000000u;
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -98,15 +103,37 @@ static void set_clock(const struct vt_collector *c, struct vt_clock *clock)
 					 : 0;
 }
 
+/* With the lock held. */
+static void drop(const struct vt_collector *c, struct vt_snapshot *s)
+{
+	if (s != c->newest && s != c->held && s != c->base)
+		vt_snapshot_free(s);
+}
+
+/* Rates are taken against the newest snapshot that is old enough. */
+static void begin_scan(struct vt_collector *c, struct vt_clock *clock)
+{
+	struct vt_snapshot *old;
+	uint64_t least;
+
+	(void)pthread_mutex_lock(&c->lock);
+	c->scan_began_ns = clock->taken_ns;
+	least = c->interval_ns / 2 < least_rate_ns ? c->interval_ns / 2 : least_rate_ns;
+	old = c->base;
+	if (!old || (c->newest && clock->taken_ns - c->newest->taken_ns >= least))
+		c->base = c->newest;
+	clock->base = c->base;
+	drop(c, old);
+	(void)pthread_mutex_unlock(&c->lock);
+}
+
 void vt_collector_scan(struct vt_collector *c)
 {
-	struct vt_clock clock = { clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_REALTIME), true };
+	struct vt_clock clock = { clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_REALTIME), true, NULL };
 	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID), one = 1;
 	struct vt_snapshot *s, *old;
 
-	(void)pthread_mutex_lock(&c->lock);
-	c->scan_began_ns = clock.taken_ns;
-	(void)pthread_mutex_unlock(&c->lock);
+	begin_scan(c, &clock);
 
 	vt_builder_begin(c->builder);
 	run_probes(c);
@@ -116,11 +143,11 @@ void vt_collector_scan(struct vt_collector *c)
 	s->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
 
 	(void)pthread_mutex_lock(&c->lock);
-	old = c->newest != c->held ? c->newest : NULL;
+	old = c->newest;
 	c->newest = s;
 	c->scan_began_ns = 0;
+	drop(c, old);
 	(void)pthread_mutex_unlock(&c->lock);
-	vt_snapshot_free(old);
 	(void)!write(c->event, &one, sizeof(one));
 }
 
@@ -263,10 +290,10 @@ const struct vt_snapshot *vt_collector_take(struct vt_collector *c)
 
 	(void)!read(c->event, &count, sizeof(count));
 	(void)pthread_mutex_lock(&c->lock);
-	old = c->held != c->newest ? c->held : NULL;
+	old = c->held;
 	c->held = c->newest;
+	drop(c, old);
 	(void)pthread_mutex_unlock(&c->lock);
-	vt_snapshot_free(old);
 	return c->held;
 }
 
@@ -281,6 +308,8 @@ void vt_collector_free(struct vt_collector *c)
 	for (size_t i = 0; c->probes[i]; i++)
 		if (c->states[i].open && c->probes[i]->close)
 			c->probes[i]->close(c->states[i].state);
+	if (c->base != c->newest && c->base != c->held)
+		vt_snapshot_free(c->base);
 	if (c->held != c->newest)
 		vt_snapshot_free(c->held);
 	vt_snapshot_free(c->newest);

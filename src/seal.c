@@ -204,7 +204,7 @@ static void keep_gone(struct vt_snapshot *s, int kind, const struct vt_head *row
 	forget_relations(s, kind, copy);
 }
 
-static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind)
+static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind, bool rates)
 {
 	const struct vt_kind_info *k = &vt_kinds[kind];
 	const struct vt_table *old = &prev->table[kind], *ghosts = &prev->gone[kind];
@@ -223,7 +223,7 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 
 		if (order == 0) {
 			a->first_seen_ns = b->first_seen_ns;
-			if (seconds > 0)
+			if (rates && seconds > 0)
 				set_rates(k, a, b, seconds);
 		} else if (order < 0) {
 			a->first_seen_ns = s->taken_ns;
@@ -242,6 +242,34 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 		    vt_snapshot_index(s, (struct vt_id){ (enum vt_kind)kind, b->a, b->b }) < 0)
 			keep_gone(s, kind, b, b->gone_ns);
 	}
+}
+
+static void join_rates(struct vt_snapshot *s, const struct vt_snapshot *base, int kind)
+{
+	const struct vt_kind_info *k = &vt_kinds[kind];
+	const struct vt_table *old = &base->table[kind], *now = &s->table[kind];
+	double seconds = (double)s->interval_ns / 1e9;
+
+	for (size_t i = 0, j = 0; i < now->n && j < old->n && seconds > 0;) {
+		struct vt_head *a = (struct vt_head *)(void *)((char *)now->rows + i * k->size);
+		const struct vt_head *b =
+			(const struct vt_head *)(const void *)((const char *)old->rows +
+							       j * k->size);
+		int order = compare_ids(a, b->a, b->b);
+
+		if (order == 0)
+			set_rates(k, a, b, seconds);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
+static void join_all(struct vt_snapshot *s, const struct vt_snapshot *prev,
+		     const struct vt_snapshot *base, int kind)
+{
+	join(s, prev, kind, base == prev);
+	if (base != prev)
+		join_rates(s, base, kind);
 }
 
 static void keep_history(struct vt_snapshot *s, const struct vt_snapshot *prev)
@@ -279,6 +307,7 @@ static void *copy_array(struct vt_arena *a, const void *rows, size_t n, size_t s
 struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapshot *prev,
 				    const struct vt_clock *clock)
 {
+	const struct vt_snapshot *base = clock->base ? clock->base : prev;
 	struct vt_snapshot *s = vt_alloc(sizeof(*s));
 
 	vt_builder_probe(b, NULL);
@@ -289,12 +318,12 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	s->wall_ns = clock->wall_ns;
 	s->live = clock->live;
 	if (prev)
-		s->interval_ns = s->taken_ns - prev->taken_ns;
+		s->interval_ns = s->taken_ns - base->taken_ns;
 	for (int k = 0; k < VT_KIND_COUNT; k++)
 		seal_table(s, b, k);
 	for (int k = 0; prev && k < VT_KIND_COUNT; k++)
 		if (k != VT_KIND_CONTAINER)
-			join(s, prev, k);
+			join_all(s, prev, base, k);
 	s->n_notes = b->n_notes;
 	s->notes = copy_array(s->arena, b->notes, b->n_notes, sizeof(*b->notes));
 	s->n_probes = b->n_probes;
@@ -305,7 +334,7 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	vt_containers_derive(s);
 	/* Containers follow from cgroups and their rates, so they are not there before. */
 	if (prev)
-		join(s, prev, VT_KIND_CONTAINER);
+		join_all(s, prev, base, VT_KIND_CONTAINER);
 	vt_findings_derive(s, prev);
 	vt_events_derive(s, prev);
 	vt_arena_seal(s->arena);

@@ -20,7 +20,7 @@ struct vt_snapshot {
 	uint64_t serial;      /* 1, 2, 3, ... within one collector */
 	uint64_t taken_ns;    /* CLOCK_MONOTONIC when the scan began */
 	uint64_t wall_ns;     /* CLOCK_REALTIME when the scan began */
-	uint64_t interval_ns; /* since the snapshot before; 0: there was none */
+	uint64_t interval_ns; /* that rates are taken over; 0: there was none before */
 	uint64_t duration_ns; /* of the scan, wall time */
 	uint64_t cpu_ns;      /* of the scan, CPU time of the collector */
 	bool live;            /* of this host, not of a recorded tree */

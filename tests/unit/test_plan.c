@@ -89,7 +89,7 @@ static void put_cgroup(const char *path)
 
 static void set_up(void)
 {
-	struct vt_clock clock = { 1, 1, true };
+	struct vt_clock clock = { 1, 1, true, NULL };
 	struct vt_host_row *row;
 	struct vt_cgroup *cg;
 
