@@ -30,8 +30,8 @@ struct vt_collector {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t thread;
-	bool running, quit, paused, step;
-	uint64_t interval_ns, scan_began_ns;
+	bool running, quit, paused, step, nudged;
+	uint64_t interval_ns, scan_began_ns, scan_took_ns;
 	struct vt_snapshot *newest, *held, *base;
 };
 
@@ -146,9 +146,22 @@ void vt_collector_scan(struct vt_collector *c)
 	old = c->newest;
 	c->newest = s;
 	c->scan_began_ns = 0;
+	c->scan_took_ns = s->duration_ns;
 	drop(c, old);
 	(void)pthread_mutex_unlock(&c->lock);
 	(void)!write(c->event, &one, sizeof(one));
+}
+
+static const uint64_t least_pause_ns = 50000000u;
+
+/* When the next scan is due, with the lock held. */
+static uint64_t due_ns(const struct vt_collector *c, uint64_t last_ns)
+{
+	uint64_t early = 10 * c->scan_took_ns;
+
+	if (early < least_pause_ns)
+		early = least_pause_ns;
+	return last_ns + (c->nudged && early < c->interval_ns ? early : c->interval_ns);
 }
 
 /* Waits for the next scan to be due; false at the end. */
@@ -158,7 +171,7 @@ static bool wait_due(struct vt_collector *c, uint64_t last_ns)
 
 	(void)pthread_mutex_lock(&c->lock);
 	while (!c->quit && !c->step) {
-		uint64_t due = last_ns + c->interval_ns;
+		uint64_t due = due_ns(c, last_ns);
 		struct timespec at = { (time_t)(due / 1000000000u), (long)(due % 1000000000u) };
 
 		if (c->paused)
@@ -167,7 +180,7 @@ static bool wait_due(struct vt_collector *c, uint64_t last_ns)
 			 pthread_cond_timedwait(&c->wake, &c->lock, &at) == ETIMEDOUT)
 			break;
 	}
-	c->step = false;
+	c->step = c->nudged = false;
 	go = !c->quit;
 	(void)pthread_mutex_unlock(&c->lock);
 	return go;
@@ -227,6 +240,12 @@ static void set_step(struct vt_collector *c, double unused)
 	c->step = true;
 }
 
+static void set_nudged(struct vt_collector *c, double unused)
+{
+	(void)unused;
+	c->nudged = true;
+}
+
 static void set_quit(struct vt_collector *c, double unused)
 {
 	(void)unused;
@@ -246,6 +265,11 @@ void vt_collector_pause(struct vt_collector *c, bool paused)
 void vt_collector_step(struct vt_collector *c)
 {
 	change(c, set_step, 0);
+}
+
+void vt_collector_nudge(struct vt_collector *c)
+{
+	change(c, set_nudged, 0);
 }
 
 double vt_collector_interval(struct vt_collector *c)

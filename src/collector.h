@@ -31,6 +31,12 @@ bool vt_collector_paused(struct vt_collector *c);
 /* Scans once, as soon as possible, paused or not. */
 void vt_collector_step(struct vt_collector *c);
 
+/*
+ * Something happened: scans before the interval is over, but not while paused,
+ * and never so often that scanning takes more than a tenth of the time.
+ */
+void vt_collector_nudge(struct vt_collector *c);
+
 /* Readable when a new snapshot may be taken. */
 int vt_collector_fd(const struct vt_collector *c);
 

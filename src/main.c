@@ -12,6 +12,7 @@
 
 #include "../probes/detail.h"
 #include "../probes/table.h"
+#include "../probes/watch.h"
 #include "../ui/app.h"
 #include "../ui/screen.h"
 #include "action.h"
@@ -129,13 +130,19 @@ static int dump(struct program *p, struct vt_app *app)
 	return fflush(stdout) < 0 ? FAILED : DONE;
 }
 
+static void nudge(void *collector)
+{
+	vt_collector_nudge(collector);
+}
+
 static int show_screen(struct program *p, struct vt_app *app)
 {
+	struct vt_watch *watch = vt_watch_new(&p->host, nudge, p->collector);
 	struct vt_error err = { 0 };
+	int r = vt_screen_run(app, p->config.mouse, &err);
 
-	if (vt_screen_run(app, p->config.mouse, &err) < 0)
-		return complain(FAILED, &err);
-	return DONE;
+	vt_watch_free(watch);
+	return r < 0 ? complain(FAILED, &err) : DONE;
 }
 
 /* The application with what the command line and the configuration chose. */

@@ -10,34 +10,7 @@ if ! command -v tmux >/dev/null; then
 	exit 0
 fi
 
-socket=$TMPDIR/tmux-$$
-tmux_() { tmux -S "$socket" -f /dev/null "$@"; }
-cleanup() { tmux_ kill-server 2>/dev/null; }
-trap cleanup EXIT
-
-# Every session is a shell whose prompt is known, so that its return is seen.
-start()
-{
-	tmux_ new-session -d -s "$1" -x "${2:-80}" -y "${3:-24}" \
-		"env PS1='back> ' TERM=${4:-screen-256color} LC_ALL=C.UTF-8 ${5:-_=} bash --norc --noprofile"
-	wait_for "$1" 'back>'
-}
-send() { tmux_ send-keys -t "$1" "${@:2}"; }
-screen() { tmux_ capture-pane -p -t "$1"; }
-
-# SESSION PATTERN: until the screen has it, for 10 s at most.
-wait_for()
-{
-	local i
-
-	for ((i = 0; i < 100; i++)); do
-		screen "$1" | grep -qE -- "$2" && return 0
-		sleep 0.1
-	done
-	echo "waited in vain for '$2':"
-	screen "$1"
-	return 1
-}
+. "$SRCDIR/tests/tmux.sh"
 
 run_in() { send "$1" "$VIRTTOP -d 0.5 ${*:2}" Enter; }
 

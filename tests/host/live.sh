@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What happens in the cgroup tree is on the screen at once, however long the
+# interval between refreshes is: here a minute.
+set -u
+. "$SRCDIR/tests/tap.sh"
+
+v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
+if [ -z "$v2" ] || [ ! -w "$v2" ]; then
+	echo '1..0 # SKIP needs a writable cgroup v2 mount'
+	exit 0
+fi
+if ! command -v tmux >/dev/null; then
+	echo '1..0 # SKIP tmux is missing'
+	exit 0
+fi
+. "$SRCDIR/tests/tmux.sh"
+
+name=virttop-live-$$
+sleeper=
+clean_up()
+{
+	[ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null
+	wait
+	[ ! -d "$v2/$name" ] || rmdir "$v2/$name"
+	end_tmux
+}
+trap clean_up EXIT
+
+start a 100 30
+send a "$VIRTTOP -d 60 --view cgroups" Enter
+check 'the tree is there' wait_for a '^ CGROUP'
+# Whatever else is there.
+send a f virttop-live Enter
+# The watches are set a moment after the first screen.
+sleep 1
+mkdir "$v2/$name"
+check 'a new cgroup shows at once' wait_for a "$name +0"
+sleep 60 &
+sleeper=$!
+echo "$sleeper" >"$v2/$name/cgroup.procs"
+check 'a process in it shows at once' wait_for a "$name +1"
+echo 1 >"$v2/$name/cgroup.freeze"
+check 'freezing shows at once' wait_for a "❄ +$name"
+echo 0 >"$v2/$name/cgroup.freeze"
+kill "$sleeper"
+wait "$sleeper" 2>/dev/null
+sleeper=
+check 'that it is empty shows at once' wait_for a "$name +0"
+rmdir "$v2/$name"
+check 'its end shows at once' wait_for a "$name.*removed"
+send a q
+plan
