@@ -358,6 +358,13 @@ static void finish_interface(const struct vt_snapshot *s, const void *record, js
 	set(object, "namespace", integer(((const struct vt_head *)record)->a));
 }
 
+static void finish_nothing(const struct vt_snapshot *s, const void *record, json_t *object)
+{
+	(void)s;
+	(void)record;
+	(void)object;
+}
+
 static const struct list {
 	enum vt_kind kind;
 	void (*finish)(const struct vt_snapshot *s, const void *record, json_t *object);
@@ -365,6 +372,7 @@ static const struct list {
 	{ VT_KIND_PROCESS, finish_process },     { VT_KIND_NAMESPACE, finish_namespace },
 	{ VT_KIND_INTERFACE, finish_interface }, { VT_KIND_CGROUP, finish_cgroup },
 	{ VT_KIND_CONTAINER, finish_container }, { VT_KIND_MACHINE, finish_machine },
+	{ VT_KIND_OOM, finish_nothing },
 };
 
 static json_t *records(const struct vt_snapshot *s, const struct list *list)

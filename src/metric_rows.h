@@ -202,6 +202,15 @@
 	G(max_bytes, BYTES, "max_bytes", "HUGEMAX", "hugetlb.SIZE.max")                            \
 	C(events_max, COUNT, "events_max", "HUGEFAIL", "allocations refused (hugetlb.SIZE.events)")
 
+#define VT_OOM_ROWS(G, F, C, R, S, T)                                                              \
+	G(at_usec, USEC, "at_usec", "AT", "when, in time since boot")                              \
+	G(pid, ID, "pid", "PID", "the process that was killed")                                    \
+	T(comm, TEXT, "comm", "COMMAND", "its command")                                            \
+	G(uid, ID, "uid", "UID", "its user")                                                       \
+	G(rss_bytes, BYTES, "rss_bytes", "RSS", "its resident memory")                             \
+	T(cgroup, TEXT, "cgroup", "CGROUP", "the cgroup it was in (task_memcg of the kernel log)") \
+	T(holder, TEXT, "holder", "LIMIT OF", "the cgroup whose memory.max was hit (oom_memcg); unknown: the host's memory")
+
 #define VT_CONTAINER_ROWS(G, F, C, R, S, T)                                                        \
 	T(id, TEXT, "id", "ID", "container id, by the name of its cgroup")                         \
 	T(name, TEXT, "name", "NAME", "name, where it is known")                                   \

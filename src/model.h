@@ -22,6 +22,7 @@
 	X(CGROUP, cgroup, "cgroups")                                                               \
 	X(IODEV, iodev, "io")                                                                      \
 	X(HUGETLB, hugetlb, "hugetlb")                                                             \
+	X(OOM, oom, "oom_kills")                                                                   \
 	X(CONTAINER, container, "containers")                                                      \
 	X(MACHINE, machine, "machines")                                                            \
 	X(VCPU, vcpu, "vcpus")                                                                     \
@@ -41,6 +42,7 @@ enum vt_kind {
  *   namespace  nsfs inode, 0            interface net namespace inode, ifindex
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
+ *   oom        number of the record in the kernel log, 0
  *   hugetlb    cgroup id, page bytes    container id of its root cgroup, 0
  */
 struct vt_id {
@@ -83,6 +85,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_CGROUP(field, ...)    VT_E1(CGROUP, field)
 #define VT_E_IODEV(field, ...)     VT_E1(IODEV, field)
 #define VT_E_HUGETLB(field, ...)   VT_E1(HUGETLB, field)
+#define VT_E_OOM(field, ...)       VT_E1(OOM, field)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
 #define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
@@ -175,6 +178,10 @@ struct vt_iodev {
 
 struct vt_hugetlb {
 	VT_FIELDS(HUGETLB)
+};
+
+struct vt_oom {
+	VT_FIELDS(OOM)
 };
 
 struct vt_container {
