@@ -18,7 +18,8 @@ static const size_t mounts_limit = 8u << 20;
 static bool is_option(struct vt_slice word)
 {
 	static const char *const options[] = {
-		"rw", "ro", "xattr", "noprefix", "clone_children", "none", "seclabel", "relatime"
+		"rw",           "ro",   "xattr",    "noprefix", "clone_children", "cpuset_v2_mode",
+		"favordynmods", "none", "seclabel", "relatime"
 	};
 
 	for (size_t i = 0; i < VT_LEN(options); i++)
@@ -55,17 +56,26 @@ static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
 	}
 }
 
-static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
+/*
+ * A container's bind mount shows a part; the first whole one is it. In a
+ * container without a cgroup namespace a part is all that there is.
+ */
+static void add_v2(struct vt_cgroup_mounts *m, char *part, const struct vt_mount *mount)
+{
+	bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
+	char *place = whole ? m->v2 : part;
+
+	if (!place[0] && !vt_parse_unescape(mount->point, place, sizeof(m->v2)))
+		place[0] = '\0';
+}
+
+static void add_mount(struct vt_cgroup_mounts *m, char *part, const struct vt_mount *mount)
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
 		m->has_v1 = true;
 		add_controllers(m, mount->options);
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
-		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
-
-		/* A container's bind mount shows a part; the first whole one is it. */
-		if (!m->v2[0] && whole && !vt_parse_unescape(mount->point, m->v2, sizeof(m->v2)))
-			m->v2[0] = '\0';
+		add_v2(m, part, mount);
 	}
 }
 
@@ -74,13 +84,16 @@ static bool read_mounts(const struct vt_host *host, const char *path,
 			struct vt_cgroup_mounts *m)
 {
 	vt_autofree char *text = NULL;
+	char part[sizeof(m->v2)] = "";
 	const char *cursor;
 	struct vt_mount mount;
 
 	if (vt_host_read_all(host->proc, path, mounts_limit, &text) <= 0)
 		return false;
 	for (cursor = text; next(&cursor, &mount);)
-		add_mount(m, &mount);
+		add_mount(m, part, &mount);
+	if (!m->v2[0])
+		memcpy(m->v2, part, sizeof(part));
 	return m->v2[0] || m->has_v1;
 }
 

@@ -41,7 +41,9 @@ static int stat_fields(const char *at, uint64_t *fields, int last)
 		if (*at < '0' || *at > '9')
 			break;
 		for (; *at >= '0' && *at <= '9'; at++)
-			value = value * 10 + (uint64_t)(*at - '0');
+			if (__builtin_mul_overflow(value, 10u, &value) ||
+			    __builtin_add_overflow(value, (unsigned)(*at - '0'), &value))
+				return i - 1;
 		fields[i] = negative ? 0 : value;
 	}
 	return i - 1;
@@ -159,6 +161,14 @@ static bool skip_words(struct vt_slice *line, int n)
 	return true;
 }
 
+/* The source is whatever mount(2) was told, and may be empty: one blank ends it. */
+static bool skip_source(struct vt_slice *line)
+{
+	struct vt_slice source;
+
+	return vt_parse_until(line, ' ', &source);
+}
+
 /* Optional fields end with a lone "-"; then type, source, options. */
 static bool mount_tail(struct vt_slice *line, struct vt_mount *m)
 {
@@ -168,8 +178,9 @@ static bool mount_tail(struct vt_slice *line, struct vt_mount *m)
 		if (!vt_parse_word(line, &word))
 			return false;
 	} while (!vt_slice_is(word, "-"));
-	return vt_parse_word(line, &m->type) && skip_words(line, 1) &&
-	       vt_parse_word(line, &m->options);
+	/* The blank before the source first. */
+	return vt_parse_word(line, &m->type) && vt_parse_until(line, ' ', &word) &&
+	       skip_source(line) && vt_parse_word(line, &m->options);
 }
 
 bool vt_parse_mount(const char **cursor, struct vt_mount *ret)
@@ -193,7 +204,7 @@ bool vt_parse_mount_old(const char **cursor, struct vt_mount *ret)
 	struct vt_slice line;
 
 	while (vt_parse_line(cursor, &line))
-		if (skip_words(&line, 1) && vt_parse_word(&line, &m.point) &&
+		if (skip_source(&line) && vt_parse_word(&line, &m.point) &&
 		    vt_parse_word(&line, &m.type) && vt_parse_word(&line, &m.options)) {
 			*ret = m;
 			return true;

@@ -145,8 +145,9 @@ static const struct vt_finding *found_before(const struct search *f, const char 
 /* "memory.max 512M of /batch" */
 static const char *memory_limit(const struct search *f, const struct vt_cgroup *cg)
 {
-	if (!VT_HAS(CGROUP, cg, effective_memory_max) || cg->effective_memory_max == VT_MAX ||
-	    !VT_HAS(CGROUP, cg, effective_memory_max_from))
+	if (!VT_HAS(CGROUP, cg, effective_memory_max))
+		return "which memory.max binds is unknown";
+	if (cg->effective_memory_max == VT_MAX || !VT_HAS(CGROUP, cg, effective_memory_max_from))
 		return "no memory.max is set: the host ran out of memory";
 	if (strcmp(cg->effective_memory_max_from, cg->path) == 0)
 		return vt_arena_printf(f->s->arena, "its memory.max is %s",
