@@ -8,7 +8,7 @@
 #include "../../src/options.h"
 
 enum {
-	MOST_WORDS = 12
+	MOST_WORDS = 30
 };
 
 static const char *const views[] = { "overview",  "namespaces", "cgroups", "containers", "machines",
