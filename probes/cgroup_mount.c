@@ -55,6 +55,17 @@ static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
 	}
 }
 
+static void take_v2(struct vt_cgroup_mounts *m, const struct vt_mount *mount, bool whole)
+{
+	char point[sizeof(m->v2)], root[sizeof(m->v2_root)] = "/";
+
+	if (!vt_parse_unescape(mount->point, point, sizeof(point)) ||
+	    (!whole && !vt_parse_unescape(mount->root, root, sizeof(root))))
+		return;
+	memcpy(m->v2, point, sizeof(point));
+	memcpy(m->v2_root, root, sizeof(root));
+}
+
 static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
@@ -63,9 +74,9 @@ static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
 		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
 
-		/* A container's bind mount shows a part; the first whole one is it. */
-		if (!m->v2[0] && whole && !vt_parse_unescape(mount->point, m->v2, sizeof(m->v2)))
-			m->v2[0] = '\0';
+		/* The first whole one is it; a container may have only a part. */
+		if (!m->v2[0] || (whole && strcmp(m->v2_root, "/") != 0))
+			take_v2(m, mount, whole);
 	}
 }
 
