@@ -163,6 +163,8 @@ static void set_host(const struct cgroup_state *c, struct vt_builder *b, int roo
 	if (!m->v2[0])
 		return;
 	VT_SET(HOST, row, cgroup_mount, vt_builder_intern(b, m->v2));
+	if (m->v2_root[0])
+		VT_SET(HOST, row, cgroup_root, vt_builder_intern(b, m->v2_root));
 	if (vt_host_read(root, "cgroup.controllers", text, sizeof(text)) < 0)
 		return;
 	s = vt_parse_trim(text);

@@ -337,7 +337,7 @@ static void read_controllers(struct vt_cgroup_reader *r, int dir, const char *pa
 {
 	bool threaded = false;
 
-	if (read_file(r, dir, "cgroup.type") == 0) {
+	if (read_file(r, dir, "cgroup.type") == 0 && trimmed(r)[0]) {
 		VT_SET(CGROUP, cg, type, trimmed(r));
 		threaded = strstr(cg->type, "threaded") != NULL;
 	}

@@ -56,6 +56,7 @@ static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
 	}
 }
 
+<<<<<<< HEAD
 /*
  * A container's bind mount shows a part; the first whole one is it. In a
  * container without a cgroup namespace a part is all that there is.
@@ -70,12 +71,34 @@ static void add_v2(struct vt_cgroup_mounts *m, char *part, const struct vt_mount
 }
 
 static void add_mount(struct vt_cgroup_mounts *m, char *part, const struct vt_mount *mount)
+=======
+static void take_v2(struct vt_cgroup_mounts *m, const struct vt_mount *mount, bool whole)
+{
+	char point[sizeof(m->v2)], root[sizeof(m->v2_root)] = "/";
+
+	if (!vt_parse_unescape(mount->point, point, sizeof(point)) ||
+	    (!whole && !vt_parse_unescape(mount->root, root, sizeof(root))))
+		return;
+	memcpy(m->v2, point, sizeof(point));
+	memcpy(m->v2_root, root, sizeof(root));
+}
+
+static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
+>>>>>>> uitests
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
 		m->has_v1 = true;
 		add_controllers(m, mount->options);
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
+<<<<<<< HEAD
 		add_v2(m, part, mount);
+=======
+		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
+
+		/* The first whole one is it; a container may have only a part. */
+		if (!m->v2[0] || (whole && strcmp(m->v2_root, "/") != 0))
+			take_v2(m, mount, whole);
+>>>>>>> uitests
 	}
 }
 

@@ -7,6 +7,7 @@
 /* Where the cgroup hierarchies of a host are; see cgroups(7). */
 struct vt_cgroup_mounts {
 	char v2[512];             /* "/sys/fs/cgroup", empty without one */
+	char v2_root[512];        /* the cgroup that the mount begins at: "/", empty where unknown */
 	char v1_controllers[256]; /* "cpu cpuacct memory" */
 	bool has_v1;
 };

@@ -5,6 +5,7 @@
  */
 #include "parse_proc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Numbers of proc(5)'s list of fields. */
@@ -137,6 +138,49 @@ bool vt_parse_cgroup_v2(const char *text, struct vt_slice *ret_path)
 			return true;
 		}
 	return false;
+}
+
+/* The next part of a path, without slashes; false at its end. */
+static bool next_part(struct vt_slice *path, struct vt_slice *ret_part)
+{
+	while (path->n && *path->at == '/')
+		*path = (struct vt_slice){ path->at + 1, path->n - 1 };
+	*ret_part = (struct vt_slice){ path->at, 0 };
+	while (path->n && *path->at != '/') {
+		*path = (struct vt_slice){ path->at + 1, path->n - 1 };
+		ret_part->n++;
+	}
+	return ret_part->n > 0;
+}
+
+bool vt_parse_cgroup_below(const char *root, struct vt_slice path, char *out, size_t size)
+{
+	struct vt_slice up = { root, strlen(root) }, part, other, rest = path;
+	size_t used = 0;
+
+	/* What both begin with. */
+	while (next_part(&up, &part)) {
+		if (next_part(&rest, &other) && part.n == other.n &&
+		    memcmp(part.at, other.at, part.n) == 0) {
+			path = rest;
+			continue;
+		}
+		/* From here it goes up, once for each part of root that is left. */
+		do {
+			if (vt_slice_is(part, "..") || used + 4 > size)
+				return false;
+			memcpy(out + used, "/..", 3);
+			used += 3;
+		} while (next_part(&up, &part));
+	}
+	while (path.n && path.at[path.n - 1] == '/')
+		path.n--;
+	if (used + path.n + 2 > size)
+		return false;
+	(void)snprintf(out + used, size - used, "%.*s", (int)path.n, path.n ? path.at : "");
+	if (!used && !path.n)
+		(void)snprintf(out, size, "/");
+	return true;
 }
 
 bool vt_parse_ns_link(struct vt_slice s, struct vt_slice *ret_type, uint64_t *ret_inode)

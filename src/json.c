@@ -96,7 +96,10 @@ static json_t *metric_value(const struct vt_metric *m, const void *record)
 	value = *(const uint64_t *)(const void *)((const char *)record + m->offset);
 	if (m->unit == VT_UNIT_BOOL)
 		return json_boolean(value);
-	return value == VT_MAX ? json_string_nocheck("max") : integer(value);
+	/* Only what can be limited is "max": a process may claim to have started then. */
+	if (value == VT_MAX && m->unit != VT_UNIT_ID && m->unit != VT_UNIT_TICKS)
+		return json_string_nocheck("max");
+	return integer(value);
 }
 
 static int group(struct shape *shape, int parent, const char *name, size_t n)

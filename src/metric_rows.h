@@ -65,6 +65,8 @@
 	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \
 	T(cgroup_mode, TEXT, "cgroup.mode", "CGROUPS", "unified, hybrid or legacy")                \
 	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \
+	T(cgroup_root, TEXT, "cgroup.root", "MOUNT ROOT",                                          \
+	  "the cgroup that this mount begins at, as virttop's cgroup namespace names it")          \
 	T(cgroup_controllers, WORDS, "cgroup.controllers", "CONTROLLERS", "controllers that v2 has") \
 	T(cgroup_v1_controllers, WORDS, "cgroup.v1_controllers", "V1", "controllers that v1 holds") \
 	G(mem_total_bytes, BYTES, "memory.total_bytes", "MEM TOTAL", "memory of the host")         \

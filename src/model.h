@@ -151,7 +151,7 @@ struct vt_process {
 	int32_t ns[VT_NS_TYPES];     /* index of the namespace */
 	int32_t ns_errno;            /* why namespaces are unknown, 0 */
 	bool kernel_thread;
-	const char *cgroup_path; /* as /proc/PID/cgroup has it, NULL unknown */
+	const char *cgroup_path; /* below the mount; "/../x" is beside it; NULL unknown */
 	int32_t cgroup, parent, machine;
 };
 
