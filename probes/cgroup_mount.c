@@ -56,22 +56,6 @@ static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
 	}
 }
 
-<<<<<<< HEAD
-/*
- * A container's bind mount shows a part; the first whole one is it. In a
- * container without a cgroup namespace a part is all that there is.
- */
-static void add_v2(struct vt_cgroup_mounts *m, char *part, const struct vt_mount *mount)
-{
-	bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
-	char *place = whole ? m->v2 : part;
-
-	if (!place[0] && !vt_parse_unescape(mount->point, place, sizeof(m->v2)))
-		place[0] = '\0';
-}
-
-static void add_mount(struct vt_cgroup_mounts *m, char *part, const struct vt_mount *mount)
-=======
 static void take_v2(struct vt_cgroup_mounts *m, const struct vt_mount *mount, bool whole)
 {
 	char point[sizeof(m->v2)], root[sizeof(m->v2_root)] = "/";
@@ -84,21 +68,16 @@ static void take_v2(struct vt_cgroup_mounts *m, const struct vt_mount *mount, bo
 }
 
 static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
->>>>>>> uitests
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
 		m->has_v1 = true;
 		add_controllers(m, mount->options);
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
-<<<<<<< HEAD
-		add_v2(m, part, mount);
-=======
 		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
 
 		/* The first whole one is it; a container may have only a part. */
 		if (!m->v2[0] || (whole && strcmp(m->v2_root, "/") != 0))
 			take_v2(m, mount, whole);
->>>>>>> uitests
 	}
 }
 
@@ -107,16 +86,13 @@ static bool read_mounts(const struct vt_host *host, const char *path,
 			struct vt_cgroup_mounts *m)
 {
 	vt_autofree char *text = NULL;
-	char part[sizeof(m->v2)] = "";
 	const char *cursor;
 	struct vt_mount mount;
 
 	if (vt_host_read_all(host->proc, path, mounts_limit, &text) <= 0)
 		return false;
 	for (cursor = text; next(&cursor, &mount);)
-		add_mount(m, part, &mount);
-	if (!m->v2[0])
-		memcpy(m->v2, part, sizeof(part));
+		add_mount(m, &mount);
 	return m->v2[0] || m->has_v1;
 }
 
