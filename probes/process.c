@@ -204,7 +204,7 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 
 	(void)snprintf(path, sizeof(path), "%u/stat", pid);
 	r = read_text(p, path);
-	if (r < 0 && r != -ESRCH && r != -ENOENT) {
+	if (r == -EACCES || r == -EPERM) {
 		p->unreadable++;
 		p->unreadable_errno = -r;
 	}
