@@ -229,25 +229,33 @@ function judge_share(value, part, whole,    part_least, part_most, exact_, grown
 		say("ok")
 }
 
-function sums(    entry, part, i) {
+# Processes come and go too fast for sums of readings; each is compared for itself.
+function sums(    entry, part) {
 	for (entry in member) {
 		split(entry, part, SUBSEP)
-		if ((part[1], "process", part[2], "cpu_percent") in shown) {
-			i = part[1] SUBSEP member[entry]
-			sum[i] += shown[part[1], "process", part[2], "cpu_percent"]
-			n_sum[i]++
-		}
+		add_to_sum(part[1], part[2], member[entry], "cpu_percent")
+		add_to_sum(part[1], part[2], member[entry], "rss_bytes")
 	}
 }
 
-function sum_of(value,    i) {
-	i = doc SUBSEP id
+function add_to_sum(doc, process, whole, figure) {
+	if ((doc, "process", process, figure) in shown) {
+		sum[doc, whole, figure] += shown[doc, "process", process, figure]
+		n_sum[doc, whole, figure]++
+	}
+}
+
+function sum_of(value,    i, slack) {
+	i = doc SUBSEP id SUBSEP figure
+	slack = 0.00051 * (n_sum[i] + 1)
 	source = "sum"
-	if (value - sum[i] > 0.00051 * (n_sum[i] + 1) || sum[i] - value > 0.00051 * (n_sum[i] + 1))
-		say("hard", "shown " value ", its processes have " sum[i])
+	if (value - sum[i] > slack || sum[i] - value > slack)
+		say("hard", "shown " value ", its processes have " exact(sum[i]))
 	else
 		say("ok")
 }
+
+function exact(number) { return sprintf("%.3f", number) }
 
 function judge_as(value, other, figure2) {
 	source = "as"
