@@ -204,6 +204,12 @@ static void keep_gone(struct vt_snapshot *s, int kind, const struct vt_head *row
 	forget_relations(s, kind, copy);
 }
 
+/* NULL behind the last row. */
+static struct vt_head *row_at(const struct vt_table *t, size_t i, size_t size)
+{
+	return i < t->n ? (struct vt_head *)(void *)((char *)t->rows + i * size) : NULL;
+}
+
 static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind)
 {
 	const struct vt_kind_info *k = &vt_kinds[kind];
@@ -215,11 +221,9 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 	if (old->n + ghosts->n)
 		s->gone[kind].rows = vt_arena_alloc(s->arena, (old->n + ghosts->n) * k->size);
 	while (i < now->n || j < old->n) {
-		struct vt_head *a = (struct vt_head *)(void *)((char *)now->rows + i * k->size);
-		const struct vt_head *b =
-			(const struct vt_head *)(const void *)((const char *)old->rows +
-							       j * k->size);
-		int order = i == now->n ? 1 : j == old->n ? -1 : compare_ids(a, b->a, b->b);
+		struct vt_head *a = row_at(now, i, k->size);
+		const struct vt_head *b = row_at(old, j, k->size);
+		int order = !a ? 1 : !b ? -1 : compare_ids(a, b->a, b->b);
 
 		if (order == 0) {
 			a->first_seen_ns = b->first_seen_ns;
@@ -234,9 +238,7 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 		j += order >= 0;
 	}
 	for (j = 0; j < ghosts->n; j++) {
-		const struct vt_head *b =
-			(const struct vt_head *)(const void *)((const char *)ghosts->rows +
-							       j * k->size);
+		const struct vt_head *b = row_at(ghosts, j, k->size);
 
 		if (s->taken_ns - b->gone_ns < VT_GONE_NS &&
 		    vt_snapshot_index(s, (struct vt_id){ (enum vt_kind)kind, b->a, b->b }) < 0)
