@@ -278,7 +278,8 @@ static void run_do(const char *text, size_t n)
 
 const struct fuzz_target fuzz_whole[] = {
 	{ "names", run_names, true,
-	  FUZZ_SEEDS("/\n/system.slice\n/system.slice/docker-0123456789abcdef0123456789abcdef"
+	  FUZZ_SEEDS("/x\n/b\n/lxc.payload.web\n/c\n/d\n/lxc.payload/x\n/e\n/lxc.payload\n/f\n",
+		     "/\n/system.slice\n/system.slice/docker-0123456789abcdef0123456789abcdef"
 		     "0123456789abcdef0123456789abcdef.scope\n",
 		     "/\n/machine.slice\n/machine.slice/machine-a\\x2db.scope\n",
 		     "/\n/lxc.payload.web\n/lxc.payload\n/lxc.payload/x\n",
