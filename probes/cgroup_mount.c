@@ -36,8 +36,8 @@ static void add_word(char *list, size_t size, struct vt_slice word)
 	(void)snprintf(list + used, size - used, "%s%.*s", used ? " " : "", (int)word.n, word.at);
 }
 
-/* "rw,cpu,cpuacct": what is not an option is a controller. */
-static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
+/* "rw,cpu,cpuacct": what is not an option is a controller, or of v2 what it changes. */
+static void add_words(char *list, size_t size, struct vt_slice options)
 {
 	struct vt_slice word;
 	char one[64];
@@ -48,8 +48,8 @@ static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
 		if (!more)
 			word = options;
 		(void)snprintf(one, sizeof(one), "%.*s", (int)(word.n < 63 ? word.n : 63), word.at);
-		if (!vt_parse_has_word(m->v1_controllers, one))
-			add_word(m->v1_controllers, sizeof(m->v1_controllers), word);
+		if (!vt_parse_has_word(list, one))
+			add_word(list, size, word);
 		if (!more)
 			return;
 	}
@@ -59,13 +59,17 @@ static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
 		m->has_v1 = true;
-		add_controllers(m, mount->options);
+		add_words(m->v1_controllers, sizeof(m->v1_controllers), mount->options);
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
 		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
 
 		/* A container's bind mount shows a part; the first whole one is it. */
-		if (!m->v2[0] && whole && !vt_parse_unescape(mount->point, m->v2, sizeof(m->v2)))
+		if (m->v2[0] || !whole)
+			return;
+		if (!vt_parse_unescape(mount->point, m->v2, sizeof(m->v2)))
 			m->v2[0] = '\0';
+		add_words(m->v2_options, sizeof(m->v2_options), mount->options);
+		m->known = true;
 	}
 }
 

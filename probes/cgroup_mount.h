@@ -7,8 +7,10 @@
 /* Where the cgroup hierarchies of a host are; see cgroups(7). */
 struct vt_cgroup_mounts {
 	char v2[512];             /* "/sys/fs/cgroup", empty without one */
+	char v2_options[256];     /* "nsdelegate memory_recursiveprot" */
 	char v1_controllers[256]; /* "cpu cpuacct memory" */
 	bool has_v1;
+	bool known; /* from a list of mounts, so that the options are known */
 };
 
 /* Reads mountinfo, or looks at the known places of a tree that has none. */

@@ -22,6 +22,7 @@
 	X(CGROUP, cgroup, "cgroups")                                                               \
 	X(IODEV, iodev, "io")                                                                      \
 	X(HUGETLB, hugetlb, "hugetlb")                                                             \
+	X(RESOURCE, resource, "resources")                                                         \
 	X(CONTAINER, container, "containers")                                                      \
 	X(MACHINE, machine, "machines")                                                            \
 	X(VCPU, vcpu, "vcpus")                                                                     \
@@ -42,6 +43,7 @@ enum vt_kind {
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
  *   hugetlb    cgroup id, page bytes    container id of its root cgroup, 0
+ *   resource   cgroup id, hash of controller and name
  */
 struct vt_id {
 	enum vt_kind kind;
@@ -49,7 +51,7 @@ struct vt_id {
 };
 
 enum {
-	VT_VALID_WORDS = 3
+	VT_VALID_WORDS = 4
 };
 
 /* Every record begins with this. */
@@ -58,6 +60,11 @@ struct vt_head {
 	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot */
 	uint64_t gone_ns;               /* when it was found missing; 0 while it is there */
 	uint64_t valid[VT_VALID_WORDS]; /* one bit a metric: the value is known */
+	/*
+	 * Bits of metrics that the probe left out since they hardly ever change:
+	 * sealing takes them from the snapshot before. NULL: none. Outlives the probe's scan.
+	 */
+	const uint64_t *kept;
 };
 
 static inline bool vt_valid(const struct vt_head *h, unsigned bit)
@@ -83,6 +90,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_CGROUP(field, ...)    VT_E1(CGROUP, field)
 #define VT_E_IODEV(field, ...)     VT_E1(IODEV, field)
 #define VT_E_HUGETLB(field, ...)   VT_E1(HUGETLB, field)
+#define VT_E_RESOURCE(field, ...)  VT_E1(RESOURCE, field)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
 #define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
@@ -165,8 +173,13 @@ struct vt_cgroup {
 	VT_FIELDS(CGROUP)
 	const char *name; /* last part of the path, "/" for the root */
 	int32_t parent, depth;
-	int32_t first_iodev, n_iodevs, first_hugetlb, n_hugetlbs;
+	int32_t first_iodev, n_iodevs, first_hugetlb, n_hugetlbs, first_resource, n_resources;
 	int32_t container;
+	/*
+	 * Since when its usage has been watched for trends, CLOCK_MONOTONIC; 0: not
+	 * yet. Kept from snapshot to snapshot (trend.c).
+	 */
+	uint64_t trend_since_ns;
 };
 
 struct vt_iodev {
@@ -175,6 +188,10 @@ struct vt_iodev {
 
 struct vt_hugetlb {
 	VT_FIELDS(HUGETLB)
+};
+
+struct vt_resource {
+	VT_FIELDS(RESOURCE)
 };
 
 struct vt_container {

@@ -127,11 +127,34 @@ static void set_rates(const struct vt_kind_info *k, struct vt_head *now,
 	}
 }
 
+/* What the probe left out this time, since it hardly ever changes. */
+static void take_kept(struct vt_snapshot *s, const struct vt_kind_info *k, struct vt_head *now,
+		      const struct vt_head *before)
+{
+	for (int i = 0; i < k->n_metrics; i++) {
+		const struct vt_metric *m = &k->metrics[i];
+		unsigned bit = (unsigned)i;
+		char *to = (char *)now + m->offset;
+
+		if (!(now->kept[bit / 64] >> (bit % 64) & 1) || vt_valid(now, bit) ||
+		    !vt_valid(before, bit))
+			continue;
+		/* Numbers and pointers alike are eight bytes. */
+		memcpy(to, (const char *)before + m->offset, sizeof(uint64_t));
+		if (m->class == VT_STRING) {
+			const char **string = (const char **)(void *)to;
+
+			*string = vt_arena_intern(s->arena, *string);
+		}
+		vt_valid_set(now, bit);
+	}
+}
+
 static void forget_cgroup(struct vt_snapshot *s, struct vt_cgroup *cg)
 {
 	cg->name = vt_arena_intern(s->arena, cg->name);
 	cg->parent = cg->container = -1;
-	cg->n_iodevs = cg->n_hugetlbs = 0;
+	cg->n_iodevs = cg->n_hugetlbs = cg->n_resources = 0;
 }
 
 static void forget_process(struct vt_snapshot *s, struct vt_process *p)
@@ -223,6 +246,8 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 
 		if (order == 0) {
 			a->first_seen_ns = b->first_seen_ns;
+			if (a->kept)
+				take_kept(s, k, a, b);
 			if (rates && seconds > 0)
 				set_rates(k, a, b, seconds);
 		} else if (order < 0) {
