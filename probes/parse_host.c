@@ -202,3 +202,16 @@ bool vt_parse_loadavg_tasks(const char *text, uint64_t *ret)
 			return false;
 	return vt_parse_until(&word, '/', &running) && vt_parse_u64(word, ret);
 }
+
+bool vt_parse_file_nr(const char *text, uint64_t *ret_open, uint64_t *ret_max)
+{
+	struct vt_slice rest = vt_parse_trim(text), word;
+	uint64_t n[3];
+
+	for (int i = 0; i < 3; i++)
+		if (!vt_parse_word(&rest, &word) || !vt_parse_u64(word, &n[i]))
+			return false;
+	*ret_open = n[0] > n[1] ? n[0] - n[1] : 0;
+	*ret_max = n[2];
+	return true;
+}

@@ -50,4 +50,7 @@ bool vt_parse_disk_name(const char **cursor, struct vt_disk_name *ret);
 /* /proc/loadavg: the tasks that exist, "2/410" is 410. */
 bool vt_parse_loadavg_tasks(const char *text, uint64_t *ret);
 
+/* /proc/sys/fs/file-nr: open files, unused ones (always 0 today), most. */
+bool vt_parse_file_nr(const char *text, uint64_t *ret_open, uint64_t *ret_max);
+
 #endif

@@ -175,15 +175,13 @@ struct vt_cgroup {
 	int32_t parent, depth;
 	int32_t first_iodev, n_iodevs, first_hugetlb, n_hugetlbs, first_resource, n_resources;
 	int32_t container;
-	/*
-	 * Since when its usage has been watched for trends, CLOCK_MONOTONIC; 0: not
-	 * yet. Kept from snapshot to snapshot (trend.c).
-	 */
-	uint64_t trend_since_ns;
+	/* Since when its usage has been watched for trends, and how long (trend.c). */
+	uint64_t trend_since_ns, trend_ns;
 };
 
 struct vt_iodev {
 	VT_FIELDS(IODEV)
+	const char *of_limit_from; /* the cgroup whose io.max of_limit_percent is of; NULL */
 };
 
 struct vt_hugetlb {

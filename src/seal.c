@@ -188,6 +188,9 @@ static void forget_relations(struct vt_snapshot *s, int kind, void *row)
 	case VT_KIND_CGROUP:
 		forget_cgroup(s, row);
 		break;
+	case VT_KIND_IODEV:
+		((struct vt_iodev *)row)->of_limit_from = NULL;
+		break;
 	case VT_KIND_CONTAINER:
 		container->cgroup = container->leader = -1;
 		break;
@@ -355,8 +358,13 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	s->probes = copy_array(s->arena, b->probes, b->n_probes, sizeof(*b->probes));
 	keep_history(s, prev);
 	vt_relate(s);
+	vt_root_derive(s);
+	vt_trend_derive(s, prev);
 	vt_limits_derive(s);
+	vt_limits_io_derive(s);
+	vt_protection_derive(s);
 	vt_containers_derive(s);
+	vt_identity_derive(s);
 	/* Containers follow from cgroups and their rates, so they are not there before. */
 	if (prev)
 		join_all(s, prev, base, VT_KIND_CONTAINER);
