@@ -10,6 +10,7 @@
 #include "limits.h"
 
 static const double average_seconds = 15;
+static const double least_seconds = 0.1;
 static const double watched_seconds = 3; /* before it is called a trend */
 
 static double averaged(double old, bool has_old, double now, double seconds)
@@ -40,7 +41,7 @@ static void derive_one(struct vt_cgroup *cg, const struct vt_cgroup *old, double
 void vt_trend_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)
 {
 	struct vt_cgroup *cgs = s->table[VT_KIND_CGROUP].rows;
-	double seconds = (double)s->interval_ns / 1e9;
+	double seconds = prev ? (double)(s->taken_ns - prev->taken_ns) / 1e9 : 0;
 	size_t n_old = 0, j = 0;
 	const struct vt_cgroup *old = prev ? vt_cgroup_rows(prev, &n_old) : NULL;
 
@@ -50,6 +51,9 @@ void vt_trend_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)
 		while (j < n_old && old[j].head.a < cg->head.a)
 			j++;
 		if (j == n_old || old[j].head.a != cg->head.a || seconds <= 0)
+			continue;
+		/* A first growth over next to no time would be taken for a trend. */
+		if (seconds < least_seconds && !old[j].trend_since_ns)
 			continue;
 		cg->trend_since_ns = old[j].trend_since_ns ? old[j].trend_since_ns : prev->taken_ns;
 		cg->trend_ns = s->taken_ns - cg->trend_since_ns;
