@@ -102,6 +102,8 @@
 	T(state, TEXT, "state", "S", "state as in /proc/PID/stat: R S D Z T t X I")                \
 	G(uid, ID, "uid", "UID", "effective user id")                                              \
 	G(real_uid, ID, "real_uid", "RUID", "real user id: whose processes RLIMIT_NPROC counts")   \
+	G(user_tasks, COUNT, "user_tasks", "USERTASKS",                                            \
+	  "tasks of all processes with its real uid, as far as they are seen")                     \
 	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
 	G(threads, COUNT, "threads", "THR", "number of threads")                                   \
 	C(cpu_usec, USEC, "cpu_usec", "TIME", "user and system CPU time")                          \

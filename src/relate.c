@@ -182,6 +182,34 @@ static void relate_processes(struct vt_snapshot *s)
 	vt_idmap_finish(&by_ns);
 }
 
+/* Tasks by real uid, which is what RLIMIT_NPROC looks at. */
+static void count_user_tasks(struct vt_snapshot *s)
+{
+	size_t n;
+	struct vt_process *procs = rows(s, VT_KIND_PROCESS, &n);
+	vt_autofree uint64_t *tasks = vt_alloc((n + 1) * sizeof(*tasks));
+	struct vt_idmap users = { 0 };
+	int32_t known = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int32_t at;
+
+		if (!VT_HAS(PROCESS, &procs[i], real_uid))
+			continue;
+		at = vt_idmap_get(&users, procs[i].real_uid);
+		if (at < 0) {
+			at = known++;
+			vt_idmap_put(&users, procs[i].real_uid, at);
+		}
+		tasks[at] += VT_HAS(PROCESS, &procs[i], threads) ? procs[i].threads : 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (VT_HAS(PROCESS, &procs[i], real_uid))
+			VT_SET(PROCESS, &procs[i], user_tasks,
+			       tasks[vt_idmap_get(&users, procs[i].real_uid)]);
+	vt_idmap_finish(&users);
+}
+
 static void count_members(struct vt_snapshot *s)
 {
 	size_t n_procs, n;
@@ -334,6 +362,7 @@ void vt_relate(struct vt_snapshot *s)
 	relate_runs(s);
 	relate_namespaces(s);
 	relate_processes(s);
+	count_user_tasks(s);
 	count_members(s);
 	name_leaders(s);
 	set_levels(s);
