@@ -113,9 +113,7 @@ static const char *add_cgroup(struct cgroup_state *c, int dir, uint64_t id, uint
 {
 	struct vt_builder *b = c->reader.builder;
 	struct vt_cgroup *cg = vt_cgroup_add(b, id, 0);
-	const struct vt_cgroup_known *known = known_before(c, id);
 	const char *path = depth ? c->path : "/", *unit;
-	struct vt_cgroup_known found;
 	size_t n;
 
 	cg->depth = depth;
@@ -126,11 +124,12 @@ static const char *add_cgroup(struct cgroup_state *c, int dir, uint64_t id, uint
 	vt_cgroup_unit(path, &unit, &n);
 	if (n)
 		VT_SET(CGROUP, cg, unit, vt_builder_intern_n(b, unit, n));
-	if (!known)
+	c->reader.known = known_before(c, id);
+	if (!c->reader.known)
 		vt_cgroup_read_xattrs(&c->reader, dir, owner, cg);
-	found = vt_cgroup_read(&c->reader, dir, parent_subtree, known, cg);
-	remember(&c->now, id, &found);
-	return found.subtree;
+	vt_cgroup_read(&c->reader, dir, parent_subtree, cg);
+	remember(&c->now, id, &c->reader.found);
+	return c->reader.found.subtree;
 }
 
 static bool is_child(int dir, const struct dirent *e)

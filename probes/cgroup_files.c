@@ -431,7 +431,8 @@ static const char *trimmed(struct vt_cgroup_reader *r)
 {
 	struct vt_slice s = vt_parse_trim(r->text);
 
-	return vt_arena_intern_n(r->arena, s.at, s.n);
+	return r->arena ? vt_arena_intern_n(r->arena, s.at, s.n)
+			: vt_builder_intern_n(r->builder, s.at, s.n);
 }
 
 /* A threaded cgroup may use fewer controllers than its parent gives. */
@@ -443,7 +444,8 @@ static struct vt_cgroup_known read_known(struct vt_cgroup_reader *r, int dir,
 	if (vt_cgroup_read_file(r, dir, "cgroup.type") == 0)
 		k.type = trimmed(r);
 	if (r->live && parent_subtree && !(k.type && strstr(k.type, "threaded")))
-		k.controllers = vt_arena_intern(r->arena, parent_subtree);
+		k.controllers = r->arena ? vt_arena_intern(r->arena, parent_subtree)
+					 : parent_subtree;
 	else if (vt_cgroup_read_file(r, dir, "cgroup.controllers") == 0)
 		k.controllers = trimmed(r);
 	if (vt_cgroup_read_file(r, dir, "cgroup.subtree_control") == 0)
@@ -475,16 +477,16 @@ static void read_parts(struct vt_cgroup_reader *r, int dir, bool is_root, struct
 			vt_cgroup_read_resources(r, dir, counted[i], is_root, cg);
 }
 
-struct vt_cgroup_known vt_cgroup_read(struct vt_cgroup_reader *r, int dir,
-				      const char *parent_subtree,
-				      const struct vt_cgroup_known *known, struct vt_cgroup *cg)
+void vt_cgroup_read(struct vt_cgroup_reader *r, int dir, const char *parent_subtree,
+		    struct vt_cgroup *cg)
 {
-	struct vt_cgroup_known k = known ? *known : read_known(r, dir, parent_subtree);
+	const struct vt_cgroup_known k = r->known ? *r->known : read_known(r, dir, parent_subtree);
 	/* The top of what a cgroup namespace shows is no root: only the real one has no type. */
 	bool is_root = !parent_subtree && !k.type;
 
-	r->seldom = !known;
-	cg->head.kept = known ? seldom_bits() : NULL;
+	r->found = k;
+	r->seldom = !r->known;
+	cg->head.kept = r->known ? seldom_bits() : NULL;
 	set_known(r, &k, cg);
 	for (size_t i = 0; i < VT_LEN(files); i++) {
 		int e;
@@ -498,5 +500,4 @@ struct vt_cgroup_known vt_cgroup_read(struct vt_cgroup_reader *r, int dir,
 			note_missing(r, dir, i);
 	}
 	read_parts(r, dir, is_root, cg);
-	return k;
 }

@@ -23,14 +23,17 @@ struct vt_cgroup_known {
 	const char *type, *controllers, *subtree; /* NULL: unknown */
 };
 
-/* Kept between scans by the one who walks the tree. Zeroed, then vt_cgroup_reader_init. */
+/* Kept between scans by the one who walks the tree. */
 struct vt_cgroup_reader {
-	const struct vt_host *host;
+	const struct vt_host *host; /* NULL: devices have no names */
 	struct vt_builder *builder;
-	struct vt_arena *arena; /* of what is known between scans */
-	bool live;              /* a cgroup2 mount, not a recorded tree */
-	bool pressure;          /* the kernel has PSI */
-	bool seldom;            /* what hardly ever changes is read for this cgroup */
+	struct vt_arena *arena; /* of what is known between scans; NULL: nothing is */
+	/* What the scan before found of this cgroup; NULL: it is new, or due. */
+	const struct vt_cgroup_known *known;
+	struct vt_cgroup_known found; /* what to know of it in the next scan */
+	bool live;                    /* a cgroup2 mount, not a recorded tree */
+	bool pressure;                /* the kernel has PSI */
+	bool seldom;                  /* what hardly ever changes is read for this cgroup */
 	bool sizes_known;
 	size_t n_sizes;
 	char sizes[VT_HUGE_SIZES][16]; /* "2MB", "1GB" */
@@ -41,6 +44,7 @@ struct vt_cgroup_reader {
 	char text[VT_CGROUP_TEXT];
 };
 
+/* Of a zeroed one: from now on it keeps what it learns. */
 void vt_cgroup_reader_init(struct vt_cgroup_reader *r, const struct vt_host *host);
 void vt_cgroup_reader_finish(struct vt_cgroup_reader *r);
 /* What was learnt about the kernel and its devices may have changed. */
@@ -49,13 +53,11 @@ void vt_cgroup_reader_forget(struct vt_cgroup_reader *r);
 /*
  * Fills cg, whose identity is set, and adds its rows of devices, huge pages and
  * resources. parent_subtree is the parent's cgroup.subtree_control, NULL at the
- * top. known is what the scan before found, NULL for a cgroup that is new or
- * due: then all files are read, and otherwise those that change by themselves.
- * Returns what to know of it in the next scan.
+ * top. Without r->known all files are read, otherwise those that change by
+ * themselves.
  */
-struct vt_cgroup_known vt_cgroup_read(struct vt_cgroup_reader *r, int dir,
-				      const char *parent_subtree,
-				      const struct vt_cgroup_known *known, struct vt_cgroup *cg);
+void vt_cgroup_read(struct vt_cgroup_reader *r, int dir, const char *parent_subtree,
+		    struct vt_cgroup *cg);
 
 /* Reads a file of the directory into r->text; 0 or -errno. */
 int vt_cgroup_read_file(struct vt_cgroup_reader *r, int dir, const char *name);

@@ -115,3 +115,39 @@ void vt_cgroup_find_mounts(const struct vt_host *host, struct vt_cgroup_mounts *
 		return;
 	known_places(host, ret);
 }
+
+/* Whether one of the words between commas is this one. */
+static bool has_option(struct vt_slice options, struct vt_slice wanted)
+{
+	struct vt_slice word;
+	bool more;
+
+	do {
+		more = vt_parse_until(&options, ',', &word);
+		if (!more)
+			word = options;
+		if (word.n == wanted.n && memcmp(word.at, wanted.at, word.n) == 0)
+			return true;
+	} while (more);
+	return false;
+}
+
+bool vt_cgroup_find_v1(const struct vt_host *host, struct vt_slice controllers, char *out,
+		       size_t size)
+{
+	vt_autofree char *text = NULL;
+	struct vt_slice first = controllers, word;
+	struct vt_mount m;
+	const char *cursor;
+
+	if (vt_parse_until(&controllers, ',', &word))
+		first = word;
+	if (vt_host_read_all(host->proc, host->is_self ? "self/mountinfo" : "1/mountinfo",
+			     mounts_limit, &text) <= 0)
+		return false;
+	for (cursor = text; vt_parse_mount(&cursor, &m);)
+		if (vt_slice_is(m.type, "cgroup") && vt_slice_is(m.root, "/") &&
+		    has_option(m.options, first))
+			return vt_parse_unescape(m.point, out, size);
+	return false;
+}

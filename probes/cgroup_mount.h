@@ -3,6 +3,7 @@
 #define VT_CGROUP_MOUNT_H
 
 #include "../src/host.h"
+#include "parse.h"
 
 /* Where the cgroup hierarchies of a host are; see cgroups(7). */
 struct vt_cgroup_mounts {
@@ -15,5 +16,12 @@ struct vt_cgroup_mounts {
 
 /* Reads mountinfo, or looks at the known places of a tree that has none. */
 void vt_cgroup_find_mounts(const struct vt_host *host, struct vt_cgroup_mounts *ret);
+
+/*
+ * Where the v1 hierarchy with the first of these controllers ("cpu,cpuacct") is
+ * mounted whole; false when it is not.
+ */
+bool vt_cgroup_find_v1(const struct vt_host *host, struct vt_slice controllers, char *out,
+		       size_t size);
 
 #endif

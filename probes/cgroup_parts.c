@@ -57,6 +57,8 @@ static const char *name_of(struct vt_cgroup_reader *r, uint64_t device)
 {
 	int32_t at = vt_idmap_get(&r->devices, device);
 
+	if (!r->host || !r->arena)
+		return NULL;
 	if (at < 0) {
 		learn_names(r);
 		at = vt_idmap_get(&r->devices, device);
