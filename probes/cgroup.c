@@ -211,6 +211,8 @@ static void set_host(const struct cgroup_state *c, struct vt_builder *b, int roo
 	VT_SET(HOST, row, cgroup_mount, vt_builder_intern(b, m->v2));
 	if (m->known)
 		VT_SET(HOST, row, cgroup_options, vt_builder_intern(b, m->v2_options));
+	if (m->v2_root[0])
+		VT_SET(HOST, row, cgroup_root, vt_builder_intern(b, m->v2_root));
 	if (vt_host_read(root, "cgroup.controllers", text, sizeof(text)) < 0)
 		return;
 	s = vt_parse_trim(text);

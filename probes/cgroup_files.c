@@ -441,7 +441,7 @@ static struct vt_cgroup_known read_known(struct vt_cgroup_reader *r, int dir,
 {
 	struct vt_cgroup_known k = { 0 };
 
-	if (vt_cgroup_read_file(r, dir, "cgroup.type") == 0)
+	if (vt_cgroup_read_file(r, dir, "cgroup.type") == 0 && trimmed(r)[0])
 		k.type = trimmed(r);
 	if (r->live && parent_subtree && !(k.type && strstr(k.type, "threaded")))
 		k.controllers = r->arena ? vt_arena_intern(r->arena, parent_subtree)

@@ -18,7 +18,8 @@ static const size_t mounts_limit = 8u << 20;
 static bool is_option(struct vt_slice word)
 {
 	static const char *const options[] = {
-		"rw", "ro", "xattr", "noprefix", "clone_children", "none", "seclabel", "relatime"
+		"rw",           "ro",   "xattr",    "noprefix", "clone_children", "cpuset_v2_mode",
+		"favordynmods", "none", "seclabel", "relatime"
 	};
 
 	for (size_t i = 0; i < VT_LEN(options); i++)
@@ -55,6 +56,20 @@ static void add_words(char *list, size_t size, struct vt_slice options)
 	}
 }
 
+static void take_v2(struct vt_cgroup_mounts *m, const struct vt_mount *mount, bool whole)
+{
+	char point[sizeof(m->v2)], root[sizeof(m->v2_root)] = "/";
+
+	if (!vt_parse_unescape(mount->point, point, sizeof(point)) ||
+	    (!whole && !vt_parse_unescape(mount->root, root, sizeof(root))))
+		return;
+	memcpy(m->v2, point, sizeof(point));
+	memcpy(m->v2_root, root, sizeof(root));
+	m->v2_options[0] = '\0';
+	add_words(m->v2_options, sizeof(m->v2_options), mount->options);
+	m->known = true;
+}
+
 static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
@@ -63,13 +78,9 @@ static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
 		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
 
-		/* A container's bind mount shows a part; the first whole one is it. */
-		if (m->v2[0] || !whole)
-			return;
-		if (!vt_parse_unescape(mount->point, m->v2, sizeof(m->v2)))
-			m->v2[0] = '\0';
-		add_words(m->v2_options, sizeof(m->v2_options), mount->options);
-		m->known = true;
+		/* The first whole one is it; a container may have only a part. */
+		if (!m->v2[0] || (whole && strcmp(m->v2_root, "/") != 0))
+			take_v2(m, mount, whole);
 	}
 }
 

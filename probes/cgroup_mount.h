@@ -9,6 +9,7 @@
 struct vt_cgroup_mounts {
 	char v2[512];             /* "/sys/fs/cgroup", empty without one */
 	char v2_options[256];     /* "nsdelegate memory_recursiveprot" */
+	char v2_root[512];        /* the cgroup that the mount begins at: "/", empty where unknown */
 	char v1_controllers[256]; /* "cpu cpuacct memory" */
 	bool has_v1;
 	bool known; /* from a list of mounts, so that the options are known */

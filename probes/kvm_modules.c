@@ -61,7 +61,8 @@ static void read_parameter(struct vt_kvm_modules *m, int dir, const char *module
 	struct vt_slice s;
 	ssize_t n = vt_host_read(dir, name, text, sizeof(text));
 
-	if (n < 0 || strlen(name) >= sizeof(p->name) || m->n_parameters >= PARAMETERS_LIMIT)
+	/* Even an empty value ends with a newline: nothing at all is none. */
+	if (n <= 0 || strlen(name) >= sizeof(p->name) || m->n_parameters >= PARAMETERS_LIMIT)
 		return;
 	s = vt_parse_trim(text);
 	VT_GROW(m->parameters, m->n_parameters, m->cap_parameters);

@@ -113,9 +113,8 @@ static bool cpu_line(struct vt_slice line, struct vt_cpu_ticks *ret)
 	int i;
 
 	for (i = 0; i <= STEAL && vt_parse_word(&line, &word); i++) {
-		if (!vt_parse_u64(word, &value))
+		if (!vt_parse_u64(word, &value) || __builtin_add_overflow(total, value, &total))
 			return false;
-		total += value;
 		busy += i == IDLE || i == IOWAIT ? 0 : value;
 	}
 	if (i <= IDLE)

@@ -5,6 +5,7 @@
  */
 #include "parse_proc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../src/units.h"
@@ -43,7 +44,9 @@ static int stat_fields(const char *at, uint64_t *fields, int last)
 		if (*at < '0' || *at > '9')
 			break;
 		for (; *at >= '0' && *at <= '9'; at++)
-			value = value * 10 + (uint64_t)(*at - '0');
+			if (__builtin_mul_overflow(value, 10u, &value) ||
+			    __builtin_add_overflow(value, (unsigned)(*at - '0'), &value))
+				return i - 1;
 		fields[i] = negative ? 0 : value;
 	}
 	return i - 1;
@@ -233,6 +236,49 @@ bool vt_parse_cgroup_v2(const char *text, struct vt_slice *ret_path)
 	return false;
 }
 
+/* The next part of a path, without slashes; false at its end. */
+static bool next_part(struct vt_slice *path, struct vt_slice *ret_part)
+{
+	while (path->n && *path->at == '/')
+		*path = (struct vt_slice){ path->at + 1, path->n - 1 };
+	*ret_part = (struct vt_slice){ path->at, 0 };
+	while (path->n && *path->at != '/') {
+		*path = (struct vt_slice){ path->at + 1, path->n - 1 };
+		ret_part->n++;
+	}
+	return ret_part->n > 0;
+}
+
+bool vt_parse_cgroup_below(const char *root, struct vt_slice path, char *out, size_t size)
+{
+	struct vt_slice up = { root, strlen(root) }, part, other, rest = path;
+	size_t used = 0;
+
+	/* What both begin with. */
+	while (next_part(&up, &part)) {
+		if (next_part(&rest, &other) && part.n == other.n &&
+		    memcmp(part.at, other.at, part.n) == 0) {
+			path = rest;
+			continue;
+		}
+		/* From here it goes up, once for each part of root that is left. */
+		do {
+			if (vt_slice_is(part, "..") || used + 4 > size)
+				return false;
+			memcpy(out + used, "/..", 3);
+			used += 3;
+		} while (next_part(&up, &part));
+	}
+	while (path.n && path.at[path.n - 1] == '/')
+		path.n--;
+	if (used + path.n + 2 > size)
+		return false;
+	(void)snprintf(out + used, size - used, "%.*s", (int)path.n, path.n ? path.at : "");
+	if (!used && !path.n)
+		(void)snprintf(out, size, "/");
+	return true;
+}
+
 bool vt_parse_ns_link(struct vt_slice s, struct vt_slice *ret_type, uint64_t *ret_inode)
 {
 	struct vt_slice type;
@@ -255,6 +301,14 @@ static bool skip_words(struct vt_slice *line, int n)
 	return true;
 }
 
+/* The source is whatever mount(2) was told, and may be empty: one blank ends it. */
+static bool skip_source(struct vt_slice *line)
+{
+	struct vt_slice source;
+
+	return vt_parse_until(line, ' ', &source);
+}
+
 /* Optional fields end with a lone "-"; then type, source, options. */
 static bool mount_tail(struct vt_slice *line, struct vt_mount *m)
 {
@@ -264,8 +318,9 @@ static bool mount_tail(struct vt_slice *line, struct vt_mount *m)
 		if (!vt_parse_word(line, &word))
 			return false;
 	} while (!vt_slice_is(word, "-"));
-	return vt_parse_word(line, &m->type) && skip_words(line, 1) &&
-	       vt_parse_word(line, &m->options);
+	/* The blank before the source first. */
+	return vt_parse_word(line, &m->type) && vt_parse_until(line, ' ', &word) &&
+	       skip_source(line) && vt_parse_word(line, &m->options);
 }
 
 bool vt_parse_mount(const char **cursor, struct vt_mount *ret)
@@ -289,7 +344,7 @@ bool vt_parse_mount_old(const char **cursor, struct vt_mount *ret)
 	struct vt_slice line;
 
 	while (vt_parse_line(cursor, &line))
-		if (skip_words(&line, 1) && vt_parse_word(&line, &m.point) &&
+		if (skip_source(&line) && vt_parse_word(&line, &m.point) &&
 		    vt_parse_word(&line, &m.type) && vt_parse_word(&line, &m.options)) {
 			*ret = m;
 			return true;

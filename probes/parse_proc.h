@@ -50,6 +50,13 @@ struct vt_cgroup_line {
 bool vt_parse_cgroup_line(const char **cursor, struct vt_cgroup_line *ret);
 /* The path of the line of cgroup v2. */
 bool vt_parse_cgroup_v2(const char *text, struct vt_slice *ret_path);
+/*
+ * Such a path as one below a mount that begins at root, both as one cgroup
+ * namespace names them (cgroup_namespaces(7)): "/a/b" below "/a" is "/b"; what is
+ * beside it is "/../x", as the kernel writes that. False where it cannot be told
+ * or does not fit: root is above the namespace ("/..") and path is not below it.
+ */
+bool vt_parse_cgroup_below(const char *root, struct vt_slice path, char *out, size_t size);
 
 /* "net:[4026531833]", as links below /proc/PID/ns and mounts of nsfs are called. */
 bool vt_parse_ns_link(struct vt_slice s, struct vt_slice *ret_type, uint64_t *ret_inode);

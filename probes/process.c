@@ -22,6 +22,7 @@
 
 enum {
 	TEXT_SIZE = 65536,
+	PATH_SIZE = 4096,
 	UID_EVERY_SCANS = 16,
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
 };
@@ -37,8 +38,8 @@ struct process_state {
 	struct known *known, *next;
 	size_t n_known, cap_known, n_next, cap_next, at;
 	uint64_t tick_usec, page_bytes, scans;
-	unsigned refused, malformed;
-	int refused_errno;
+	unsigned refused, malformed, unreadable, unplaced;
+	int refused_errno, unreadable_errno;
 	char text[TEXT_SIZE];
 };
 
@@ -64,22 +65,25 @@ static void process_close(void *state)
 	free(p);
 }
 
-/* procfs answers small files at once; a recorded tree goes the careful way. */
-static bool read_text(struct process_state *p, const char *path)
+/*
+ * procfs answers small files at once; a recorded tree goes the careful way.
+ * 0, or -errno: ESRCH for a process that has no such file any more.
+ */
+static int read_text(struct process_state *p, const char *path)
 {
 	vt_autoclose int fd = -1;
 	ssize_t n;
 
 	if (!p->host->proc_live) {
 		n = vt_host_read(p->host->proc, path, p->text, sizeof(p->text));
-		return n > 0 || n == -EFBIG;
+		return n > 0 || n == -EFBIG ? 0 : n ? (int)n : -ESRCH;
 	}
 	fd = openat(p->host->proc, path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? -1 : read(fd, p->text, sizeof(p->text) - 1);
 	if (n <= 0)
-		return false;
+		return n && errno ? -errno : -ESRCH;
 	p->text[n] = '\0';
-	return true;
+	return 0;
 }
 
 /* The uids known from the last scan, unless it is time to read them again. */
@@ -107,7 +111,7 @@ static void set_uid(struct process_state *p, struct vt_process *row, const struc
 
 	if (!known_uid(p, &k)) {
 		(void)snprintf(path, sizeof(path), "%u/status", k.pid);
-		if (!read_text(p, path) || !vt_parse_status_uids(p->text, &k.real_uid, &k.uid))
+		if (read_text(p, path) < 0 || !vt_parse_status_uids(p->text, &k.real_uid, &k.uid))
 			return;
 	}
 	VT_SET(PROCESS, row, uid, k.uid);
@@ -118,12 +122,20 @@ static void set_uid(struct process_state *p, struct vt_process *row, const struc
 
 static void set_cgroup(struct process_state *p, struct vt_builder *b, struct vt_process *row)
 {
+	const struct vt_host_row *host = vt_builder_host(b);
+	const char *root = VT_HAS(HOST, host, cgroup_root) ? host->cgroup_root : "/";
 	struct vt_slice path;
-	char name[32];
+	char name[32], below[PATH_SIZE];
 
 	(void)snprintf(name, sizeof(name), "%u/cgroup", (unsigned)row->pid);
-	if (read_text(p, name) && vt_parse_cgroup_v2(p->text, &path))
+	if (read_text(p, name) < 0 || !vt_parse_cgroup_v2(p->text, &path))
+		return;
+	if (strcmp(root, "/") == 0)
 		row->cgroup_path = vt_builder_intern_n(b, path.at, path.n);
+	else if (vt_parse_cgroup_below(root, path, below, sizeof(below)))
+		row->cgroup_path = vt_builder_intern(b, below);
+	else
+		p->unplaced++;
 }
 
 static int open_ns(const struct process_state *p, unsigned pid)
@@ -193,9 +205,15 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 	struct vt_process *row;
 	struct vt_stat st;
 	char path[32];
+	int r;
 
 	(void)snprintf(path, sizeof(path), "%u/stat", pid);
-	if (!read_text(p, path))
+	r = read_text(p, path);
+	if (r < 0 && r != -ESRCH && r != -ENOENT) {
+		p->unreadable++;
+		p->unreadable_errno = -r;
+	}
+	if (r < 0)
 		return;
 	if (!vt_parse_stat(p->text, &st) || st.pid != pid) {
 		p->malformed++;
@@ -224,7 +242,7 @@ static void begin(struct process_state *p)
 	p->next = old;
 	p->cap_next = cap;
 	p->n_next = p->at = 0;
-	p->refused = p->malformed = 0;
+	p->refused = p->malformed = p->unreadable = p->unplaced = 0;
 	p->scans++;
 }
 
@@ -236,8 +254,19 @@ static void add_notes(const struct process_state *p, struct vt_builder *b)
 				"needs ptrace access: root with all capabilities that they have)",
 				p->refused, vt_errno_text(p->refused_errno));
 	if (p->malformed)
-		vt_builder_note(b, "%u processes are left out: their stat file is malformed",
-				p->malformed);
+		vt_builder_note(
+			b, "processes that are left out since their stat file is malformed: %u",
+			p->malformed);
+	if (p->unreadable)
+		vt_builder_note(b,
+				"processes that are left out since their stat file cannot be read: "
+				"%u (%s; proc may be mounted with hidepid)",
+				p->unreadable, vt_errno_text(p->unreadable_errno));
+	if (p->unplaced)
+		vt_builder_note(b,
+				"processes whose cgroup is unknown: %u (the cgroup mount begins at "
+				"%s as seen from this cgroup namespace, and they are not below it)",
+				p->unplaced, vt_builder_host(b)->cgroup_root);
 }
 
 static int process_scan(void *state, struct vt_builder *b, struct vt_error *err)

@@ -111,6 +111,7 @@ void vt_builder_source(struct vt_builder *b, const char *source)
 
 void vt_builder_note(struct vt_builder *b, const char *fmt, ...)
 {
+	const char *probe = b->probe ? b->probe : "virttop";
 	char raw[512], text[512];
 	uint64_t key;
 	int32_t at;
@@ -120,6 +121,7 @@ void vt_builder_note(struct vt_builder *b, const char *fmt, ...)
 	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
 	key = vt_hash_bytes(text, vt_text_escape(text, sizeof(text), raw));
+	key = vt_hash_mix(key, vt_hash_bytes(probe, strlen(probe)));
 	at = vt_idmap_get(&b->note_index, key);
 	if (at >= 0) {
 		b->notes[at].times++;
@@ -128,7 +130,7 @@ void vt_builder_note(struct vt_builder *b, const char *fmt, ...)
 	vt_idmap_put(&b->note_index, key, (int32_t)b->n_notes);
 	VT_GROW(b->notes, b->n_notes, b->cap_notes);
 	b->notes[b->n_notes++] = (struct vt_note){
-		.probe = vt_builder_intern(b, b->probe ? b->probe : "virttop"),
+		.probe = vt_builder_intern(b, probe),
 		.text = vt_builder_intern(b, text),
 		.times = 1,
 	};

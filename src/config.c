@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration, read with libinih. One table of settings is what is
- * accepted and what messages list. libinih goes on behind an error and answers
- * the line of the first, so only the first message is kept.
+ * accepted and what messages list. libinih goes on behind an error and does not
+ * tell handlers their line, so lines are handed to it one by one and counted.
  */
 #include "config.h"
 
@@ -25,8 +25,9 @@ enum {
 struct parsing {
 	struct vt_config config;
 	const char *const *views;
-	struct vt_error *err;
-	bool failed;
+	struct vt_error *err; /* the first one */
+	const char *at;       /* the text that is left */
+	int line;
 };
 
 static int set_theme(struct parsing *p, const char *value)
@@ -124,47 +125,54 @@ static int set(struct parsing *p, const char *section, const char *name, const c
 	return fail_name(p, name);
 }
 
+/* For libinih: 1 goes on, 0 is an error. */
 static int handle(void *user, const char *section, const char *name, const char *value)
 {
 	struct parsing *p = user;
 
-	if (p->failed)
-		return 1;
-	p->failed = set(p, section, name, value) < 0;
-	return !p->failed;
+	return !p->err->code && set(p, section, name, value) == 0;
 }
 
-static int check_lines(const char *file, const char *text, struct vt_error *err)
+/* Gives libinih the next line, as fgets would. Ends at the first error. */
+static char *give_line(char *out, int size, void *user)
 {
-	for (unsigned n = 1; *text; n++) {
-		size_t len = strcspn(text, "\n");
+	struct parsing *p = user;
+	const char *start = p->at;
+	size_t len = strcspn(start, "\n");
 
-		if (len > LINE_MOST)
-			return vt_fail(err, EINVAL, "%s, line %u: longer than %d bytes", file, n,
-				       LINE_MOST);
-		text += len + (text[len] == '\n');
+	if (p->err->code || !*start)
+		return NULL;
+	p->line++;
+	if (len > LINE_MOST) {
+		(void)vt_fail(p->err, EINVAL, "longer than %d bytes", LINE_MOST);
+		return NULL;
 	}
-	return 0;
+	p->at += len + (start[len] == '\n');
+	/* An indented line would go on with the value before it. */
+	while (len && (*start == ' ' || *start == '\t')) {
+		start++;
+		len--;
+	}
+	(void)snprintf(out, (size_t)size, "%.*s\n", (int)len, start);
+	return out;
 }
 
 int vt_config_parse(struct vt_config *c, const char *file, const char *text,
 		    const char *const *views, struct vt_error *err)
 {
 	struct vt_error first = { 0 };
-	struct parsing p = { .config = *c, .views = views, .err = &first };
-	int r = check_lines(file, text, err);
+	struct parsing p = { .config = *c, .views = views, .err = &first, .at = text };
+	int line = ini_parse_stream(give_line, &p, handle, &p);
 
-	if (r < 0)
-		return r;
-	r = ini_parse_string(text, handle, &p);
-	if (r < 0)
+	if (line < 0)
 		return vt_fail(err, ENOMEM, "cannot read the configuration %s", file);
-	if (r > 0 && !p.failed)
+	/* What is no setting at all reaches no handler; its line is all there is. */
+	if (line > 0 && (!first.code || line < p.line))
 		return vt_fail(err, EINVAL,
 			       "%s, line %d: neither [virttop] nor a line such as name = value",
-			       file, r);
-	if (r > 0)
-		return vt_fail(err, EINVAL, "%s, line %d: %s", file, r, first.msg);
+			       file, line);
+	if (first.code)
+		return vt_fail(err, EINVAL, "%s, line %d: %s", file, p.line, first.msg);
 	*c = p.config;
 	return 0;
 }

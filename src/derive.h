@@ -40,4 +40,9 @@ void vt_findings_derive(struct vt_snapshot *s, const struct vt_snapshot *prev);
 /* What happened since prev, after prev's own events (events.c). */
 void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev);
 
+/* When a kill of the kernel log happened, by the wall clock. */
+uint64_t vt_oom_wall_ns(const struct vt_snapshot *s, const struct vt_oom *kill);
+/* "4242 stress, 98M", in s->arena. */
+const char *vt_oom_words(struct vt_snapshot *s, const struct vt_oom *kill);
+
 #endif

@@ -441,6 +441,57 @@ static void say_moves(struct log *l)
 	end_batch(l, "moved", VT_KIND_PROCESS, "processes moved to other cgroups");
 }
 
+/* Kills of the kernel log; those from before the start too, as it is the log that was late. */
+
+uint64_t vt_oom_wall_ns(const struct vt_snapshot *s, const struct vt_oom *kill)
+{
+	const struct vt_host_row *host = vt_snapshot_host(s);
+	uint64_t age_usec = 0;
+
+	if (VT_HAS(HOST, host, uptime_usec) && VT_HAS(OOM, kill, at_usec) &&
+	    host->uptime_usec > kill->at_usec)
+		age_usec = host->uptime_usec - kill->at_usec;
+	return s->wall_ns > age_usec * 1000 ? s->wall_ns - age_usec * 1000 : 0;
+}
+
+const char *vt_oom_words(struct vt_snapshot *s, const struct vt_oom *kill)
+{
+	char size[32];
+
+	vt_units_short(size, sizeof(size), VT_UNIT_BYTES, kill->rss_bytes);
+	return vt_arena_printf(s->arena, "%" PRIu64 " %s%s%s", kill->pid, kill->comm,
+			       VT_HAS(OOM, kill, rss_bytes) ? ", " : "",
+			       VT_HAS(OOM, kill, rss_bytes) ? size : "");
+}
+
+static void say_kill(struct log *l, const struct vt_oom *kill)
+{
+	const char *path = VT_HAS(OOM, kill, cgroup) ? kill->cgroup : "/";
+	const struct vt_cgroup *cg = vt_snapshot_path(l->s, path);
+	struct vt_id subject = cg ? vt_record_id(VT_KIND_CGROUP, cg)
+				  : (struct vt_id){ VT_KIND_CGROUP, 0, 0 };
+
+	say(l, "oom-victim", subject, path,
+	    vt_arena_printf(l->s->arena, "the OOM killer ended %s in %s: %s%s",
+			    vt_oom_words(l->s, kill), path,
+			    VT_HAS(OOM, kill, holder) ? "memory limit of "
+						      : "the host ran out of memory",
+			    VT_HAS(OOM, kill, holder) ? kill->holder : ""));
+	l->events[l->n - 1].at_ns = vt_oom_wall_ns(l->s, kill);
+}
+
+static void say_kills(struct log *l)
+{
+	size_t n;
+	const struct vt_oom *kills = vt_oom_rows(l->s, &n);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++)
+		if ((!l->prev || kills[i].head.first_seen_ns == l->s->taken_ns) && has_room(l))
+			say_kill(l, &kills[i]);
+	end_batch(l, "oom-victim", VT_KIND_CGROUP, "processes ended by the OOM killer");
+}
+
 static void keep(struct log *l)
 {
 	struct vt_snapshot *s = l->s;
@@ -453,22 +504,27 @@ static void keep(struct log *l)
 	memcpy(s->events, l->events + skip, s->n_events * sizeof(*s->events));
 }
 
+static void say_differences(struct log *l)
+{
+	copy_old(l);
+	for (size_t i = 0; i < VT_LEN(watched); i++) {
+		say_new(l, &watched[i]);
+		say_gone(l, &watched[i]);
+	}
+	say_moves(l);
+	for (size_t i = 0; i < VT_LEN(comparisons); i++)
+		say_changes(l, &comparisons[i]);
+	for (size_t i = 0; i < VT_LEN(misfortunes); i++)
+		say_misfortune(l, &misfortunes[i]);
+}
+
 void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)
 {
 	struct log l = { .s = s, .prev = prev };
 
-	if (!prev)
-		return;
-	copy_old(&l);
-	for (size_t i = 0; i < VT_LEN(watched); i++) {
-		say_new(&l, &watched[i]);
-		say_gone(&l, &watched[i]);
-	}
-	say_moves(&l);
-	for (size_t i = 0; i < VT_LEN(comparisons); i++)
-		say_changes(&l, &comparisons[i]);
-	for (size_t i = 0; i < VT_LEN(misfortunes); i++)
-		say_misfortune(&l, &misfortunes[i]);
+	if (prev)
+		say_differences(&l);
+	say_kills(&l);
 	keep(&l);
 	vt_idmap_finish(&l.last);
 	free(l.events);

@@ -414,6 +414,11 @@ static bool is_pid(const char *what)
 	return n && !what[n];
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 static int no_process(const struct vt_snapshot *s, const char *what, uint64_t pid,
 		      struct vt_error *err)
 {
@@ -421,8 +426,7 @@ static int no_process(const struct vt_snapshot *s, const char *what, uint64_t pi
 	const struct vt_process *procs = vt_process_rows(s, &n), *best = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (!best ||
-		    llabs((long long)(procs[i].pid - pid)) < llabs((long long)(best->pid - pid)))
+		if (!best || distance(procs[i].pid, pid) < distance(best->pid, pid))
 			best = &procs[i];
 	if (!best)
 		return vt_fail(err, ENOENT, "there is no process %s: none could be read", what);

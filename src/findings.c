@@ -171,12 +171,27 @@ static const char *memory_limit(const struct search *f, const struct vt_cgroup *
 	    holder->memory_max_bytes != VT_MAX) {
 		from = holder->path;
 		max = holder->memory_max_bytes;
+	} else if (!VT_HAS(CGROUP, cg, effective_memory_max)) {
+		return "which memory.max binds is unknown";
 	}
 	if (strcmp(from, vt_from_host) == 0)
 		return "no memory.max is set: the host ran out of memory";
 	if (strcmp(from, cg->path) == 0)
 		return vt_arena_printf(f->s->arena, "its memory.max is %s", bytes(f, max));
 	return vt_arena_printf(f->s->arena, "memory.max %s of %s binds", bytes(f, max), from);
+}
+
+/* "; last 4242 stress, 98M" from the kernel log, or nothing. */
+static const char *last_victim(const struct search *f, const struct vt_cgroup *cg)
+{
+	size_t n;
+	const struct vt_oom *kills = vt_oom_rows(f->s, &n);
+
+	while (n-- > 0)
+		if (VT_HAS(OOM, &kills[n], cgroup) && strcmp(kills[n].cgroup, cg->path) == 0)
+			return vt_arena_printf(f->s->arena, "; last %s",
+					       vt_oom_words(f->s, &kills[n]));
+	return "";
 }
 
 /* Critical for a while after a kill; a kill of long ago is worth a notice. */
@@ -208,8 +223,41 @@ static bool is_oom_killed(struct search *f, const struct rule *rule, const struc
 		v->evidence = "";
 	}
 	v->evidence = vt_arena_printf(
-		f->s->arena, "%" PRIu64 " killed by the OOM killer since it was made%s; %s", ever,
-		v->evidence, memory_limit(f, cg));
+		f->s->arena, "%" PRIu64 " killed by the OOM killer since it was made%s; %s%s", ever,
+		v->evidence, memory_limit(f, cg), last_victim(f, cg));
+	return true;
+}
+
+/* Kills that no counter of cgroup v2 tells of: v1 holds the memory controller. */
+static bool is_killed_in_log(struct search *f, const struct rule *rule, const struct vt_cgroup *cg,
+			     struct verdict *v)
+{
+	const struct vt_host_row *h = vt_snapshot_host(f->s);
+	const struct vt_oom *last = NULL;
+	uint64_t fresh = 0;
+	size_t n;
+	const struct vt_oom *kills = vt_oom_rows(f->s, &n);
+
+	(void)rule;
+	(void)cg;
+	if (VT_HAS(HOST, h, cgroup_controllers) &&
+	    vt_text_has_word(h->cgroup_controllers, "memory"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (f->s->wall_ns - vt_oom_wall_ns(f->s, &kills[i]) < oom_fresh_ns) {
+			last = &kills[i];
+			fresh++;
+		}
+	if (!last)
+		return false;
+	v->severity = VT_CRITICAL;
+	v->weight = (double)fresh;
+	v->since_ns = vt_oom_wall_ns(f->s, last);
+	v->evidence = vt_arena_printf(
+		f->s->arena, "%" PRIu64 " killed by the OOM killer in 10 min, last %s: %s%s", fresh,
+		vt_oom_words(f->s, last),
+		VT_HAS(OOM, last, holder) ? "memory limit of " : "the host ran out of memory",
+		VT_HAS(OOM, last, holder) ? last->holder : "");
 	return true;
 }
 
@@ -422,6 +470,8 @@ static bool is_host_memory_low(struct search *f, const struct rule *rule,
 static const struct rule rules[] = {
 	{ "host-memory", "stop or limit what is largest; without swap the OOM killer comes next",
 	  is_host_memory_low, true, NULL },
+	{ "oom-killed", "see the events (8) for each; the limit is one of cgroup v1",
+	  is_killed_in_log, true, NULL },
 	{ "oom-killed",
 	  "raise memory.max, or find out why it needs more; memory.high slows it down "
 	  "before it is killed",

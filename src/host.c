@@ -15,7 +15,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* seq_file(9) ends an answer early only when the next record does not fit in its page. */
+/*
+ * seq_file(9) ends an answer early only when the next record does not fit in
+ * its page. Records of most files are far from half a page, so that a shorter
+ * answer is the last; those of mountinfo and maps can be longer.
+ */
 enum {
 	SHORT_ANSWER = 2048
 };
@@ -39,10 +43,10 @@ int vt_host_openat(int dir, const char *path, int flags)
 }
 
 /*
- * Until the end or size. A regular file of the kernel answers less than a page
- * only at its end, which saves the read that would answer 0.
+ * Until the end or size. With short_is_last a short answer is taken for the
+ * last, which saves the read that would answer 0.
  */
-static ssize_t read_fully(int fd, char *buf, size_t size)
+static ssize_t read_fully(int fd, char *buf, size_t size, bool short_is_last)
 {
 	size_t used = 0;
 
@@ -56,7 +60,7 @@ static ssize_t read_fully(int fd, char *buf, size_t size)
 		if (n == 0)
 			break;
 		used += (size_t)n;
-		if (n < SHORT_ANSWER && used < size)
+		if (short_is_last && n < SHORT_ANSWER)
 			break;
 	}
 	return (ssize_t)used;
@@ -69,7 +73,7 @@ ssize_t vt_host_read(int dir, const char *path, char *buf, size_t size)
 
 	if (fd < 0)
 		return fd;
-	n = read_fully(fd, buf, size);
+	n = read_fully(fd, buf, size, true);
 	if (n < 0)
 		return n;
 	if ((size_t)n == size) {
@@ -94,7 +98,7 @@ ssize_t vt_host_read_all(int dir, const char *path, size_t most, char **ret_text
 			size = size ? 2 * size : 16384;
 			text = vt_realloc_array(text, size, 1);
 		}
-		n = read_fully(fd, text + used, size - used - 1);
+		n = read_fully(fd, text + used, size - used - 1, false);
 		if (n < 0)
 			return n;
 		used += (size_t)n;

@@ -96,7 +96,10 @@ static json_t *metric_value(const struct vt_metric *m, const void *record)
 	value = *(const uint64_t *)(const void *)((const char *)record + m->offset);
 	if (m->unit == VT_UNIT_BOOL)
 		return json_boolean(value);
-	return value == VT_MAX ? json_string_nocheck("max") : integer(value);
+	/* Only what can be limited is "max": a process may claim to have started then. */
+	if (value == VT_MAX && m->unit != VT_UNIT_ID && m->unit != VT_UNIT_TICKS)
+		return json_string_nocheck("max");
+	return integer(value);
 }
 
 static int group(struct shape *shape, int parent, const char *name, size_t n)
@@ -373,6 +376,13 @@ static void finish_interface(const struct vt_snapshot *s, const void *record, js
 	set(object, "namespace", integer(((const struct vt_head *)record)->a));
 }
 
+static void finish_nothing(const struct vt_snapshot *s, const void *record, json_t *object)
+{
+	(void)s;
+	(void)record;
+	(void)object;
+}
+
 static const struct list {
 	enum vt_kind kind;
 	void (*finish)(const struct vt_snapshot *s, const void *record, json_t *object);
@@ -380,6 +390,7 @@ static const struct list {
 	{ VT_KIND_PROCESS, finish_process },     { VT_KIND_NAMESPACE, finish_namespace },
 	{ VT_KIND_INTERFACE, finish_interface }, { VT_KIND_CGROUP, finish_cgroup },
 	{ VT_KIND_CONTAINER, finish_container }, { VT_KIND_MACHINE, finish_machine },
+	{ VT_KIND_OOM, finish_nothing },
 };
 
 static json_t *records(const struct vt_snapshot *s, const struct list *list)

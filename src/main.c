@@ -237,6 +237,8 @@ int main(int argc, char **argv)
 	int status;
 
 	(void)setlocale(LC_ALL, "");
+	/* 1.5 is written with a point everywhere: typed, shown, in JSON. */
+	(void)setlocale(LC_NUMERIC, "C");
 	for (int i = 0; i < VT_VIEW_COUNT; i++)
 		p.views[i] = vt_views[i]->name;
 	if (vt_options_parse(&p.options, argc, argv, p.views, &err) < 0)

@@ -65,6 +65,11 @@ static const struct vt_metric hugetlb_metrics[] = { VT_HUGETLB_ROWS(G, F, C, R, 
 static const struct vt_metric resource_metrics[] = { VT_RESOURCE_ROWS(G, F, C, R, S, T) };
 #undef RECORD
 #undef BIT
+#define RECORD struct vt_oom
+#define BIT(f) VT_OOM_##f
+static const struct vt_metric oom_metrics[] = { VT_OOM_ROWS(G, F, C, R, S, T) };
+#undef RECORD
+#undef BIT
 #define RECORD struct vt_container
 #define BIT(f) VT_CONTAINER_##f
 static const struct vt_metric container_metrics[] = { VT_CONTAINER_ROWS(G, F, C, R, S, T) };

@@ -76,6 +76,8 @@
 	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \
 	T(cgroup_options, WORDS, "cgroup.options", "OPTIONS",                                      \
 	"options of the cgroup v2 mount that change what its files say: memory_recursiveprot, ...") \
+	T(cgroup_root, TEXT, "cgroup.root", "MOUNT ROOT",                                          \
+	  "the cgroup that this mount begins at, as virttop's cgroup namespace names it")          \
 	T(cgroup_controllers, WORDS, "cgroup.controllers", "CONTROLLERS", "controllers that v2 has") \
 	T(cgroup_v1_controllers, WORDS, "cgroup.v1_controllers", "V1", "controllers that v1 holds") \
 	G(mem_total_bytes, BYTES, "memory.total_bytes", "MEM TOTAL", "memory of the host")         \
@@ -382,6 +384,15 @@
 	G(peak, COUNT, "peak", "PEAK", "most that was in use")                                     \
 	G(capacity, COUNT, "capacity", "CAPACITY", "what the host has (root)")                     \
 	C(events_max, COUNT, "events_max", "REFUSED", "times more was refused")
+
+#define VT_OOM_ROWS(G, F, C, R, S, T)                                                              \
+	G(at_usec, USEC, "at_usec", "AT", "when, in time since boot")                              \
+	G(pid, ID, "pid", "PID", "the process that was killed")                                    \
+	T(comm, TEXT, "comm", "COMMAND", "its command")                                            \
+	G(uid, ID, "uid", "UID", "its user")                                                       \
+	G(rss_bytes, BYTES, "rss_bytes", "RSS", "its resident memory")                             \
+	T(cgroup, TEXT, "cgroup", "CGROUP", "the cgroup it was in (task_memcg of the kernel log)") \
+	T(holder, TEXT, "holder", "LIMIT OF", "the cgroup whose memory.max was hit (oom_memcg); unknown: the host's memory")
 
 #define VT_CONTAINER_ROWS(G, F, C, R, S, T)                                                        \
 	T(id, TEXT, "id", "ID", "container id, by the name of its cgroup")                         \

@@ -23,6 +23,7 @@
 	X(IODEV, iodev, "io")                                                                      \
 	X(HUGETLB, hugetlb, "hugetlb")                                                             \
 	X(RESOURCE, resource, "resources")                                                         \
+	X(OOM, oom, "oom_kills")                                                                   \
 	X(CONTAINER, container, "containers")                                                      \
 	X(MACHINE, machine, "machines")                                                            \
 	X(VCPU, vcpu, "vcpus")                                                                     \
@@ -42,6 +43,7 @@ enum vt_kind {
  *   namespace  nsfs inode, 0            interface net namespace inode, ifindex
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
+ *   oom        number of the record in the kernel log, 0
  *   hugetlb    cgroup id, page bytes    container id of its root cgroup, 0
  *   resource   cgroup id, hash of controller and name
  */
@@ -91,6 +93,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_IODEV(field, ...)     VT_E1(IODEV, field)
 #define VT_E_HUGETLB(field, ...)   VT_E1(HUGETLB, field)
 #define VT_E_RESOURCE(field, ...)  VT_E1(RESOURCE, field)
+#define VT_E_OOM(field, ...)       VT_E1(OOM, field)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
 #define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
@@ -156,7 +159,7 @@ struct vt_process {
 	int32_t ns[VT_NS_TYPES];     /* index of the namespace */
 	int32_t ns_errno;            /* why namespaces are unknown, 0 */
 	bool kernel_thread;
-	const char *cgroup_path; /* as /proc/PID/cgroup has it, NULL unknown */
+	const char *cgroup_path; /* below the mount; "/../x" is beside it; NULL unknown */
 	int32_t cgroup, parent, machine;
 };
 
@@ -190,6 +193,10 @@ struct vt_hugetlb {
 
 struct vt_resource {
 	VT_FIELDS(RESOURCE)
+};
+
+struct vt_oom {
+	VT_FIELDS(OOM)
 };
 
 struct vt_container {

@@ -367,6 +367,8 @@ static int take_explain(struct vt_options *o, int argc, char **argv, const char 
 		r = take_options(o, argc, argv, views, given, err);
 		if (r < 0)
 			return r;
+		if (o->mode != VT_MODE_EXPLAIN)
+			return 0; /* --help, --version */
 		argc -= optind - 1;
 		argv += optind - 1;
 		if (argc < 2)
@@ -390,6 +392,8 @@ static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error 
 	bool ours = true;
 	int n = 0;
 
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return choose_mode(o, VT_MODE_HELP, err);
 	for (int i = 1; i < argc; i++) {
 		if (ours && strcmp(argv[i], "--dry-run") == 0)
 			o->dry_run = true;

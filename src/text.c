@@ -130,6 +130,21 @@ int vt_text_width(const char *s)
 	return width;
 }
 
+int vt_text_raw_width(const char *raw)
+{
+	uint32_t c = 0;
+	int width = 0;
+
+	for (int n; (n = vt_text_decode(raw, &c)) != 0; raw += n < 0 ? 1 : n) {
+		char one[16];
+		int len = escape_one(one, raw, n, c);
+
+		/* An escape is ASCII, a byte a column; what is not escaped is copied. */
+		width += n == len && memcmp(one, raw, (size_t)n) == 0 ? vt_text_char_width(c) : len;
+	}
+	return width;
+}
+
 /* Length in bytes of the longest start of s that fits in width columns. */
 static size_t head_bytes(const char *s, int width)
 {

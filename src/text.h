@@ -32,8 +32,9 @@ int vt_text_decode(const char *s, uint32_t *ret_code_point);
 /* Columns that a code point takes on a terminal: 0, 1 or 2. */
 int vt_text_char_width(uint32_t code_point);
 
-/* Columns of a clean UTF-8 string. */
+/* Columns of a clean UTF-8 string, and of a raw one once it is escaped. */
 int vt_text_width(const char *s);
+int vt_text_raw_width(const char *raw);
 
 /*
  * Fits a clean string into width columns. Cut in the middle with an ellipsis

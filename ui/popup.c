@@ -71,7 +71,7 @@ static int widest_line(const char *text)
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 		vt_autofree char *line = vt_strndup(text, n);
-		int width = vt_text_width(line);
+		int width = vt_text_raw_width(line);
 
 		if (width > widest)
 			widest = width;
@@ -236,7 +236,7 @@ static int widest_label(const struct menu *m)
 	int widest = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
-		int width = vt_text_width(m->items[i].label);
+		int width = vt_text_raw_width(m->items[i].label);
 
 		if (width > widest)
 			widest = width;
@@ -334,7 +334,7 @@ static bool type_char(char *text, size_t size, uint32_t key)
 	char one[8] = "";
 	size_t used = strlen(text), n;
 
-	if (key < 0x20 || key == 0x7f || key > 0x10ffff)
+	if (key < 0x20 || (key >= 0x7f && key < 0xa0) || key > 0x10ffff)
 		return false;
 	if (key < 0x80)
 		n = (size_t)snprintf(one, sizeof(one), "%c", (int)key);

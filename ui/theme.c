@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -321,17 +322,21 @@ static void free_folders(char *folders[N_FOLDERS])
 /* 0 or -errno; free() *ret. A zero byte ends the text. */
 static int read_text(const char *path, char **ret)
 {
-	vt_autofclose FILE *f = fopen(path, "re");
+	/* A pipe that nobody writes to must not hold the program up. */
+	vt_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	vt_autofclose FILE *f = NULL;
 	struct stat st;
 	char *text;
 	size_t n;
 
-	if (!f)
-		return -errno;
-	if (fstat(fileno(f), &st) < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	f = fdopen(fd, "r");
+	if (!f)
+		return -errno;
+	(void)vt_take_fd(&fd);
 	text = vt_alloc(FILE_MOST + 1);
 	n = fread(text, 1, FILE_MOST + 1, f);
 	if (n > FILE_MOST) {

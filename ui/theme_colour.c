@@ -150,6 +150,9 @@ static struct vt_style fit(struct vt_style style, int colours)
 	struct vt_style fitted = { vt_theme_degrade(style.fg, colours),
 				   vt_theme_degrade(style.bg, colours), style.attrs };
 
+	/* Grey on a grey cursor. */
+	if (fitted.fg == fitted.bg)
+		fitted.fg = VT_COLOUR_DEFAULT;
 	if (colours >= 256)
 		return fitted;
 	if (became_black(style.fg, fitted.fg)) {

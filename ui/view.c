@@ -61,7 +61,7 @@ static int widest_name(const struct vt_tree *t)
 
 	for (size_t i = t->top; i < t->n_visible && i < t->top + (size_t)t->page; i++) {
 		const struct vt_row *row = vt_tree_visible(t, i);
-		int width = 2 * row->depth + 3 + vt_text_width(row->name);
+		int width = 2 * row->depth + 3 + vt_text_raw_width(row->name);
 
 		if (width > widest)
 			widest = width;
@@ -303,7 +303,7 @@ static void draw_value(struct vt_canvas *c, const struct vt_layout *l, const str
 		       int y)
 {
 	int x = l->name_width < VALUE_COLUMN ? l->name_width + 1 : VALUE_COLUMN;
-	int name_end = 4 + 2 * row->depth + vt_text_width(row->name);
+	int name_end = 4 + 2 * row->depth + vt_text_raw_width(row->name);
 	char clean[1024], fitted[1024];
 
 	if (name_end + 1 > x)

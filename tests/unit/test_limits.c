@@ -89,6 +89,116 @@ Test(limits, least_room_binds)
 	}
 }
 
+/* What is unknown at one link neither binds nor hides what is above it. */
+Test(limits, gaps_in_the_chain)
+{
+	static const struct {
+		const char *what;
+		bool has_max, has_current;
+		uint64_t max, room;
+		const char *from;
+	} cases[] = {
+		{ "both", true, true, 6, 2, "/a/b" },
+		{ "no usage", true, false, 100, 40, "/a" },
+		{ "no limit", false, true, 100, 40, "/a" },
+		{ "neither", false, false, 100, 40, "/a" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_builder *b = vt_builder_new();
+		const struct vt_cgroup *cg;
+		struct vt_cgroup *row;
+		struct vt_snapshot *s;
+
+		vt_builder_begin(b);
+		add_cgroup(b, 1, 0, "/");
+		row = add_cgroup(b, 2, 1, "/a");
+		VT_SET(CGROUP, row, memory_max_bytes, 100);
+		VT_SET(CGROUP, row, memory_current_bytes, 60);
+		row = add_cgroup(b, 3, 2, "/a/b");
+		if (cases[i].has_max)
+			VT_SET(CGROUP, row, memory_max_bytes, 6);
+		if (cases[i].has_current)
+			VT_SET(CGROUP, row, memory_current_bytes, 4);
+		s = seal_at(b, NULL, 0);
+		cg = vt_snapshot_path(s, "/a/b");
+		cr_expect_eq(cg->effective_memory_max, cases[i].max, "%s", cases[i].what);
+		cr_expect_eq(cg->effective_memory_headroom, cases[i].room, "%s", cases[i].what);
+		cr_expect_str_eq(cg->effective_memory_max_from, cases[i].from, "%s", cases[i].what);
+		vt_snapshot_free(s);
+		vt_builder_free(b);
+	}
+}
+
+/* Siblings of different depth do not mix; ids in an order that is not the tree's. */
+Test(limits, branches_are_apart)
+{
+	static const struct {
+		const char *path;
+		uint64_t id, parent, max, current, room;
+		const char *from;
+	} cgs[] = {
+		{ "/a", 9, 1, 1000, 900, 100, "/a" },       { "/a/x", 3, 9, 500, 450, 50, "/a/x" },
+		{ "/a/x/deep", 2, 3, 400, 10, 50, "/a/x" }, { "/a/y", 8, 9, 500, 10, 100, "/a" },
+		{ "/b", 4, 1, VT_MAX, 50, VT_MAX, NULL },   { "/b/z", 7, 4, 0, 0, 0, "/b/z" },
+	};
+	struct vt_builder *b = vt_builder_new();
+	struct vt_snapshot *s;
+
+	vt_builder_begin(b);
+	add_cgroup(b, 1, 0, "/");
+	for (size_t i = 0; i < VT_LEN(cgs); i++) {
+		struct vt_cgroup *cg = add_cgroup(b, cgs[i].id, cgs[i].parent, cgs[i].path);
+
+		VT_SET(CGROUP, cg, memory_max_bytes, cgs[i].max);
+		VT_SET(CGROUP, cg, memory_current_bytes, cgs[i].current);
+	}
+	s = seal_at(b, NULL, 0);
+	cr_expect_not(VT_HAS(CGROUP, vt_snapshot_path(s, "/"), effective_memory_max));
+	for (size_t i = 0; i < VT_LEN(cgs); i++) {
+		const struct vt_cgroup *cg = vt_snapshot_path(s, cgs[i].path);
+
+		cr_expect_eq(cg->effective_memory_headroom, cgs[i].room, "%s", cgs[i].path);
+		cr_expect_eq(VT_HAS(CGROUP, cg, effective_memory_max_from), cgs[i].from != NULL,
+			     "%s", cgs[i].path);
+		if (cgs[i].from)
+			cr_expect_str_eq(cg->effective_memory_max_from, cgs[i].from, "%s",
+					 cgs[i].path);
+	}
+	vt_snapshot_free(s);
+	vt_builder_free(b);
+}
+
+/* A chain as deep as nobody makes it: one pass, no recursion. */
+Test(limits, deep_chain)
+{
+	enum {
+		DEPTH = 500
+	};
+	struct vt_builder *b = vt_builder_new();
+	struct vt_snapshot *s;
+	char path[2 * DEPTH + 1] = "";
+	const struct vt_cgroup *cg;
+
+	vt_builder_begin(b);
+	add_cgroup(b, 1, 0, "/");
+	for (uint64_t i = 0; i < DEPTH; i++) {
+		struct vt_cgroup *row;
+
+		memcpy(path + 2 * i, "/d", 3);
+		row = add_cgroup(b, i + 2, i + 1, path);
+		VT_SET(CGROUP, row, memory_max_bytes, i == 3 ? 5000 : 10000 + i);
+		VT_SET(CGROUP, row, memory_current_bytes, DEPTH - i);
+	}
+	s = seal_at(b, NULL, 0);
+	cg = vt_snapshot_path(s, path);
+	cr_expect_str_eq(cg->effective_memory_max_from, "/d/d/d/d");
+	cr_expect_eq(cg->effective_memory_headroom, 5000 - (DEPTH - 3));
+	cr_expect_eq(cg->depth, DEPTH);
+	vt_snapshot_free(s);
+	vt_builder_free(b);
+}
+
 Test(limits, unknown_stays_unknown)
 {
 	static const struct link links[] = { { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 } };

@@ -42,6 +42,22 @@ Test(text, escapes)
 	}
 }
 
+Test(text, raw_width_is_that_of_the_escaped_text)
+{
+	static const char *const cases[] = {
+		"",     "plain",    "\033[2J",         "a\nb\tc",
+		"\377", "\302\233", "\342\200\256abc", "\346\227\245e\314\201",
+		"\303"
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		char clean[64];
+
+		vt_text_escape(clean, sizeof(clean), cases[i]);
+		cr_expect_eq(vt_text_raw_width(cases[i]), vt_text_width(clean), "case %zu", i);
+	}
+}
+
 Test(text, every_byte_becomes_clean)
 {
 	for (int a = 1; a < 256; a++)
