@@ -87,6 +87,14 @@ bool vt_parse_stat(const char *text, struct vt_stat *ret)
 	return true;
 }
 
+bool vt_parse_statm_resident(const char *text, uint64_t *ret_pages)
+{
+	struct vt_slice line, size, resident;
+
+	return vt_parse_line(&text, &line) && vt_parse_word(&line, &size) &&
+	       vt_parse_word(&line, &resident) && vt_parse_u64(resident, ret_pages);
+}
+
 bool vt_parse_status_line(const char *text, const char *key, struct vt_slice *ret)
 {
 	size_t n = strlen(key);

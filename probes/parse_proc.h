@@ -18,6 +18,9 @@ struct vt_stat {
 };
 bool vt_parse_stat(const char *text, struct vt_stat *ret);
 
+/* The second word of /proc/PID/statm: resident pages. */
+bool vt_parse_statm_resident(const char *text, uint64_t *ret_pages);
+
 /* The effective uid of /proc/PID/status. */
 bool vt_parse_status_uid(const char *text, uint32_t *ret_uid);
 /* The real and the effective uid of it. */

@@ -120,6 +120,19 @@ static void set_uid(struct process_state *p, struct vt_process *row, const struc
 	p->next[p->n_next++] = k;
 }
 
+/* Without statm (a recorded tree) the value of stat stays. A kernel thread has no memory. */
+static void set_resident(struct process_state *p, struct vt_process *row)
+{
+	uint64_t pages;
+	char path[32];
+
+	if (row->kernel_thread)
+		return;
+	(void)snprintf(path, sizeof(path), "%u/statm", (unsigned)row->pid);
+	if (read_text(p, path) && vt_parse_statm_resident(p->text, &pages))
+		VT_SET(PROCESS, row, rss_bytes, pages * p->page_bytes);
+}
+
 static void set_cgroup(struct process_state *p, struct vt_builder *b, struct vt_process *row)
 {
 	const struct vt_host_row *host = vt_builder_host(b);
@@ -209,7 +222,7 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 
 	(void)snprintf(path, sizeof(path), "%u/stat", pid);
 	r = read_text(p, path);
-	if (r < 0 && r != -ESRCH && r != -ENOENT) {
+	if (r == -EACCES || r == -EPERM) {
 		p->unreadable++;
 		p->unreadable_errno = -r;
 	}
@@ -222,6 +235,7 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 	row = vt_process_add(b, pid, st.start_ticks);
 	fill(p, b, row, &st);
 	set_uid(p, row, &st);
+	set_resident(p, row);
 	set_cgroup(p, b, row);
 	set_namespaces(p, row);
 	if (row->ns_errno == EACCES || row->ns_errno == EPERM) {

@@ -29,6 +29,8 @@ struct interned {
 
 struct vt_arena {
 	struct block *blocks;
+	void **adopted;
+	size_t n_adopted, cap_adopted;
 	struct interned *table;
 	size_t n_strings, table_size, bytes;
 };
@@ -46,6 +48,9 @@ void vt_arena_free(struct vt_arena *a)
 		next = b->next;
 		free(b);
 	}
+	for (size_t i = 0; i < a->n_adopted; i++)
+		free(a->adopted[i]);
+	free(a->adopted);
 	free(a->table);
 	free(a);
 }
@@ -87,6 +92,13 @@ static void *take(struct vt_arena *a, size_t size, size_t align)
 void *vt_arena_alloc(struct vt_arena *a, size_t size)
 {
 	return memset(take(a, size ? size : 1, 16), 0, size);
+}
+
+void vt_arena_adopt(struct vt_arena *a, void *memory, size_t size)
+{
+	VT_GROW(a->adopted, a->n_adopted, a->cap_adopted);
+	a->adopted[a->n_adopted++] = memory;
+	a->bytes += size;
 }
 
 static void rehash(struct vt_arena *a)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Rows pile up in one growing buffer a kind, strings go straight into the
- * arena of the snapshot to be. seal.c turns that into the snapshot.
+ * arena of the snapshot to be. seal.c makes both the snapshot's own.
  */
 #include "builder.h"
 
@@ -58,7 +58,7 @@ void *vt_builder_add(struct vt_builder *b, enum vt_kind kind, uint64_t id_a, uin
 	struct vt_head *h;
 
 	if (raw->n == raw->cap) {
-		raw->cap = raw->cap ? 2 * raw->cap : 16;
+		raw->cap = raw->cap ? 2 * raw->cap : raw->expected + raw->expected / 16 + 16;
 		raw->rows = vt_realloc_array(raw->rows, raw->cap, size);
 	}
 	h = (struct vt_head *)(void *)(raw->rows + raw->n++ * size);

@@ -9,8 +9,7 @@
  * A snapshot in the making. Probes add rows in any order; relations are ids.
  * vt_builder_seal sorts, computes rates, resolves relations, derives what
  * follows from several probes (counts, effective limits, findings, events)
- * and hands out the immutable snapshot. The builder keeps its memory for the
- * next round.
+ * and hands out the immutable snapshot, which takes the rows along.
  */
 struct vt_builder;
 

@@ -9,6 +9,7 @@
 struct raw_rows {
 	char *rows;
 	size_t n, cap;
+	size_t expected; /* as many as the last snapshot had */
 };
 
 struct vt_builder {

@@ -294,20 +294,30 @@ static void finish_process(const struct vt_snapshot *s, const void *record, json
 	set(object, "ns", namespace_ids(record));
 }
 
+static json_t *keeper(const char *how, const char *where)
+{
+	json_t *object = json_object();
+
+	set(object, "how", text(how));
+	if (where)
+		set(object, "where", text(where));
+	return object;
+}
+
+/* A place belongs to a mount: a namespace may have processes and be mounted too. */
 static void finish_namespace(const struct vt_snapshot *s, const void *record, json_t *object)
 {
 	const struct vt_namespace *ns = record;
-	json_t *array, *kept;
+	bool is_process = ns->kept_by && strcmp(ns->kept_by, "process") == 0;
+	json_t *array;
 
 	(void)s;
 	if (!ns->kept_by)
 		return;
-	kept = json_object();
-	set(kept, "how", text(ns->kept_by));
-	if (ns->kept_where)
-		set(kept, "where", text(ns->kept_where));
 	array = json_array();
-	add(array, kept);
+	add(array, keeper(ns->kept_by, is_process ? NULL : ns->kept_where));
+	if (is_process && ns->kept_where)
+		add(array, keeper("bind", ns->kept_where));
 	set(object, "kept_by", array);
 }
 

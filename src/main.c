@@ -4,6 +4,7 @@
  * screen. What a mode does is one function below.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>
@@ -95,8 +96,6 @@ static int print_snapshots(struct program *p, struct vt_app *app)
 		}
 		status = p->options.mode == VT_MODE_JSON ? print_json(p) : print_text(p, app);
 	}
-	if (status != DONE)
-		(void)fprintf(stderr, "virttop: cannot write: %s\n", vt_errno_text(errno));
 	return status;
 }
 
@@ -129,9 +128,9 @@ static int explain(struct program *p)
 		r = vt_explain_detailed(s, detail, p->options.what, &text, &err);
 	vt_detailer_free(detailer);
 	if (r < 0)
-		return complain(FAILED, &err);
+		return complain(USAGE, &err);
 	(void)fputs(text, stdout);
-	return fflush(stdout) < 0 ? FAILED : DONE;
+	return DONE;
 }
 
 static int act(struct program *p)
@@ -257,7 +256,25 @@ static int print_help(struct program *p)
 	return fflush(stdout) < 0 ? FAILED : DONE;
 }
 
-int main(int argc, char **argv)
+/* A stream that the caller closed stays unusable: what is opened next must not become it. */
+static void hold_closed_streams(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* What was to be printed is lost: whatever was done, that failed. */
+static int check_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	(void)fprintf(stderr, "virttop: cannot write: %s\n",
+		      errno ? vt_errno_text(errno) : "standard output failed");
+	return FAILED;
+}
+
+static int start(int argc, char **argv)
 {
 	struct program p = { 0 };
 	struct vt_error err = { 0 };
@@ -285,4 +302,10 @@ int main(int argc, char **argv)
 	vt_collector_free(p.collector);
 	vt_host_close(&p.host);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	hold_closed_streams();
+	return check_output(start(argc, argv));
 }

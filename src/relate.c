@@ -210,6 +210,13 @@ static void count_user_tasks(struct vt_snapshot *s)
 	vt_idmap_finish(&users);
 }
 
+/* The kernel does not list who is dead and only not yet waited for; populated does not count it. */
+static bool is_dead(const struct vt_process *p)
+{
+	return VT_HAS(PROCESS, p, state) && (p->state[0] == 'Z' || p->state[0] == 'X') &&
+	       p->threads <= 1;
+}
+
 static void count_members(struct vt_snapshot *s)
 {
 	size_t n_procs, n;
@@ -223,7 +230,7 @@ static void count_members(struct vt_snapshot *s)
 		VT_SET(CGROUP, &cgs[i], processes_below, 0);
 	}
 	for (size_t i = 0; i < n_procs; i++)
-		if (procs[i].cgroup >= 0)
+		if (procs[i].cgroup >= 0 && !is_dead(&procs[i]))
 			cgs[procs[i].cgroup].processes++;
 	for (size_t i = n; i-- > 0;) {
 		struct vt_cgroup *cg = &cgs[s->cgroup_order[i]];

@@ -34,9 +34,9 @@ static int compare_keys(const void *x, const void *y)
 	return (p->at > q->at) - (p->at < q->at);
 }
 
-static const struct vt_head *raw_at(const struct raw_rows *raw, size_t size, size_t i)
+static struct vt_head *raw_at(const struct raw_rows *raw, size_t size, size_t i)
 {
-	return (const struct vt_head *)(const void *)(raw->rows + i * size);
+	return (struct vt_head *)(void *)(raw->rows + i * size);
 }
 
 static bool is_sorted(const struct raw_rows *raw, size_t size)
@@ -50,11 +50,48 @@ static bool is_sorted(const struct raw_rows *raw, size_t size)
 	return true;
 }
 
-/* Copies rows in order of identity; the first of equal ones wins. */
-static void copy_sorted(struct vt_table *t, const struct raw_rows *raw, size_t size)
+/* Moves each row to where it belongs, cycle by cycle, with room for one row aside. */
+static void permute(const struct raw_rows *raw, size_t size, struct sort_key *keys)
+{
+	vt_autofree void *aside = vt_alloc(size);
+
+	for (size_t i = 0; i < raw->n; i++) {
+		size_t hole = i, from = keys[i].at;
+
+		if (from == i)
+			continue;
+		memcpy(aside, raw_at(raw, size, i), size);
+		while (from != i) {
+			memcpy(raw_at(raw, size, hole), raw_at(raw, size, from), size);
+			keys[hole].at = hole;
+			hole = from;
+			from = keys[hole].at;
+		}
+		memcpy(raw_at(raw, size, hole), aside, size);
+		keys[hole].at = hole;
+	}
+}
+
+/* The first of equal ones wins. */
+static void drop_equal(struct raw_rows *raw, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < raw->n; i++) {
+		const struct vt_head *h = raw_at(raw, size, i);
+
+		if (n && compare_ids(raw_at(raw, size, n - 1), h->a, h->b) == 0)
+			continue;
+		if (n != i)
+			memcpy(raw_at(raw, size, n), h, size);
+		n++;
+	}
+	raw->n = n;
+}
+
+static void sort_rows(struct raw_rows *raw, size_t size)
 {
 	vt_autofree struct sort_key *keys = vt_alloc(raw->n * sizeof(*keys));
-	char *out = t->rows;
 
 	for (size_t i = 0; i < raw->n; i++) {
 		const struct vt_head *h = raw_at(raw, size, i);
@@ -62,29 +99,24 @@ static void copy_sorted(struct vt_table *t, const struct raw_rows *raw, size_t s
 		keys[i] = (struct sort_key){ h->a, h->b, i };
 	}
 	qsort(keys, raw->n, sizeof(*keys), compare_keys);
-	for (size_t i = 0; i < raw->n; i++) {
-		if (i && keys[i].a == keys[i - 1].a && keys[i].b == keys[i - 1].b)
-			continue;
-		memcpy(out, raw_at(raw, size, keys[i].at), size);
-		out += size;
-	}
-	t->n = (size_t)(out - (char *)t->rows) / size;
+	permute(raw, size, keys);
+	drop_equal(raw, size);
 }
 
-static void seal_table(struct vt_snapshot *s, const struct vt_builder *b, int kind)
+/* The builder's rows become the snapshot's: sorted where they are, never copied. */
+static void seal_table(struct vt_snapshot *s, struct vt_builder *b, int kind)
 {
-	const struct raw_rows *raw = &b->raw[kind];
+	struct raw_rows *raw = &b->raw[kind];
 	size_t size = vt_kinds[kind].size;
-	struct vt_table *t = &s->table[kind];
 
-	t->n = raw->n;
 	if (!raw->n)
 		return;
-	t->rows = vt_arena_alloc(s->arena, raw->n * size);
-	if (is_sorted(raw, size))
-		memcpy(t->rows, raw->rows, raw->n * size);
-	else
-		copy_sorted(t, raw, size);
+	if (!is_sorted(raw, size))
+		sort_rows(raw, size);
+	s->table[kind].n = raw->n;
+	s->table[kind].rows = vt_realloc_array(raw->rows, raw->n, size);
+	vt_arena_adopt(s->arena, s->table[kind].rows, raw->n * size);
+	*raw = (struct raw_rows){ .expected = raw->n };
 }
 
 static uint64_t counter(const struct vt_metric *m, const void *row)
@@ -212,81 +244,107 @@ static void forget_relations(struct vt_snapshot *s, int kind, void *row)
 	}
 }
 
-/* A row that is no longer there, copied with its strings. */
-static void keep_gone(struct vt_snapshot *s, int kind, const struct vt_head *row, uint64_t gone_ns)
+/* Rows that are no longer there. Most refreshes have none, so they are listed first. */
+struct gone {
+	const struct vt_head **rows;
+	size_t n, cap;
+};
+
+static void add_gone(struct gone *g, const struct vt_head *row)
+{
+	VT_GROW(g->rows, g->n, g->cap);
+	g->rows[g->n++] = row;
+}
+
+/* Copied with their strings. What is gone for longer says since when. */
+static void keep_gone(struct vt_snapshot *s, int kind, const struct gone *g)
 {
 	const struct vt_kind_info *k = &vt_kinds[kind];
-	struct vt_table *gone = &s->gone[kind];
-	char *copy = (char *)gone->rows + gone->n++ * k->size;
+	char *copy;
 
-	memcpy(copy, row, k->size);
-	((struct vt_head *)(void *)copy)->gone_ns = gone_ns;
-	for (int i = 0; i < k->n_metrics; i++) {
-		const char **string = (const char **)(void *)(copy + k->metrics[i].offset);
+	if (!g->n)
+		return;
+	copy = vt_arena_alloc(s->arena, g->n * k->size);
+	s->gone[kind] = (struct vt_table){ copy, g->n };
+	for (size_t row = 0; row < g->n; row++, copy += k->size) {
+		struct vt_head *head = (struct vt_head *)(void *)copy;
 
-		if (k->metrics[i].class == VT_STRING && vt_valid(row, (unsigned)i))
-			*string = vt_arena_intern(s->arena, *string);
+		memcpy(copy, g->rows[row], k->size);
+		if (!head->gone_ns)
+			head->gone_ns = s->taken_ns;
+		for (int i = 0; i < k->n_metrics; i++) {
+			const char **string = (const char **)(void *)(copy + k->metrics[i].offset);
+
+			if (k->metrics[i].class == VT_STRING && vt_valid(head, (unsigned)i))
+				*string = vt_arena_intern(s->arena, *string);
+		}
+		forget_relations(s, kind, copy);
 	}
-	forget_relations(s, kind, copy);
+}
+
+static struct vt_head *row_at(const struct vt_table *t, int kind, size_t i)
+{
+	return (struct vt_head *)(void *)((char *)t->rows + i * vt_kinds[kind].size);
+}
+
+static void meet(struct vt_snapshot *s, int kind, struct vt_head *now, const struct vt_head *before,
+		 bool rates)
+{
+	now->first_seen_ns = before->first_seen_ns;
+	if (now->kept)
+		take_kept(s, &vt_kinds[kind], now, before);
+	if (rates && s->interval_ns)
+		set_rates(&vt_kinds[kind], now, before, (double)s->interval_ns / 1e9);
+}
+
+static void join_ghosts(const struct vt_snapshot *s, const struct vt_table *ghosts, int kind,
+			struct gone *g)
+{
+	for (size_t i = 0; i < ghosts->n; i++) {
+		const struct vt_head *b = row_at(ghosts, kind, i);
+
+		if (s->taken_ns - b->gone_ns < VT_GONE_NS &&
+		    vt_snapshot_index(s, (struct vt_id){ (enum vt_kind)kind, b->a, b->b }) < 0)
+			add_gone(g, b);
+	}
 }
 
 static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind, bool rates)
 {
-	const struct vt_kind_info *k = &vt_kinds[kind];
-	const struct vt_table *old = &prev->table[kind], *ghosts = &prev->gone[kind];
-	struct vt_table *now = &s->table[kind];
-	double seconds = (double)s->interval_ns / 1e9;
+	const struct vt_table *old = &prev->table[kind], *now = &s->table[kind];
+	struct gone gone = { 0 };
 	size_t i = 0, j = 0;
 
-	if (old->n + ghosts->n)
-		s->gone[kind].rows = vt_arena_alloc(s->arena, (old->n + ghosts->n) * k->size);
 	while (i < now->n || j < old->n) {
-		struct vt_head *a = (struct vt_head *)(void *)((char *)now->rows + i * k->size);
-		const struct vt_head *b =
-			(const struct vt_head *)(const void *)((const char *)old->rows +
-							       j * k->size);
+		struct vt_head *a = row_at(now, kind, i);
+		const struct vt_head *b = row_at(old, kind, j);
 		int order = i == now->n ? 1 : j == old->n ? -1 : compare_ids(a, b->a, b->b);
 
-		if (order == 0) {
-			a->first_seen_ns = b->first_seen_ns;
-			if (a->kept)
-				take_kept(s, k, a, b);
-			if (rates && seconds > 0)
-				set_rates(k, a, b, seconds);
-		} else if (order < 0) {
+		if (order == 0)
+			meet(s, kind, a, b, rates);
+		else if (order < 0)
 			a->first_seen_ns = s->taken_ns;
-		} else {
-			keep_gone(s, kind, b, s->taken_ns);
-		}
+		else
+			add_gone(&gone, b);
 		i += order <= 0;
 		j += order >= 0;
 	}
-	for (j = 0; j < ghosts->n; j++) {
-		const struct vt_head *b =
-			(const struct vt_head *)(const void *)((const char *)ghosts->rows +
-							       j * k->size);
-
-		if (s->taken_ns - b->gone_ns < VT_GONE_NS &&
-		    vt_snapshot_index(s, (struct vt_id){ (enum vt_kind)kind, b->a, b->b }) < 0)
-			keep_gone(s, kind, b, b->gone_ns);
-	}
+	join_ghosts(s, &prev->gone[kind], kind, &gone);
+	keep_gone(s, kind, &gone);
+	free(gone.rows);
 }
 
 static void join_rates(struct vt_snapshot *s, const struct vt_snapshot *base, int kind)
 {
-	const struct vt_kind_info *k = &vt_kinds[kind];
 	const struct vt_table *old = &base->table[kind], *now = &s->table[kind];
-	double seconds = (double)s->interval_ns / 1e9;
 
-	for (size_t i = 0, j = 0; i < now->n && j < old->n && seconds > 0;) {
-		struct vt_head *a = (struct vt_head *)(void *)((char *)now->rows + i * k->size);
-		const struct vt_head *b =
-			(const struct vt_head *)(const void *)((const char *)old->rows +
-							       j * k->size);
+	for (size_t i = 0, j = 0; i < now->n && j < old->n && s->interval_ns;) {
+		struct vt_head *a = row_at(now, kind, i);
+		const struct vt_head *b = row_at(old, kind, j);
 		int order = compare_ids(a, b->a, b->b);
 
 		if (order == 0)
-			set_rates(k, a, b, seconds);
+			set_rates(&vt_kinds[kind], a, b, (double)s->interval_ns / 1e9);
 		i += order <= 0;
 		j += order >= 0;
 	}

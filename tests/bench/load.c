@@ -213,6 +213,8 @@ int main(int argc, char **argv)
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGHUP, &action, NULL);
+	/* Whoever waits for "ready" may be dead by then; its cgroups are to go all the same. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	if (mkdir(argv[1], 0755) < 0) {
 		fprintf(stderr, "load: cannot make the cgroup %s: %s\n", argv[1], strerror(errno));
 		return 1;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one refresh costs: the collector with all probes, as the screen runs it,
- * without a screen.
+ * What one refresh costs beside its floor: the collector with all probes, as
+ * the screen runs it, without a screen; and the system calls alone, in turn.
  *
- *   refresh ROUNDS
+ *   refresh CGROUP_MOUNT ROUNDS
  *
- * Prints the CPU seconds of the middle round, the most memory that was resident
- * in kB, and what was seen; then each probe's wall time in the last round. The
- * first scan is not counted: the cost of a program is that of its second hour.
+ * Prints, behind a word: the ratio; CPU seconds and what was seen of both, of
+ * the refresh also the most memory that was resident in kB; and each probe's
+ * wall time in the last round. The first scan is not counted: the cost of a
+ * program is that of its second hour.
  */
 #include <stdio.h>
 #include <sys/resource.h>
@@ -15,18 +16,23 @@
 #include "../../probes/table.h"
 #include "../../src/collector.h"
 #include "../../src/snapshot.h"
+#include "floor.h"
 #include "rounds.h"
 
-static void print(double took, const struct vt_snapshot *s)
+static void print(const struct vt_rounds *took, const struct vt_floor *floor,
+		  const struct vt_snapshot *s)
 {
 	struct rusage usage;
 
 	(void)getrusage(RUSAGE_SELF, &usage);
-	printf("%.3f %ld %zu processes, %zu namespaces, %zu cgroups\n", took, usage.ru_maxrss,
-	       s->table[VT_KIND_PROCESS].n, s->table[VT_KIND_NAMESPACE].n,
+	printf("ratio %.2f\n", took->ratio);
+	printf("refresh %.3f %ld %zu processes, %zu namespaces, %zu cgroups\n", took->first,
+	       usage.ru_maxrss, s->table[VT_KIND_PROCESS].n, s->table[VT_KIND_NAMESPACE].n,
 	       s->table[VT_KIND_CGROUP].n);
+	printf("floor %.3f %zu processes, %zu cgroups\n", took->second, floor->processes,
+	       floor->cgroups);
 	for (size_t i = 0; i < s->n_probes; i++)
-		printf("  %-10s %-16s %7.3f s\n", s->probes[i].name,
+		printf("probe   %-10s %-16s %7.3f s\n", s->probes[i].name,
 		       s->probes[i].source ? s->probes[i].source : "",
 		       (double)s->probes[i].duration_usec / 1e6);
 }
@@ -36,27 +42,38 @@ static void refresh(void *collector)
 	vt_collector_scan(collector);
 }
 
+static int measure(struct vt_collector *c, const char *mount, const char *times)
+{
+	struct vt_floor floor = { .cgroup_mount = mount };
+	struct vt_rounds took;
+
+	vt_collector_scan(c);
+	if (vt_rounds_compare(times, refresh, c, vt_floor_scan, &floor, &took) < 0) {
+		fprintf(stderr, "refresh: %s is no number of rounds of 1 to 99\n", times);
+		return 2;
+	}
+	print(&took, &floor, vt_collector_take(c));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct vt_error err = { 0 };
 	struct vt_collector *c;
 	struct vt_host host;
-	double took = -1;
+	int status;
 
+	if (argc != 3) {
+		fprintf(stderr, "usage: refresh CGROUP_MOUNT ROUNDS\n");
+		return 2;
+	}
 	if (vt_host_open(&host, "/", &err) < 0) {
 		fprintf(stderr, "refresh: %s\n", err.msg);
 		return 1;
 	}
 	c = vt_collector_new(vt_probes, &host);
-	if (argc == 2) {
-		vt_collector_scan(c);
-		took = vt_rounds_measure(argv[1], refresh, c);
-	}
-	if (took < 0)
-		fprintf(stderr, "usage: refresh ROUNDS\n");
-	else
-		print(took, vt_collector_take(c));
+	status = measure(c, argv[1], argv[2]);
 	vt_collector_free(c);
 	vt_host_close(&host);
-	return took < 0 ? 2 : 0;
+	return status;
 }

@@ -2,11 +2,16 @@
 #ifndef VT_ROUNDS_H
 #define VT_ROUNDS_H
 
+struct vt_rounds {
+	double first, second; /* CPU seconds, user and system, of the middle round */
+	double ratio;         /* the middle of what each pair of rounds gave */
+};
+
 /*
- * Runs a round so many times (a number of 1 to 99 as text) and returns the CPU
- * seconds, user and system, of the middle one; a negative number when the text
- * is no such number.
+ * Measures two things against each other, in turn, so many times (a number of 1
+ * to 99 as text). Returns 0, or -1 when the text is no such number.
  */
-double vt_rounds_measure(const char *times, void (*round)(void *arg), void *arg);
+int vt_rounds_compare(const char *times, void (*first)(void *arg), void *first_arg,
+		      void (*second)(void *arg), void *second_arg, struct vt_rounds *ret);
 
 #endif

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by compare: one reading of everything that virttop tells about, raw, as
+# files of a directory. Nothing of virttop's is used. Few programs are started, so
+# that a reading is short: what moves is compared between two of them.
+# shellcheck shell=bash
+
+# Other namespaces whose interfaces are read; each costs a program. virttop reads 16 in
+# a scan.
+readonly netns_limit=6
+
+# Where cgroup v2 is mounted as a whole, by mountinfo.
+find_cgroup_mount()
+{
+	awk '{
+		for (i = 7; $i != "-"; i++)
+			;
+		if ($(i + 1) == "cgroup2" && $4 == "/") {
+			print $5
+			exit
+		}
+	}' /proc/self/mountinfo
+}
+
+# DIR
+capture_cgroups()
+{
+	[ -n "$cgroup_mount" ] || return 0
+	(
+		cd "$cgroup_mount" || exit
+		find . -type d -printf '%i %p\n' >"$1/dirs"
+		grep -rsa '' --exclude='*.numa_stat' --exclude=cgroup.threads . >"$1/cgroups"
+	)
+}
+
+# DIR: what ends meanwhile is silently not there.
+capture_processes()
+{
+	(
+		cd /proc || exit
+		printf '%s\0' [0-9]*/status |
+			xargs -0 grep -saHE '^(Name|State|PPid|Uid|Threads):' >"$1/status"
+		printf '%s\0' [0-9]*/{stat,statm} | xargs -0 grep -saH '' >"$1/stat"
+		printf '%s\0' [0-9]*/cgroup | xargs -0 grep -saH '^0::' >"$1/membership"
+		printf '%s\0' [0-9]*/ns | xargs -0 sh -c 'find "$@" -type l -printf "%p %l\n"' sh \
+			>"$1/namespaces" 2>/dev/null
+	)
+}
+
+# DIR
+capture_host()
+{
+	grep -sa '' /proc/{stat,meminfo,uptime,loadavg,cgroups,modules} /proc/pressure/* \
+		/proc/sys/kernel/{hostname,osrelease,random/boot_id} /proc/self/mountinfo \
+		/sys/kernel/security/lockdown /sys/module/kvm*/parameters/* >"$1/host"
+	awk '/^$/ { exit } { print }' /proc/cpuinfo >"$1/cpuinfo"
+	{
+		echo "arch $(uname -m)"
+		echo "cpus $(getconf _NPROCESSORS_ONLN)"
+		echo "ticks $(getconf CLK_TCK)"
+		echo "page $(getconf PAGESIZE)"
+		[ -e /dev/kvm ] && echo 'kvm.device true' || echo 'kvm.device false'
+		(exec 3<>/dev/kvm) 2>/dev/null && echo 'kvm.usable true' || echo 'kvm.usable false'
+		[ ! -e /sys/kernel/debug/kvm ] || echo 'kvm.debugfs true'
+		command -v systemd-detect-virt >/dev/null && echo "vm $(systemd-detect-virt --vm)"
+	} >"$1/facts"
+}
+
+# NAMESPACE COMMAND...: the interfaces of a network namespace, as a document.
+list_interfaces()
+{
+	printf '{ "namespace": "%s", "links":' "$1"
+	"${@:2}" ip -j -d -s link 2>/dev/null || echo '[]'
+	echo '}'
+}
+
+# DIR: our own; where others are mounted; by a process of each of some more.
+capture_interfaces()
+{
+	local id place own
+
+	own=$(stat -L -c %i /proc/self/ns/net)
+	{
+		list_interfaces "$own"
+		while read -r id place; do
+			list_interfaces "$id" nsenter --net="$place"
+		done < <(
+			{
+				sed -nE 's@^.* net:\[([0-9]+)\] ([^ ]+) .* - nsfs .*@\1 \2@p' /proc/self/mountinfo
+				sed -nE 's@^(.*/ns/net) net:\[([0-9]+)\]@\2 /proc/\1@p' "$1/namespaces"
+			} | awk -v own="$own" -v limit="$netns_limit" \
+				'$1 != own && !seen[$1]++ && n++ < limit'
+		)
+	} | jq -r '.namespace as $id | .links[] | [ "\($id):\(.ifindex)", .ifname,
+		.linkinfo.info_kind // "-", (.operstate | ascii_downcase), .mtu,
+		.stats64.rx.bytes, .stats64.tx.bytes ] | @tsv' >"$1/interfaces"
+}
+
+# DIR: KVM's descriptors, threads of the processes that hold them, and debugfs.
+capture_machines()
+{
+	local pid
+
+	: >"$1/machines"
+	[ -e /sys/module/kvm ] || return 0
+	find /proc/[0-9]*/fd -maxdepth 1 -lname 'anon_inode:kvm-v*' -printf 'fd %p %l\n' \
+		>>"$1/machines" 2>/dev/null
+	sed -nE 's@^fd /proc/([0-9]+)/.* anon_inode:kvm-vm$@\1@p' "$1/machines" | sort -u |
+		while read -r pid; do
+			grep -sa '' "/proc/$pid/task"/*/stat | sed 's/^/task /'
+		done >"$1/tasks"
+	cat "$1/tasks" >>"$1/machines"
+	[ -d /sys/kernel/debug/kvm ] || return 0
+	(cd /sys/kernel/debug/kvm && grep -rsa '' ./*-*/) | sed 's/^/debugfs /' >>"$1/machines"
+}
+
+# DIR: one reading, between two times.
+capture()
+{
+	mkdir -p "$1" || return
+	echo "began $EPOCHREALTIME" >"$1/times"
+	capture_cgroups "$1"
+	capture_processes "$1"
+	capture_host "$1"
+	capture_interfaces "$1"
+	capture_machines "$1"
+	echo "ended $EPOCHREALTIME" >>"$1/times"
+}
+
+# DIR: programs that tell the same, slow ones: once before and once after.
+capture_programs()
+{
+	mkdir -p "$1" || return
+	lsns -rno NS,TYPE,NPROCS,PNS,ONS >"$1/lsns" 2>/dev/null
+	if command -v systemd-cgls >/dev/null && [ -n "$cgroup_mount" ]; then
+		systemd-cgls -akl --no-pager "$cgroup_mount" >"$1/cgls" 2>/dev/null
+	fi
+	ip netns list >"$1/netns" 2>/dev/null
+}
