@@ -14,6 +14,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "../src/apply.h"
+#include "../src/idmap.h"
 #include "../src/probe.h"
 #include "../src/text.h"
 #include "cgroup_files.h"
@@ -26,13 +28,24 @@ enum {
 	CGROUP_LIMIT = 200000, /* of a recorded tree that may be anything */
 	PATH_LIMIT = 4096,
 	MOUNTS_EVERY_SCANS = 60, /* mounts hardly ever change */
+	CGROUPS_A_TURN = 100,    /* so many have their settings read again in one scan */
+	TURNS_MOST = 10,         /* and each of them after so many scans at the latest */
+};
+
+/* Of one scan: what the next one need not read. */
+struct memory {
+	struct vt_idmap index; /* cgroup id to index in known */
+	struct vt_cgroup_known *known;
+	size_t n, cap;
 };
 
 struct cgroup_state {
 	const struct vt_host *host;
 	struct vt_cgroup_mounts mounts;
-	unsigned scans;
+	unsigned scans, turns;
 	size_t seen;
+	struct memory before, now;
+	unsigned changes; /* vt_apply_changes() of the scan before */
 	char path[PATH_LIMIT];
 	struct vt_cgroup_reader reader;
 };
@@ -43,31 +56,60 @@ static int cgroup_open(const struct vt_host *host, void **ret_state, struct vt_e
 
 	(void)err;
 	c->host = host;
+	vt_cgroup_reader_init(&c->reader, host);
 	*ret_state = c;
 	return 0;
 }
 
-static void cgroup_close(void *state)
+static void forget(struct memory *m)
 {
-	free(state);
+	vt_idmap_finish(&m->index);
+	free(m->known);
 }
 
-static uint64_t cgroup_id(const struct cgroup_state *c, int dir, nlink_t *ret_links)
+static void cgroup_close(void *state)
 {
-	struct stat st;
+	struct cgroup_state *c = state;
 
-	*ret_links = 0;
+	vt_cgroup_reader_finish(&c->reader);
+	forget(&c->before);
+	forget(&c->now);
+	free(c);
+}
+
+/* Links 0: not to be relied on. */
+static uint64_t cgroup_id(const struct cgroup_state *c, int dir, struct stat *st)
+{
+	*st = (struct stat){ 0 };
 	if (!c->reader.live)
 		return vt_hash_bytes(c->path, strlen(c->path)) & UINT32_MAX;
-	if (fstat(dir, &st) < 0)
-		return 0;
-	*ret_links = st.st_nlink;
-	return st.st_ino;
+	return fstat(dir, st) < 0 ? 0 : st->st_ino;
+}
+
+/*
+ * Settings of a cgroup that is known are read every few scans, those of a part
+ * of the cgroups in each, so that a large host is not read for what hardly ever
+ * changes; of up to CGROUPS_A_TURN cgroups, in every scan.
+ */
+static const struct vt_cgroup_known *known_before(const struct cgroup_state *c, uint64_t id)
+{
+	int32_t at = c->reader.live && c->turns > 1 ? vt_idmap_get(&c->before.index, id) : -1;
+
+	if (at < 0 || vt_hash_mix(id, 0) % c->turns == c->scans % c->turns)
+		return NULL;
+	return &c->before.known[at];
+}
+
+static void remember(struct memory *m, uint64_t id, const struct vt_cgroup_known *known)
+{
+	vt_idmap_put(&m->index, id, (int32_t)m->n);
+	VT_GROW(m->known, m->n, m->cap);
+	m->known[m->n++] = *known;
 }
 
 /* The row is filled apart: adding rows of devices may not move it, but it may be refused. */
-static const char *add_cgroup(struct cgroup_state *c, int dir, uint64_t id, uint64_t parent,
-			      int depth, const char *parent_subtree)
+static const char *add_cgroup(struct cgroup_state *c, int dir, uint64_t id, uint64_t owner,
+			      uint64_t parent, int depth, const char *parent_subtree)
 {
 	struct vt_builder *b = c->reader.builder;
 	struct vt_cgroup *cg = vt_cgroup_add(b, id, 0);
@@ -82,8 +124,12 @@ static const char *add_cgroup(struct cgroup_state *c, int dir, uint64_t id, uint
 	vt_cgroup_unit(path, &unit, &n);
 	if (n)
 		VT_SET(CGROUP, cg, unit, vt_builder_intern_n(b, unit, n));
+	c->reader.known = known_before(c, id);
+	if (!c->reader.known)
+		vt_cgroup_read_xattrs(&c->reader, dir, owner, cg);
 	vt_cgroup_read(&c->reader, dir, parent_subtree, cg);
-	return VT_HAS(CGROUP, cg, subtree_control) ? cg->subtree_control : NULL;
+	remember(&c->now, id, &c->reader.found);
+	return c->reader.found.subtree;
 }
 
 static bool is_child(int dir, const struct dirent *e)
@@ -128,8 +174,8 @@ static void walk_child(struct cgroup_state *c, int dir, const char *name, uint64
 static void walk(struct cgroup_state *c, int dir, uint64_t parent, int depth,
 		 const char *parent_subtree)
 {
-	nlink_t links;
-	uint64_t id = cgroup_id(c, dir, &links);
+	struct stat st;
+	uint64_t id = cgroup_id(c, dir, &st);
 	vt_autoclosedir DIR *d = NULL;
 	const char *subtree;
 	const struct dirent *e;
@@ -138,8 +184,8 @@ static void walk(struct cgroup_state *c, int dir, uint64_t parent, int depth,
 		(void)close(dir);
 		return;
 	}
-	subtree = add_cgroup(c, dir, id, parent, depth, parent_subtree);
-	d = links == 2 ? NULL : fdopendir(dir);
+	subtree = add_cgroup(c, dir, id, st.st_uid, parent, depth, parent_subtree);
+	d = st.st_nlink == 2 ? NULL : fdopendir(dir);
 	if (!d) {
 		(void)close(dir);
 		return;
@@ -163,6 +209,8 @@ static void set_host(const struct cgroup_state *c, struct vt_builder *b, int roo
 	if (!m->v2[0])
 		return;
 	VT_SET(HOST, row, cgroup_mount, vt_builder_intern(b, m->v2));
+	if (m->known)
+		VT_SET(HOST, row, cgroup_options, vt_builder_intern(b, m->v2_options));
 	if (m->v2_root[0])
 		VT_SET(HOST, row, cgroup_root, vt_builder_intern(b, m->v2_root));
 	if (vt_host_read(root, "cgroup.controllers", text, sizeof(text)) < 0)
@@ -190,6 +238,22 @@ static void note_v1(const struct cgroup_state *c, struct vt_builder *b)
 				c->mounts.v1_controllers);
 }
 
+/* After a change of our own all settings are read: it must be seen at once. */
+static void begin_turn(struct cgroup_state *c)
+{
+	unsigned changes = vt_apply_changes();
+	struct memory old = c->before;
+
+	c->before = c->now;
+	c->now = old;
+	c->now.n = 0;
+	vt_idmap_clear(&c->now.index);
+	c->turns = changes != c->changes ? 1 : 1 + (unsigned)(c->before.n / CGROUPS_A_TURN);
+	if (c->turns > TURNS_MOST)
+		c->turns = TURNS_MOST;
+	c->changes = changes;
+}
+
 static void begin(struct cgroup_state *c, struct vt_builder *b, int root)
 {
 	vt_autoclose int pressure = vt_host_openat(c->host->proc, "pressure", O_PATH);
@@ -208,9 +272,7 @@ static void refresh(struct cgroup_state *c)
 	if (c->scans++ % MOUNTS_EVERY_SCANS && c->mounts.v2[0])
 		return;
 	vt_cgroup_find_mounts(c->host, &c->mounts);
-	c->reader.missing = 0;
-	c->reader.sizes_known = false;
-	c->reader.n_sizes = 0;
+	vt_cgroup_reader_forget(&c->reader);
 }
 
 static int cgroup_scan(void *state, struct vt_builder *b, struct vt_error *err)
@@ -219,6 +281,7 @@ static int cgroup_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	int root;
 
 	refresh(c);
+	begin_turn(c);
 	root = c->mounts.v2[0] ? vt_host_openat(c->host->root, c->mounts.v2, O_RDONLY | O_DIRECTORY)
 			       : -ENOENT;
 	set_host(c, b, root);

@@ -37,8 +37,8 @@ static void add_word(char *list, size_t size, struct vt_slice word)
 	(void)snprintf(list + used, size - used, "%s%.*s", used ? " " : "", (int)word.n, word.at);
 }
 
-/* "rw,cpu,cpuacct": what is not an option is a controller. */
-static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
+/* "rw,cpu,cpuacct": what is not an option is a controller, or of v2 what it changes. */
+static void add_words(char *list, size_t size, struct vt_slice options)
 {
 	struct vt_slice word;
 	char one[64];
@@ -49,8 +49,8 @@ static void add_controllers(struct vt_cgroup_mounts *m, struct vt_slice options)
 		if (!more)
 			word = options;
 		(void)snprintf(one, sizeof(one), "%.*s", (int)(word.n < 63 ? word.n : 63), word.at);
-		if (!vt_parse_has_word(m->v1_controllers, one))
-			add_word(m->v1_controllers, sizeof(m->v1_controllers), word);
+		if (!vt_parse_has_word(list, one))
+			add_word(list, size, word);
 		if (!more)
 			return;
 	}
@@ -65,13 +65,16 @@ static void take_v2(struct vt_cgroup_mounts *m, const struct vt_mount *mount, bo
 		return;
 	memcpy(m->v2, point, sizeof(point));
 	memcpy(m->v2_root, root, sizeof(root));
+	m->v2_options[0] = '\0';
+	add_words(m->v2_options, sizeof(m->v2_options), mount->options);
+	m->known = true;
 }
 
 static void add_mount(struct vt_cgroup_mounts *m, const struct vt_mount *mount)
 {
 	if (vt_slice_is(mount->type, "cgroup")) {
 		m->has_v1 = true;
-		add_controllers(m, mount->options);
+		add_words(m->v1_controllers, sizeof(m->v1_controllers), mount->options);
 	} else if (vt_slice_is(mount->type, "cgroup2")) {
 		bool whole = !mount->root.n || vt_slice_is(mount->root, "/");
 
@@ -122,4 +125,40 @@ void vt_cgroup_find_mounts(const struct vt_host *host, struct vt_cgroup_mounts *
 	    read_mounts(host, "mounts", vt_parse_mount_old, ret))
 		return;
 	known_places(host, ret);
+}
+
+/* Whether one of the words between commas is this one. */
+static bool has_option(struct vt_slice options, struct vt_slice wanted)
+{
+	struct vt_slice word;
+	bool more;
+
+	do {
+		more = vt_parse_until(&options, ',', &word);
+		if (!more)
+			word = options;
+		if (word.n == wanted.n && memcmp(word.at, wanted.at, word.n) == 0)
+			return true;
+	} while (more);
+	return false;
+}
+
+bool vt_cgroup_find_v1(const struct vt_host *host, struct vt_slice controllers, char *out,
+		       size_t size)
+{
+	vt_autofree char *text = NULL;
+	struct vt_slice first = controllers, word;
+	struct vt_mount m;
+	const char *cursor;
+
+	if (vt_parse_until(&controllers, ',', &word))
+		first = word;
+	if (vt_host_read_all(host->proc, host->is_self ? "self/mountinfo" : "1/mountinfo",
+			     mounts_limit, &text) <= 0)
+		return false;
+	for (cursor = text; vt_parse_mount(&cursor, &m);)
+		if (vt_slice_is(m.type, "cgroup") && vt_slice_is(m.root, "/") &&
+		    has_option(m.options, first))
+			return vt_parse_unescape(m.point, out, size);
+	return false;
 }

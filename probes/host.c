@@ -198,6 +198,34 @@ static void set_times(const struct host_state *h, struct vt_host_row *row)
 		VT_SET(HOST, row, load1, load1);
 }
 
+static bool value_of(int dir, const char *path, uint64_t *ret)
+{
+	char text[SMALL];
+
+	return vt_host_read(dir, path, text, sizeof(text)) > 0 && vt_parse_value(text, ret);
+}
+
+/* The kernel's own ceilings, which bind where no cgroup does. */
+static void set_ceilings(const struct host_state *h, struct vt_host_row *row)
+{
+	int proc = h->host->proc;
+	char text[SMALL];
+	uint64_t value, max;
+
+	if (value_of(proc, "sys/kernel/pid_max", &value))
+		VT_SET(HOST, row, pid_max, value);
+	if (value_of(proc, "sys/kernel/threads-max", &value))
+		VT_SET(HOST, row, threads_max, value);
+	if (vt_host_read(proc, "loadavg", text, sizeof(text)) > 0 &&
+	    vt_parse_loadavg_tasks(text, &value))
+		VT_SET(HOST, row, tasks, value);
+	if (vt_host_read(proc, "sys/fs/file-nr", text, sizeof(text)) > 0 &&
+	    vt_parse_file_nr(text, &value, &max)) {
+		VT_SET(HOST, row, files_open, value);
+		VT_SET(HOST, row, files_max, max);
+	}
+}
+
 static bool read_psi(const struct host_state *h, const char *path, struct vt_psi *psi)
 {
 	char text[SMALL];
@@ -251,6 +279,7 @@ static int host_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	else
 		vt_builder_note(b, "no memory figures of the host: cannot read /proc/meminfo");
 	set_times(h, row);
+	set_ceilings(h, row);
 	set_pressure(h, b, row);
 	vt_builder_source(b, cpu_lib && memory_lib ? "libproc2" : "procfs");
 	return 0;

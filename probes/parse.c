@@ -199,6 +199,48 @@ bool vt_parse_cpu_max(const char *text, uint64_t *ret_quota_usec, uint64_t *ret_
 	return true;
 }
 
+static bool range_count(struct vt_slice range, uint64_t *ret)
+{
+	struct vt_slice from;
+	uint64_t low, high;
+
+	if (!vt_parse_until(&range, '-', &from)) {
+		*ret = 1;
+		return vt_parse_u64(range, &low);
+	}
+	if (!vt_parse_u64(from, &low) || !vt_parse_u64(range, &high) || high < low ||
+	    high - low > UINT32_MAX)
+		return false;
+	*ret = high - low + 1;
+	return true;
+}
+
+bool vt_parse_list_count(const char *text, uint64_t *ret)
+{
+	struct vt_slice rest = vt_parse_trim(text), part;
+	uint64_t count = 0, n;
+	bool more = rest.n > 0;
+
+	while (more) {
+		more = vt_parse_until(&rest, ',', &part);
+		if (!range_count(more ? part : rest, &n))
+			return false;
+		count += n;
+	}
+	*ret = count;
+	return true;
+}
+
+bool vt_parse_uclamp(const char *text, double *ret)
+{
+	struct vt_slice s = vt_parse_trim(text);
+
+	if (!vt_slice_is(s, "max"))
+		return vt_parse_decimal(s, ret);
+	*ret = 100;
+	return true;
+}
+
 static void psi_line(struct vt_slice line, struct vt_psi_line *ret)
 {
 	struct vt_psi_line found = { .known = true };
@@ -212,10 +254,12 @@ static void psi_line(struct vt_slice line, struct vt_psi_line *ret)
 			seen |= vt_parse_decimal(word, &found.avg10) ? 1u : 0;
 		else if (vt_slice_is(key, "avg60"))
 			seen |= vt_parse_decimal(word, &found.avg60) ? 2u : 0;
+		else if (vt_slice_is(key, "avg300"))
+			seen |= vt_parse_decimal(word, &found.avg300) ? 8u : 0;
 		else if (vt_slice_is(key, "total"))
 			seen |= vt_parse_u64(word, &found.total_usec) ? 4u : 0;
 	}
-	if (seen == 7)
+	if (seen == 15)
 		*ret = found;
 }
 

@@ -53,11 +53,17 @@ bool vt_parse_device(struct vt_slice s, uint32_t *ret_major, uint32_t *ret_minor
 /* cpu.max: "max 100000". */
 bool vt_parse_cpu_max(const char *text, uint64_t *ret_quota_usec, uint64_t *ret_period_usec);
 
+/* "0-3,8": how many numbers the list holds; 0 for an empty one. */
+bool vt_parse_list_count(const char *text, uint64_t *ret);
+
+/* cpu.uclamp.*: a percentage with a fraction, or "max", which is 100. */
+bool vt_parse_uclamp(const char *text, double *ret);
+
 /* A pressure file; the root cgroup and old kernels have no "full" line for cpu. */
 struct vt_psi {
 	struct vt_psi_line {
 		bool known;
-		double avg10, avg60;
+		double avg10, avg60, avg300;
 		uint64_t total_usec;
 	} some, full;
 };

@@ -175,3 +175,42 @@ bool vt_parse_first_decimal(const char *text, double *ret)
 
 	return vt_parse_word(&rest, &word) && vt_parse_decimal(word, ret);
 }
+
+bool vt_parse_disk_name(const char **cursor, struct vt_disk_name *ret)
+{
+	struct vt_slice line, word, name;
+	uint64_t major, minor;
+
+	while (vt_parse_line(cursor, &line)) {
+		if (!vt_parse_word(&line, &word) || !vt_parse_u64(word, &major) ||
+		    !vt_parse_word(&line, &word) || !vt_parse_u64(word, &minor) ||
+		    !vt_parse_word(&line, &name) || major > UINT32_MAX || minor > UINT32_MAX)
+			continue;
+		*ret = (struct vt_disk_name){ (uint32_t)major, (uint32_t)minor, name };
+		return true;
+	}
+	return false;
+}
+
+bool vt_parse_loadavg_tasks(const char *text, uint64_t *ret)
+{
+	struct vt_slice rest = { text, strcspn(text, "\n") }, word, running;
+
+	for (int i = 0; i < 4; i++)
+		if (!vt_parse_word(&rest, &word))
+			return false;
+	return vt_parse_until(&word, '/', &running) && vt_parse_u64(word, ret);
+}
+
+bool vt_parse_file_nr(const char *text, uint64_t *ret_open, uint64_t *ret_max)
+{
+	struct vt_slice rest = vt_parse_trim(text), word;
+	uint64_t n[3];
+
+	for (int i = 0; i < 3; i++)
+		if (!vt_parse_word(&rest, &word) || !vt_parse_u64(word, &n[i]))
+			return false;
+	*ret_open = n[0] > n[1] ? n[0] - n[1] : 0;
+	*ret_max = n[2];
+	return true;
+}

@@ -40,4 +40,17 @@ bool vt_parse_bracketed(const char *text, struct vt_slice *ret);
 /* The first word of a text as a number: /proc/uptime, /proc/loadavg. */
 bool vt_parse_first_decimal(const char *text, double *ret);
 
+/* The next line of /proc/diskstats: which number a block device has. */
+struct vt_disk_name {
+	uint32_t major, minor;
+	struct vt_slice name;
+};
+bool vt_parse_disk_name(const char **cursor, struct vt_disk_name *ret);
+
+/* /proc/loadavg: the tasks that exist, "2/410" is 410. */
+bool vt_parse_loadavg_tasks(const char *text, uint64_t *ret);
+
+/* /proc/sys/fs/file-nr: open files, unused ones (always 0 today), most. */
+bool vt_parse_file_nr(const char *text, uint64_t *ret_open, uint64_t *ret_max);
+
 #endif

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../src/units.h"
+
 /* Numbers of proc(5)'s list of fields. */
 enum {
 	F_PPID = 4,
@@ -108,15 +110,109 @@ bool vt_parse_status_line(const char *text, const char *key, struct vt_slice *re
 	return false;
 }
 
-bool vt_parse_status_uid(const char *text, uint32_t *ret_uid)
+bool vt_parse_status_uids(const char *text, uint32_t *ret_real, uint32_t *ret_effective)
 {
 	struct vt_slice rest, word;
-	uint64_t uid;
+	uint64_t uid[2];
 
-	if (!vt_parse_status_line(text, "Uid:", &rest) || !vt_parse_word(&rest, &word) ||
-	    !vt_parse_word(&rest, &word) || !vt_parse_u64(word, &uid) || uid > UINT32_MAX)
+	if (!vt_parse_status_line(text, "Uid:", &rest))
 		return false;
-	*ret_uid = (uint32_t)uid;
+	for (int i = 0; i < 2; i++)
+		if (!vt_parse_word(&rest, &word) || !vt_parse_u64(word, &uid[i]) ||
+		    uid[i] > UINT32_MAX)
+			return false;
+	*ret_real = (uint32_t)uid[0];
+	*ret_effective = (uint32_t)uid[1];
+	return true;
+}
+
+bool vt_parse_status_uid(const char *text, uint32_t *ret_uid)
+{
+	uint32_t real;
+
+	return vt_parse_status_uids(text, &real, ret_uid);
+}
+
+bool vt_parse_status_kib(const char *text, const char *key, uint64_t *ret_bytes)
+{
+	struct vt_slice rest, word;
+	uint64_t value;
+
+	if (!vt_parse_status_line(text, key, &rest) || !vt_parse_word(&rest, &word) ||
+	    !vt_parse_u64(word, &value) || value > UINT64_MAX / 1024)
+		return false;
+	*ret_bytes = value * 1024;
+	return true;
+}
+
+bool vt_parse_status_hex(const char *text, const char *key, uint64_t *ret)
+{
+	struct vt_slice rest, word;
+	uint64_t value = 0;
+
+	if (!vt_parse_status_line(text, key, &rest) || !vt_parse_word(&rest, &word) || word.n > 16)
+		return false;
+	for (size_t i = 0; i < word.n; i++) {
+		const char *digits = "0123456789abcdef";
+		const char *at = memchr(digits, word.at[i], 16);
+
+		if (!at)
+			return false;
+		value = value << 4 | (uint64_t)(at - digits);
+	}
+	*ret = value;
+	return true;
+}
+
+bool vt_parse_status_sigq(const char *text, uint64_t *ret_queued)
+{
+	struct vt_slice rest, queued;
+
+	return vt_parse_status_line(text, "SigQ:", &rest) && vt_parse_until(&rest, '/', &queued) &&
+	       vt_parse_u64(queued, ret_queued);
+}
+
+static bool number_or_unlimited(struct vt_slice word, uint64_t *ret)
+{
+	if (!vt_slice_is(word, "unlimited"))
+		return vt_parse_u64(word, ret);
+	*ret = VT_MAX;
+	return true;
+}
+
+/* Names hold single blanks, and more than one stands behind them. */
+bool vt_parse_rlimit(const char **cursor, struct vt_rlimit_line *ret)
+{
+	struct vt_slice line, word;
+	struct vt_rlimit_line found;
+
+	while (vt_parse_line(cursor, &line)) {
+		const char *end = line.n ? memmem(line.at, line.n, "  ", 2) : NULL;
+
+		if (!end)
+			continue;
+		found.name = (struct vt_slice){ line.at, (size_t)(end - line.at) };
+		line = (struct vt_slice){ end, line.n - found.name.n };
+		if (!vt_parse_word(&line, &word) || !number_or_unlimited(word, &found.soft) ||
+		    !vt_parse_word(&line, &word) || !number_or_unlimited(word, &found.hard))
+			continue;
+		*ret = found;
+		return true;
+	}
+	return false;
+}
+
+bool vt_parse_signed(const char *text, int64_t *ret)
+{
+	struct vt_slice s = vt_parse_trim(text);
+	bool negative = s.n && s.at[0] == '-';
+	uint64_t value;
+
+	if (negative)
+		s = (struct vt_slice){ s.at + 1, s.n - 1 };
+	if (!vt_parse_u64(s, &value) || value > INT64_MAX)
+		return false;
+	*ret = negative ? -(int64_t)value : (int64_t)value;
 	return true;
 }
 

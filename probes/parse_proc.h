@@ -23,6 +23,25 @@ bool vt_parse_statm_resident(const char *text, uint64_t *ret_pages);
 
 /* The effective uid of /proc/PID/status. */
 bool vt_parse_status_uid(const char *text, uint32_t *ret_uid);
+/* The real and the effective uid of it. */
+bool vt_parse_status_uids(const char *text, uint32_t *ret_real, uint32_t *ret_effective);
+/* "VmSize:     1234 kB" of it, in bytes. */
+bool vt_parse_status_kib(const char *text, const char *key, uint64_t *ret_bytes);
+/* "CapEff: 000001ffffffffff" of it. */
+bool vt_parse_status_hex(const char *text, const char *key, uint64_t *ret);
+/* "SigQ: 3/63432" of it: signals queued, of all processes of its user. */
+bool vt_parse_status_sigq(const char *text, uint64_t *ret_queued);
+
+/* One line of /proc/PID/limits: "Max open files   1024   4096   files". */
+struct vt_rlimit_line {
+	struct vt_slice name;
+	uint64_t soft, hard; /* VT_MAX: unlimited */
+};
+bool vt_parse_rlimit(const char **cursor, struct vt_rlimit_line *ret);
+
+/* A number with an optional minus sign, as /proc/PID/oom_score_adj has it. */
+bool vt_parse_signed(const char *text, int64_t *ret);
+
 /* The rest of the line of /proc/PID/status that begins with the key ("NSpid:"). */
 bool vt_parse_status_line(const char *text, const char *key, struct vt_slice *ret);
 

@@ -9,15 +9,15 @@
 #define VT_PRESSURE_LINE(KIND, rec, field, line)                                                   \
 	do {                                                                                       \
 		VT_SET(KIND, rec, field##_avg10, (line)->avg10);                                   \
+		VT_SET(KIND, rec, field##_avg60, (line)->avg60);                                   \
+		VT_SET(KIND, rec, field##_avg300, (line)->avg300);                                 \
 		VT_SET(KIND, rec, field##_total_usec, (line)->total_usec);                         \
 	} while (0)
 
 #define VT_PRESSURE_SET(KIND, rec, res, psi)                                                       \
 	do {                                                                                       \
-		if ((psi)->some.known) {                                                           \
+		if ((psi)->some.known)                                                             \
 			VT_PRESSURE_LINE(KIND, rec, psi_##res##_some, &(psi)->some);               \
-			VT_SET(KIND, rec, psi_##res##_some_avg60, (psi)->some.avg60);              \
-		}                                                                                  \
 		if ((psi)->full.known)                                                             \
 			VT_PRESSURE_LINE(KIND, rec, psi_##res##_full, &(psi)->full);               \
 	} while (0)

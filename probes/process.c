@@ -29,7 +29,7 @@ enum {
 
 /* What is kept of a process between scans, in ascending order of pid as procfs lists them. */
 struct known {
-	uint32_t pid, uid;
+	uint32_t pid, uid, real_uid;
 	uint64_t start_ticks, comm_hash;
 };
 
@@ -86,31 +86,36 @@ static int read_text(struct process_state *p, const char *path)
 	return 0;
 }
 
-/* The uid known from the last scan, unless it is time to read it again. */
-static bool known_uid(struct process_state *p, const struct known *k, uint32_t *ret_uid)
+/* The uids known from the last scan, unless it is time to read them again. */
+static bool known_uid(struct process_state *p, struct known *k)
 {
+	const struct known *old;
+
 	while (p->at < p->n_known && p->known[p->at].pid < k->pid)
 		p->at++;
-	if (p->at == p->n_known || p->known[p->at].pid != k->pid ||
-	    p->known[p->at].start_ticks != k->start_ticks ||
-	    p->known[p->at].comm_hash != k->comm_hash || (k->pid + p->scans) % UID_EVERY_SCANS == 0)
+	old = &p->known[p->at];
+	if (p->at == p->n_known || old->pid != k->pid || old->start_ticks != k->start_ticks ||
+	    old->comm_hash != k->comm_hash || (k->pid + p->scans) % UID_EVERY_SCANS == 0)
 		return false;
-	*ret_uid = p->known[p->at].uid;
+	k->uid = old->uid;
+	k->real_uid = old->real_uid;
 	return true;
 }
 
 static void set_uid(struct process_state *p, struct vt_process *row, const struct vt_stat *st)
 {
-	struct known k = { (uint32_t)st->pid, 0, st->start_ticks,
-			   vt_hash_bytes(st->comm.at, st->comm.n) };
+	struct known k = { .pid = (uint32_t)st->pid,
+			   .start_ticks = st->start_ticks,
+			   .comm_hash = vt_hash_bytes(st->comm.at, st->comm.n) };
 	char path[32];
 
-	if (!known_uid(p, &k, &k.uid)) {
+	if (!known_uid(p, &k)) {
 		(void)snprintf(path, sizeof(path), "%u/status", k.pid);
-		if (read_text(p, path) < 0 || !vt_parse_status_uid(p->text, &k.uid))
+		if (read_text(p, path) < 0 || !vt_parse_status_uids(p->text, &k.real_uid, &k.uid))
 			return;
 	}
 	VT_SET(PROCESS, row, uid, k.uid);
+	VT_SET(PROCESS, row, real_uid, k.real_uid);
 	VT_GROW(p->next, p->n_next, p->cap_next);
 	p->next[p->n_next++] = k;
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -479,6 +480,13 @@ static void fill_result(const struct run *run, const struct vt_journal *journal,
 	vt_text_escape(ret->text, sizeof(ret->text), text);
 }
 
+static atomic_uint changes;
+
+unsigned vt_apply_changes(void)
+{
+	return atomic_load(&changes);
+}
+
 int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 	     const struct vt_plan *plan, struct vt_result *ret_result, struct vt_error *err)
 {
@@ -505,6 +513,7 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 		if (plan->undoes)
 			vt_journal_undone(&journal, plan->undoes);
 	}
+	atomic_fetch_add(&changes, 1);
 	vt_journal_close(&journal);
 	end_run(&run);
 	return r;

@@ -24,6 +24,12 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 	     const struct vt_plan *plan, struct vt_result *ret_result, struct vt_error *err);
 
 /*
+ * How many plans were applied so far, also those that failed. A probe that
+ * keeps what hardly ever changes reads it again when this has grown.
+ */
+unsigned vt_apply_changes(void);
+
+/*
  * The plan that undoes the newest journalled plan of this boot that is done and
  * not yet undone. ENOENT: nothing to undo. ESTALE: something changed since.
  */

@@ -15,11 +15,15 @@ struct vt_detail_line {
 	const char *label, *value; /* raw */
 };
 
+struct vt_process_limits;
+
 struct vt_detail {
 	struct vt_arena *arena;
 	struct vt_id subject;
 	struct vt_detail_line *lines;
 	size_t n_lines, cap_lines;
+	/* Of a process, in the arena; NULL: it has ended, or this is no process. */
+	const struct vt_process_limits *limits;
 };
 
 /* Reads; supplied by the probes. May block. */

@@ -13,6 +13,7 @@
 #include "derive.h"
 #include "growth.h"
 #include "idmap.h"
+#include "limits.h"
 #include "remedy.h"
 #include "text.h"
 
@@ -34,7 +35,8 @@ struct search {
 	const struct vt_snapshot *prev;
 	const struct vt_cgroup *cgs;
 	size_t n;
-	uint64_t *killed, *killed_ever, *high_hits, *max_hits, *refused; /* own, a cgroup each */
+	/* Own, a cgroup each. */
+	uint64_t *killed, *killed_ever, *ooms, *ooms_ever, *high_hits, *max_hits, *refused;
 	int32_t *busiest, *largest; /* child with the most CPU, memory; -1 */
 	unsigned char *pressed;     /* bits of resources that a descendant accounts for */
 	struct vt_idmap before;     /* finding_key to index in prev's findings */
@@ -142,18 +144,41 @@ static const struct vt_finding *found_before(const struct search *f, const char 
 	return at < 0 ? NULL : &f->prev->findings[at];
 }
 
+/* Whose memory.max led to the kill: "oom" is counted there, oom_kill at the victim. */
+static const struct vt_cgroup *oom_holder(const struct search *f, const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *ever = NULL;
+
+	for (; cg; cg = vt_cgroup_at(f->s, cg->parent)) {
+		if (f->ooms[index_of(f, cg)])
+			return cg;
+		if (!ever && f->ooms_ever[index_of(f, cg)])
+			ever = cg;
+	}
+	return ever;
+}
+
 /* "memory.max 512M of /batch" */
 static const char *memory_limit(const struct search *f, const struct vt_cgroup *cg)
 {
-	if (!VT_HAS(CGROUP, cg, effective_memory_max))
+	const struct vt_cgroup *holder = oom_holder(f, cg);
+	const char *from = VT_HAS(CGROUP, cg, effective_memory_max_from)
+				   ? cg->effective_memory_max_from
+				   : vt_from_host;
+	uint64_t max = cg->effective_memory_max;
+
+	if (holder && VT_HAS(CGROUP, holder, memory_max_bytes) &&
+	    holder->memory_max_bytes != VT_MAX) {
+		from = holder->path;
+		max = holder->memory_max_bytes;
+	} else if (!VT_HAS(CGROUP, cg, effective_memory_max)) {
 		return "which memory.max binds is unknown";
-	if (cg->effective_memory_max == VT_MAX || !VT_HAS(CGROUP, cg, effective_memory_max_from))
+	}
+	if (strcmp(from, vt_from_host) == 0)
 		return "no memory.max is set: the host ran out of memory";
-	if (strcmp(cg->effective_memory_max_from, cg->path) == 0)
-		return vt_arena_printf(f->s->arena, "its memory.max is %s",
-				       bytes(f, cg->effective_memory_max));
-	return vt_arena_printf(f->s->arena, "memory.max %s of %s binds",
-			       bytes(f, cg->effective_memory_max), cg->effective_memory_max_from);
+	if (strcmp(from, cg->path) == 0)
+		return vt_arena_printf(f->s->arena, "its memory.max is %s", bytes(f, max));
+	return vt_arena_printf(f->s->arena, "memory.max %s of %s binds", bytes(f, max), from);
 }
 
 /* "; last 4242 stress, 98M" from the kernel log, or nothing. */
@@ -295,20 +320,24 @@ static bool is_over_memory_high(struct search *f, const struct rule *rule,
 
 /*
  * Before Linux 6.11 a refusal is counted where the fork was tried, since then
- * where the limit is; so the limit may be an ancestor's.
+ * where the limit is; before, the limit may be an ancestor's.
  */
 static const char *refusals(const struct search *f, const struct vt_cgroup *cg)
 {
 	uint64_t n = f->refused[index_of(f, cg)];
-	const char *from = VT_HAS(CGROUP, cg, effective_pids_max_from) ? cg->effective_pids_max_from
-								       : "an ancestor";
+	const char *from = "an ancestor", *words = "pids.max of ";
 
 	if (!n)
 		return "";
+	if (vt_growth_pids_at_holder(f->s, cg))
+		from = cg->path;
+	else if (VT_HAS(CGROUP, cg, effective_pids_max_from))
+		from = cg->effective_pids_max_from;
+	if (strcmp(from, vt_from_host) == 0)
+		words = "the kernel's own limit of ";
 	return vt_arena_printf(f->s->arena,
-			       "%" PRIu64 " forks refused since the last refresh by "
-			       "pids.max of %s",
-			       n, strcmp(from, cg->path) == 0 ? "itself" : from);
+			       "%" PRIu64 " forks refused since the last refresh by %s%s", n, words,
+			       strcmp(from, cg->path) == 0 ? "itself" : from);
 }
 
 static bool is_near_pids_max(struct search *f, const struct rule *rule, const struct vt_cgroup *cg,
@@ -375,11 +404,11 @@ static bool is_pressed(struct search *f, double some, double full, const char *w
 static bool is_limited(const struct vt_cgroup *cg, const struct resource *r)
 {
 	if (r->bit == 1)
-		return VT_HAS(CGROUP, cg, effective_cpu_max_percent) &&
-		       !isinf(cg->effective_cpu_max_percent);
+		return VT_HAS(CGROUP, cg, effective_cpu_max_by) &&
+		       strcmp(cg->effective_cpu_max_by, vt_from_host) != 0;
 	if (r->bit == 2)
-		return (VT_HAS(CGROUP, cg, effective_memory_max) &&
-			cg->effective_memory_max != VT_MAX) ||
+		return (VT_HAS(CGROUP, cg, effective_memory_max_from) &&
+			strcmp(cg->effective_memory_max_from, vt_from_host) != 0) ||
 		       (VT_HAS(CGROUP, cg, memory_high_bytes) && cg->memory_high_bytes != VT_MAX);
 	return false;
 }
@@ -534,6 +563,8 @@ static void begin(struct search *f, struct vt_snapshot *s, const struct vt_snaps
 	f->cgs = vt_cgroup_rows(s, &f->n);
 	f->killed = growth(f, VT_CGROUP_memory_events_oom_kill);
 	f->killed_ever = vt_growth_own(s, NULL, VT_CGROUP_memory_events_oom_kill);
+	f->ooms = growth(f, VT_CGROUP_memory_events_oom);
+	f->ooms_ever = vt_growth_own(s, NULL, VT_CGROUP_memory_events_oom);
 	f->high_hits = growth(f, VT_CGROUP_memory_events_high);
 	f->max_hits = growth(f, VT_CGROUP_memory_events_max);
 	f->refused = growth(f, VT_CGROUP_pids_events_max);
@@ -551,6 +582,8 @@ static void end(struct search *f)
 {
 	free(f->killed);
 	free(f->killed_ever);
+	free(f->ooms);
+	free(f->ooms_ever);
 	free(f->high_hits);
 	free(f->max_hits);
 	free(f->refused);

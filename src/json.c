@@ -15,8 +15,8 @@
 #include "text.h"
 
 enum {
-	GROUPS = 24,   /* objects that the paths of one kind nest into */
-	METRICS = 192, /* of one kind: as many as there are validity bits */
+	GROUPS = 64,   /* objects that the paths of one kind nest into */
+	METRICS = 256, /* of one kind: as many as there are validity bits */
 };
 _Static_assert(METRICS >= 64 * VT_VALID_WORDS, "a metric for each validity bit");
 
@@ -321,6 +321,20 @@ static void finish_namespace(const struct vt_snapshot *s, const void *record, js
 	set(object, "kept_by", array);
 }
 
+static void add_resources(const struct vt_snapshot *s, const struct vt_cgroup *cg, json_t *object)
+{
+	struct shape shape;
+	json_t *list;
+
+	if (!cg->n_resources)
+		return;
+	shape_init(&shape, VT_KIND_RESOURCE);
+	list = json_array();
+	for (int32_t i = 0; i < cg->n_resources; i++)
+		add(list, record_object(&shape, vt_resource_at(s, cg->first_resource + i)));
+	set(object, "resources", list);
+}
+
 static void finish_cgroup(const struct vt_snapshot *s, const void *record, json_t *object)
 {
 	const struct vt_cgroup *cg = record;
@@ -342,6 +356,7 @@ static void finish_cgroup(const struct vt_snapshot *s, const void *record, json_
 		if (VT_HAS(HUGETLB, h, page_size) && vt_text_clean(h->page_size))
 			set(member(object, "hugetlb"), h->page_size, record_object(&shape, h));
 	}
+	add_resources(s, cg, object);
 }
 
 static void finish_container(const struct vt_snapshot *s, const void *record, json_t *object)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -29,6 +30,10 @@ enum {
 	DONE = 0,
 	FAILED = 1,
 	USAGE = 2
+};
+
+enum {
+	DETAIL_WAIT_MS = 2000
 };
 
 struct program {
@@ -94,13 +99,35 @@ static int print_snapshots(struct program *p, struct vt_app *app)
 	return status;
 }
 
+/* What hangs is not waited for: the page then lacks what is the process's own. */
+static const struct vt_detail *wait_detail(struct vt_detailer *d, struct vt_id subject)
+{
+	struct pollfd fd = { .fd = vt_detailer_fd(d), .events = POLLIN };
+
+	vt_detailer_ask(d, subject);
+	(void)poll(&fd, 1, DETAIL_WAIT_MS);
+	return vt_detailer_take(d, subject, NULL);
+}
+
 static int explain(struct program *p)
 {
+	struct vt_detailer *detailer = vt_detailer_new(vt_probe_detail, &p->host);
+	const struct vt_detail *detail = NULL;
 	vt_autofree char *text = NULL;
 	struct vt_error err = { 0 };
+	const struct vt_snapshot *s;
+	struct vt_id subject;
+	int r;
 
 	scan_first(p);
-	if (vt_explain(vt_collector_take(p->collector), p->options.what, &text, &err) < 0)
+	s = vt_collector_take(p->collector);
+	r = vt_explain_subject(s, p->options.what, &subject, &err);
+	if (r == 0 && subject.kind == VT_KIND_PROCESS)
+		detail = wait_detail(detailer, subject);
+	if (r == 0)
+		r = vt_explain_detailed(s, detail, p->options.what, &text, &err);
+	vt_detailer_free(detailer);
+	if (r < 0)
 		return complain(USAGE, &err);
 	(void)fputs(text, stdout);
 	return DONE;

@@ -60,6 +60,11 @@ static const struct vt_metric iodev_metrics[] = { VT_IODEV_ROWS(G, F, C, R, S, T
 static const struct vt_metric hugetlb_metrics[] = { VT_HUGETLB_ROWS(G, F, C, R, S, T) };
 #undef RECORD
 #undef BIT
+#define RECORD struct vt_resource
+#define BIT(f) VT_RESOURCE_##f
+static const struct vt_metric resource_metrics[] = { VT_RESOURCE_ROWS(G, F, C, R, S, T) };
+#undef RECORD
+#undef BIT
 #define RECORD struct vt_oom
 #define BIT(f) VT_OOM_##f
 static const struct vt_metric oom_metrics[] = { VT_OOM_ROWS(G, F, C, R, S, T) };

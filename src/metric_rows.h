@@ -22,18 +22,27 @@
 
 #define VT_PRESSURE_ROWS(res, G, F, C, R, S, T)                                                    \
 	F(psi_##res##_some_avg10, PERCENT, "pressure." #res ".some_avg10", #res " SOME",           \
-	  "share of the last 10 s in which some task waited for " #res " (PSI)")                   \
+	  "share of the last 10 s in which some task waited for " #res " (PSI)")           \
 	F(psi_##res##_full_avg10, PERCENT, "pressure." #res ".full_avg10", #res " FULL",           \
-	  "share of the last 10 s in which all tasks waited for " #res " (PSI)")                   \
+	  "share of the last 10 s in which all tasks waited for " #res " (PSI)")           \
 	F(psi_##res##_some_avg60, PERCENT, "pressure." #res ".some_avg60", #res " SOME60",         \
-	  "share of the last 60 s in which some task waited for " #res " (PSI)")                   \
+	  "share of the last 60 s in which some task waited for " #res " (PSI)")           \
+	F(psi_##res##_full_avg60, PERCENT, "pressure." #res ".full_avg60", #res " FULL60",         \
+	  "share of the last 60 s in which all tasks waited for " #res " (PSI)")           \
+	F(psi_##res##_some_avg300, PERCENT, "pressure." #res ".some_avg300", #res " SOME300",      \
+	  "share of the last 5 min in which some task waited for " #res " (PSI)")          \
+	F(psi_##res##_full_avg300, PERCENT, "pressure." #res ".full_avg300", #res " FULL300",      \
+	  "share of the last 5 min in which all tasks waited for " #res " (PSI)")          \
 	C(psi_##res##_some_total_usec, USEC, "pressure." #res ".some_total_usec", #res " SOMETOT", \
-	  "time in which some task waited for " #res " (PSI total)")                               \
+	  "time in which some task waited for " #res " (PSI total)")                       \
 	C(psi_##res##_full_total_usec, USEC, "pressure." #res ".full_total_usec", #res " FULLTOT", \
-	  "time in which all tasks waited for " #res " (PSI total)")                               \
+	  "time in which all tasks waited for " #res " (PSI total)")                       \
 	R(psi_##res##_some_percent, psi_##res##_some_total_usec, 1e-4, PERCENT,                    \
-	  "pressure." #res ".some_percent", #res "%",                                              \
-	  "share of the last interval in which some task waited for " #res ", from PSI total")
+	  "pressure." #res ".some_percent", #res "%",                                      \
+	  "share of the last interval in which some task waited for " #res ", from PSI total") \
+	R(psi_##res##_full_percent, psi_##res##_full_total_usec, 1e-4, PERCENT,                    \
+	  "pressure." #res ".full_percent", #res " FULL%",                                 \
+	  "share of the last interval in which all tasks waited for " #res ", from PSI total")
 
 #define VT_HOST_ROWS(G, F, C, R, S, T)                                                             \
 	T(hostname, TEXT, "hostname", "HOST", "name of the host")                                  \
@@ -65,6 +74,8 @@
 	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \
 	T(cgroup_mode, TEXT, "cgroup.mode", "CGROUPS", "unified, hybrid or legacy")                \
 	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \
+	T(cgroup_options, WORDS, "cgroup.options", "OPTIONS",                                      \
+	"options of the cgroup v2 mount that change what its files say: memory_recursiveprot, ...") \
 	T(cgroup_root, TEXT, "cgroup.root", "MOUNT ROOT",                                          \
 	  "the cgroup that this mount begins at, as virttop's cgroup namespace names it")          \
 	T(cgroup_controllers, WORDS, "cgroup.controllers", "CONTROLLERS", "controllers that v2 has") \
@@ -74,6 +85,11 @@
 	  "memory that can be had without swapping")                                               \
 	G(swap_total_bytes, BYTES, "memory.swap_total_bytes", "SWAP TOTAL", "swap space")          \
 	G(swap_free_bytes, BYTES, "memory.swap_free_bytes", "SWAP FREE", "unused swap space")      \
+	G(pid_max, COUNT, "pid_max", "PIDMAX", "one more than the largest pid (kernel.pid_max)")   \
+	G(threads_max, COUNT, "threads_max", "THREADSMAX", "most tasks that the kernel makes (kernel.threads-max)") \
+	G(tasks, COUNT, "tasks", "TASKS", "tasks that exist, threads counted (/proc/loadavg)")     \
+	G(files_open, COUNT, "files_open", "FILES", "open files of all processes (fs.file-nr)")    \
+	G(files_max, COUNT, "files_max", "FILESMAX", "most open files that the kernel allows (fs.file-max)") \
 	G(processes, COUNT, "processes", "PROCS", "processes seen")                                \
 	G(threads, COUNT, "threads", "THREADS", "threads of the processes seen")                   \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
@@ -87,6 +103,9 @@
 	T(comm, TEXT, "comm", "COMMAND", "command name")                                           \
 	T(state, TEXT, "state", "S", "state as in /proc/PID/stat: R S D Z T t X I")                \
 	G(uid, ID, "uid", "UID", "effective user id")                                              \
+	G(real_uid, ID, "real_uid", "RUID", "real user id: whose processes RLIMIT_NPROC counts")   \
+	G(user_tasks, COUNT, "user_tasks", "USERTASKS",                                            \
+	  "tasks of all processes with its real uid, as far as they are seen")                     \
 	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
 	G(threads, COUNT, "threads", "THR", "number of threads")                                   \
 	C(cpu_usec, USEC, "cpu_usec", "TIME", "user and system CPU time")                          \
@@ -121,23 +140,49 @@
 	G(populated, BOOL, "populated", "POP", "it or a descendant has processes (cgroup.events)") \
 	G(frozen, BOOL, "frozen", "FROZEN", "all its processes are frozen (cgroup.events)")        \
 	T(unit, TEXT, "unit", "UNIT", "systemd unit that it belongs to, by its name")              \
+	T(kind, TEXT, "kind", "KIND",                                                              \
+	"what it is: root, slice, service, scope, session, user manager, container, pod, machine, ...") \
+	G(delegated, BOOL, "delegated", "DELEG", "handed over to somebody else (Delegate= of systemd)") \
+	G(owner_uid, ID, "owner_uid", "OWNER", "who owns its directory; not root: it was delegated to that user") \
+	T(invocation_id, TEXT, "invocation_id", "INVOCATION", "systemd's id of this run of the unit") \
+	G(host_figures, BOOL, "host_figures", "HOST'S",                                            \
+	"memory, tasks and limits shown are the host's: the root cgroup has no such files")        \
+	G(descendants, COUNT, "descendants", "DESC", "cgroups below it (cgroup.stat)")             \
+	G(dying_descendants, COUNT, "dying_descendants", "DYING",                                  \
+	"cgroups below it that are removed and still hold memory (cgroup.stat)")                   \
+	G(pressure_enabled, BOOL, "pressure_enabled", "PSI", "its pressure is accounted (cgroup.pressure)") \
 	G(max_depth, COUNT, "max_depth", "MAXDEPTH", "cgroup.max.depth")                           \
 	G(max_descendants, COUNT, "max_descendants", "MAXDESC", "cgroup.max.descendants")          \
 	C(cpu_usage_usec, USEC, "cpu.usage_usec", "CPU TIME", "CPU time of it and below (cpu.stat)") \
 	C(cpu_user_usec, USEC, "cpu.user_usec", "USER", "user part (cpu.stat)")                    \
 	C(cpu_system_usec, USEC, "cpu.system_usec", "SYSTEM", "system part (cpu.stat)")            \
+	C(cpu_nice_usec, USEC, "cpu.nice_usec", "NICE", "part of niced tasks (cpu.stat)")          \
+	C(cpu_force_idle_usec, USEC, "cpu.force_idle_usec", "FORCEIDLE", "time forced idle by core scheduling (cpu.stat)") \
 	R(cpu_percent, cpu_usage_usec, 1e-4, PERCENT, "cpu.percent", "CPU%", "share of one CPU")   \
+	F(cpu_host_percent, PERCENT, "cpu.host_percent", "CPU%HOST", "share of all CPUs of the host") \
+	F(cpu_of_limit_percent, PERCENT, "cpu.of_limit_percent", "CPU%LIM",                        \
+	"CPU used, as a share of what it may use at most: cpu.max, its CPUs")                      \
 	F(cpu_max_percent, PERCENT, "cpu.max_percent", "CPUMAX", "cpu.max as a share of one CPU")  \
 	G(cpu_max_quota_usec, USEC, "cpu.max_quota_usec", "QUOTA", "cpu.max quota a period")       \
 	G(cpu_max_period_usec, USEC, "cpu.max_period_usec", "PERIOD", "cpu.max period")            \
+	G(cpu_max_burst_usec, USEC, "cpu.max_burst_usec", "BURST", "unused quota that may be saved up (cpu.max.burst)") \
 	G(cpu_weight, COUNT, "cpu.weight", "WEIGHT", "cpu.weight, 1 to 10000")                     \
+	G(cpu_idle, BOOL, "cpu.idle", "IDLE", "runs only when nothing else wants to (cpu.idle)")   \
+	F(cpu_uclamp_min, PERCENT, "cpu.uclamp_min_percent", "UCLAMPMIN", "least assumed utilization (cpu.uclamp.min)") \
+	F(cpu_uclamp_max, PERCENT, "cpu.uclamp_max_percent", "UCLAMPMAX", "most assumed utilization (cpu.uclamp.max)") \
 	C(nr_periods, COUNT, "cpu.nr_periods", "PERIODS", "periods with runnable tasks (cpu.stat)") \
 	C(nr_throttled, COUNT, "cpu.nr_throttled", "THROTTLED", "periods cut short (cpu.stat)")    \
 	C(throttled_usec, USEC, "cpu.throttled_usec", "THRTIME", "time throttled, summed over CPUs (cpu.stat)") \
+	C(nr_bursts, COUNT, "cpu.nr_bursts", "BURSTS", "periods that used saved quota (cpu.stat)") \
+	C(burst_usec, USEC, "cpu.burst_usec", "BURSTTIME", "time run on saved quota (cpu.stat)")   \
+	C(throttled_local_usec, USEC, "cpu.throttled_local_usec", "THRLOCAL",                      \
+	"time its own tasks were throttled, by its cpu.max or an ancestor's (cpu.stat.local)")     \
 	S(throttled_percent, nr_throttled, nr_periods, "cpu.throttled_percent", "THR%",            \
 	  "share of periods that cpu.max cut short")                                               \
 	R(throttled_time_percent, throttled_usec, 1e-4, PERCENT, "cpu.throttled_time_percent",     \
 	  "THRTIME%", "throttled time a second of wall time, all CPUs together")                   \
+	R(throttled_local_percent, throttled_local_usec, 1e-4, PERCENT, "cpu.throttled_local_percent", \
+	"THRLOCAL%", "the same of its own tasks, throttled by whom it may be (cpu.stat.local)")    \
 	G(memory_current_bytes, BYTES, "memory.current_bytes", "MEM", "memory.current")            \
 	G(memory_max_bytes, BYTES, "memory.max_bytes", "MEMMAX", "memory.max")                     \
 	G(memory_high_bytes, BYTES, "memory.high_bytes", "MEMHIGH", "memory.high")                 \
@@ -146,63 +191,199 @@
 	G(memory_peak_bytes, BYTES, "memory.peak_bytes", "MEMPEAK", "memory.peak")                 \
 	G(swap_current_bytes, BYTES, "memory.swap_current_bytes", "SWAP", "memory.swap.current")   \
 	G(swap_max_bytes, BYTES, "memory.swap_max_bytes", "SWAPMAX", "memory.swap.max")            \
+	G(swap_high_bytes, BYTES, "memory.swap_high_bytes", "SWAPHIGH", "memory.swap.high")        \
+	G(swap_peak_bytes, BYTES, "memory.swap_peak_bytes", "SWAPPEAK", "memory.swap.peak")        \
+	G(zswap_current_bytes, BYTES, "memory.zswap_current_bytes", "ZSWAP", "compressed swap in memory (memory.zswap.current)") \
+	G(zswap_max_bytes, BYTES, "memory.zswap_max_bytes", "ZSWAPMAX", "memory.zswap.max")        \
+	G(zswap_writeback, BOOL, "memory.zswap_writeback", "ZSWAPWB", "compressed swap may go to disk (memory.zswap.writeback)") \
+	G(memory_oom_group, BOOL, "memory.oom_group", "OOMGROUP", "the OOM killer ends all of it or nothing (memory.oom.group)") \
+	F(memory_growth_rate, BYTES_PER_SEC, "memory.growth_bytes_per_sec", "GROWTH",              \
+	"how fast memory.current grows, averaged over about 15 s; below zero it shrinks")          \
+	F(memory_of_limit_percent, PERCENT, "memory.of_limit_percent", "MEM%LIM",                  \
+	"how full the memory.max that binds is, its own or an ancestor's, or else the host's memory") \
 	C(memory_events_low, COUNT, "memory.events.low", "EV LOW", "reclaimed although below low") \
 	C(memory_events_high, COUNT, "memory.events.high", "EV HIGH", "times memory.high was passed") \
 	C(memory_events_max, COUNT, "memory.events.max", "EV MAX", "times memory.max was about to be passed") \
 	C(memory_events_oom, COUNT, "memory.events.oom", "OOM", "times memory could not be had")   \
-	C(memory_events_oom_kill, COUNT, "memory.events.oom_kill", "OOMKILL", "processes killed by the OOM killer") \
+	C(memory_events_oom_kill, COUNT, "memory.events.oom_kill", "OOMKILL", "processes of it and below killed by the OOM killer, whoever held the limit") \
+	C(memory_events_oom_group_kill, COUNT, "memory.events.oom_group_kill", "OOMGROUPKILL", "times a whole group was killed") \
+	C(memory_events_local_low, COUNT, "memory.events_local.low", "EVL LOW", "reclaimed although below its own low") \
+	C(memory_events_local_high, COUNT, "memory.events_local.high", "EVL HIGH", "times its own memory.high was passed (memory.events.local)") \
+	C(memory_events_local_max, COUNT, "memory.events_local.max", "EVL MAX", "times its own memory.max was hit (memory.events.local)") \
+	C(memory_events_local_oom, COUNT, "memory.events_local.oom", "OOM LOCAL", "times its own memory.max led to OOM (memory.events.local)") \
+	C(memory_events_local_oom_kill, COUNT, "memory.events_local.oom_kill", "KILLED HERE",      \
+	"processes in it, not below, killed by the OOM killer (memory.events.local)")              \
+	C(swap_events_high, COUNT, "memory.swap_events.high", "SWEV HIGH", "times memory.swap.high was passed") \
+	C(swap_events_max, COUNT, "memory.swap_events.max", "SWEV MAX", "times memory.swap.max was hit") \
+	C(swap_events_fail, COUNT, "memory.swap_events.fail", "SWEV FAIL", "times swapping failed, for want of swap or by the limit") \
 	G(memory_anon_bytes, BYTES, "memory.stat.anon", "ANON", "anonymous memory (memory.stat)")  \
 	G(memory_file_bytes, BYTES, "memory.stat.file", "FILE", "page cache (memory.stat)")        \
 	G(memory_kernel_bytes, BYTES, "memory.stat.kernel", "KERNEL", "kernel memory (memory.stat)") \
 	G(memory_slab_bytes, BYTES, "memory.stat.slab", "SLAB", "slab (memory.stat)")              \
 	G(memory_sock_bytes, BYTES, "memory.stat.sock", "SOCK", "network buffers (memory.stat)")   \
 	G(memory_shmem_bytes, BYTES, "memory.stat.shmem", "SHMEM", "shared memory (memory.stat)")  \
+	G(memory_kernel_stack_bytes, BYTES, "memory.stat.kernel_stack", "KSTACK", "kernel stacks (memory.stat)") \
+	G(memory_pagetables_bytes, BYTES, "memory.stat.pagetables", "PAGETAB", "page tables (memory.stat)") \
+	G(memory_slab_reclaimable_bytes, BYTES, "memory.stat.slab_reclaimable", "SLABRECL", "slab that can be dropped (memory.stat)") \
+	G(memory_file_mapped_bytes, BYTES, "memory.stat.file_mapped", "MAPPED", "page cache that is mapped (memory.stat)") \
+	G(memory_file_dirty_bytes, BYTES, "memory.stat.file_dirty", "DIRTY", "page cache to be written (memory.stat)") \
+	G(memory_file_writeback_bytes, BYTES, "memory.stat.file_writeback", "WRITEBACK", "page cache being written (memory.stat)") \
+	G(memory_inactive_file_bytes, BYTES, "memory.stat.inactive_file", "INACTFILE", "page cache not used lately (memory.stat)") \
+	G(memory_active_file_bytes, BYTES, "memory.stat.active_file", "ACTFILE", "page cache in use (memory.stat)") \
+	G(memory_unevictable_bytes, BYTES, "memory.stat.unevictable", "UNEVICT", "memory that cannot be reclaimed, locked (memory.stat)") \
+	G(memory_swapcached_bytes, BYTES, "memory.stat.swapcached", "SWAPCACHED", "memory that is in swap too (memory.stat)") \
+	G(memory_zswapped_bytes, BYTES, "memory.stat.zswapped", "ZSWAPPED", "memory that compressed swap holds (memory.stat)") \
+	C(memory_pgfault, COUNT, "memory.stat.pgfault", "FAULTS", "page faults (memory.stat)")     \
 	C(memory_pgmajfault, COUNT, "memory.stat.pgmajfault", "MAJFLT", "major faults (memory.stat)") \
 	C(memory_refault_file, COUNT, "memory.stat.workingset_refault_file", "REFAULT",            \
 	  "page cache read again soon after it was dropped (memory.stat)")                         \
+	C(memory_refault_anon, COUNT, "memory.stat.workingset_refault_anon", "REFAULTA",           \
+	"anonymous pages read again soon after they were swapped out (memory.stat)")               \
+	C(memory_pgscan, COUNT, "memory.stat.pgscan", "SCANNED", "pages looked at for reclaim (memory.stat)") \
+	C(memory_pgsteal, COUNT, "memory.stat.pgsteal", "RECLAIMED", "pages reclaimed (memory.stat)") \
+	C(memory_pswpin, COUNT, "memory.stat.pswpin", "SWAPIN", "pages read from swap (memory.stat)") \
+	C(memory_pswpout, COUNT, "memory.stat.pswpout", "SWAPOUT", "pages written to swap (memory.stat)") \
+	R(memory_reclaim_rate, memory_pgsteal, 1, PER_SEC, "memory.reclaimed_pages_per_sec", "RECL/s", "pages reclaimed a second") \
+	R(memory_scan_rate, memory_pgscan, 1, PER_SEC, "memory.scanned_pages_per_sec", "SCAN/s", "pages looked at for reclaim a second") \
+	R(memory_refault_file_rate, memory_refault_file, 1, PER_SEC, "memory.refaulted_file_pages_per_sec", "REFAULT/s", \
+	"pages of files read again a second soon after they were dropped: memory is short")        \
+	R(memory_refault_anon_rate, memory_refault_anon, 1, PER_SEC, "memory.refaulted_anon_pages_per_sec", "REFAULTA/s", \
+	"anonymous pages read again a second soon after they were swapped out")                    \
+	R(memory_majfault_rate, memory_pgmajfault, 1, PER_SEC, "memory.major_faults_per_sec", "MAJFLT/s", "major faults a second") \
+	R(memory_swapin_rate, memory_pswpin, 1, PER_SEC, "memory.swapped_in_pages_per_sec", "SWAPIN/s", "pages read from swap a second") \
+	R(memory_swapout_rate, memory_pswpout, 1, PER_SEC, "memory.swapped_out_pages_per_sec", "SWAPOUT/s", "pages written to swap a second") \
 	G(pids_current, COUNT, "pids.current", "PIDS", "pids.current: tasks, threads counted")     \
 	G(pids_max, COUNT, "pids.max", "PIDSMAX", "pids.max")                                      \
-	C(pids_events_max, COUNT, "pids.events_max", "FORKFAIL", "forks refused (pids.events)")    \
+	C(pids_events_max, COUNT, "pids.events_max", "FORKFAIL",                                      \
+	  "forks refused (pids.events): in it and below by its limit, or before Linux 6.11 in it by any")    \
+	C(pids_events_local_max, COUNT, "pids.events_local_max", "FORKFAILL", "forks refused by its own pids.max (pids.events.local)") \
+	G(pids_peak, COUNT, "pids.peak", "PIDSPEAK", "pids.peak")                                  \
+	F(pids_growth_rate, PER_SEC, "pids.growth_per_sec", "PIDS/s", "how fast pids.current grows, averaged over about 15 s") \
+	F(pids_of_limit_percent, PERCENT, "pids.of_limit_percent", "PIDS%LIM",                     \
+	"how full the pids.max that binds is, its own or an ancestor's, or else the kernel's limit") \
 	C(io_rbytes, BYTES, "", "IOREAD", "bytes read, all devices (io.stat)")                     \
 	C(io_wbytes, BYTES, "", "IOWRITE", "bytes written, all devices (io.stat)")                 \
+	C(io_rios, COUNT, "", "IOREADS", "read operations, all devices (io.stat)")                 \
+	C(io_wios, COUNT, "", "IOWRITES", "write operations, all devices (io.stat)")               \
 	R(io_read_rate, io_rbytes, 1, BYTES_PER_SEC, "io_read_bytes_per_sec", "READ/s", "bytes read a second") \
 	R(io_write_rate, io_wbytes, 1, BYTES_PER_SEC, "io_write_bytes_per_sec", "WRITE/s", "bytes written a second") \
+	R(io_read_ops_rate, io_rios, 1, PER_SEC, "io_reads_per_sec", "RIO/s", "read operations a second") \
+	R(io_write_ops_rate, io_wios, 1, PER_SEC, "io_writes_per_sec", "WIO/s", "write operations a second") \
+	F(io_of_limit_percent, PERCENT, "io_of_limit_percent", "IO%LIM",                           \
+	"the fullest io.max of its devices, its own or an ancestor's, as a share of that limit")   \
+	T(io_of_limit_from, TEXT, "io_of_limit_from", "IOFROM", "the cgroup whose io.max that is") \
 	G(io_weight, COUNT, "io_weight", "IOWEIGHT", "io.weight default")                          \
+	G(io_bfq_weight, COUNT, "io_bfq_weight", "BFQWEIGHT", "io.bfq.weight default")             \
+	T(io_prio_class, TEXT, "io_prio_class", "IOPRIO", "io.prio.class")                         \
 	T(cpuset_cpus, TEXT, "cpuset.cpus", "CPUS", "cpuset.cpus")                                 \
 	T(cpuset_cpus_effective, TEXT, "cpuset.cpus_effective", "CPUSEFF", "cpuset.cpus.effective") \
 	T(cpuset_mems, TEXT, "cpuset.mems", "MEMS", "cpuset.mems")                                 \
 	T(cpuset_mems_effective, TEXT, "cpuset.mems_effective", "MEMSEFF", "cpuset.mems.effective") \
+	T(cpuset_cpus_exclusive, TEXT, "cpuset.cpus_exclusive", "CPUSEXCL", "cpuset.cpus.exclusive") \
+	T(cpuset_cpus_exclusive_effective, TEXT, "cpuset.cpus_exclusive_effective", "CPUSEXCLEFF", "cpuset.cpus.exclusive.effective") \
+	T(cpuset_cpus_isolated, TEXT, "cpuset.cpus_isolated", "CPUSISOL", "CPUs of isolated partitions (cpuset.cpus.isolated, root)") \
+	T(cpuset_partition, TEXT, "cpuset.partition", "PARTITION",                                 \
+	"member, root or isolated, and why it is invalid (cpuset.cpus.partition)")                 \
+	G(cpuset_cpus_count, COUNT, "cpuset.cpus_count", "NCPUS", "how many CPUs cpuset.cpus.effective holds") \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
 	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
 	G(effective_memory_max, BYTES, "effective.memory_max.value", "MEMEFF",                     \
-	  "memory.max of the cgroup with the least headroom of it and its ancestors")              \
-	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM", "the cgroup whose memory.max binds") \
+	"memory.max of the cgroup with the least headroom of it and its ancestors, or the host's memory") \
+	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM",                 \
+	"the cgroup whose memory.max binds; host: the memory there is")                            \
 	G(effective_memory_headroom, BYTES, "effective.memory_headroom_bytes", "HEADROOM",         \
-	  "what it can still take before a memory.max binds, its own or an ancestor's")            \
+	"what it can still take before a memory.max binds, its own or an ancestor's")              \
+	G(effective_memory_hit_usec, USEC, "effective.memory_hit_in_usec", "MEMHIT",               \
+	"time until that limit is hit, if its holder goes on growing as it does")                  \
+	G(effective_memory_high, BYTES, "effective.memory_high.value", "HIGHEFF",                  \
+	"memory.high of the cgroup with the least headroom to it, of it and its ancestors")        \
+	T(effective_memory_high_from, TEXT, "effective.memory_high.from", "HIGHFROM", "the cgroup whose memory.high binds") \
+	G(effective_memory_high_headroom, BYTES, "effective.memory_high_headroom_bytes", "HIGHROOM", \
+	"what it can still take before a memory.high slows it down")                               \
+	G(effective_memory_min, BYTES, "effective.memory_min_bytes", "MINEFF",                     \
+	"memory that reclaim leaves alone: memory.min as far as ancestors and siblings leave it")  \
+	G(effective_memory_low, BYTES, "effective.memory_low_bytes", "LOWEFF",                     \
+	"memory that reclaim takes last: memory.low as far as ancestors and siblings leave it")    \
+	G(effective_swap_max, BYTES, "effective.swap_max.value", "SWAPEFF",                        \
+	"memory.swap.max of the cgroup with the least headroom of it and its ancestors, or the host's swap") \
+	T(effective_swap_max_from, TEXT, "effective.swap_max.from", "SWAPFROM",                    \
+	"the cgroup whose memory.swap.max binds; host: the swap there is")                         \
+	G(effective_swap_headroom, BYTES, "effective.swap_headroom_bytes", "SWAPROOM", "what it can still swap out") \
 	F(effective_cpu_max_percent, PERCENT, "effective.cpu_max_percent.value", "CPUEFF",         \
-	  "smallest cpu.max of it and its ancestors, share of one CPU")                            \
-	T(effective_cpu_max_from, TEXT, "effective.cpu_max_percent.from", "CPUFROM", "the cgroup whose cpu.max binds") \
+	"most CPU that it can have, share of one CPU: the smallest cpu.max of it and its ancestors, its CPUs, the host's") \
+	T(effective_cpu_max_from, TEXT, "effective.cpu_max_percent.from", "CPUFROM", "the cgroup that sets that; host: the CPUs there are") \
+	T(effective_cpu_max_by, TEXT, "effective.cpu_max_percent.by", "CPUBY", "what sets that: cpu.max, cpuset.cpus or host") \
+	F(effective_cpu_cores, COUNT, "effective.cpu_max_cores", "CORES", "the same as a number of CPUs") \
+	T(effective_cpuset_cpus, TEXT, "effective.cpuset_cpus.value", "CPUSIN", "CPUs that its tasks may use") \
+	T(effective_cpuset_cpus_from, TEXT, "effective.cpuset_cpus.from", "CPUSFROM",              \
+	"the topmost ancestor that may use no more than these; host: all CPUs")                    \
+	F(effective_throttled_percent, PERCENT, "effective.throttled_percent.value", "THREFF%",    \
+	"share of periods cut short of it or the ancestor that is cut short most")                 \
+	T(effective_throttled_from, TEXT, "effective.throttled_percent.from", "THRFROM", "the cgroup whose cpu.max does that") \
 	G(effective_pids_max, COUNT, "effective.pids_max.value", "PIDSEFF",                        \
-	  "pids.max of the cgroup with the least room of it and its ancestors")                    \
-	T(effective_pids_max_from, TEXT, "effective.pids_max.from", "PIDSFROM", "the cgroup whose pids.max binds") \
+	"pids.max of the cgroup with the least room of it and its ancestors, or the kernel's limit") \
+	T(effective_pids_max_from, TEXT, "effective.pids_max.from", "PIDSFROM",                    \
+	"the cgroup whose pids.max binds; host: kernel.threads-max or pid_max")                    \
 	G(effective_pids_headroom, COUNT, "effective.pids_headroom", "PIDSROOM",                   \
-	  "tasks that it can still add before a pids.max binds, its own or an ancestor's")
+	"tasks that it can still add before a pids.max binds, its own or an ancestor's")           \
+	G(effective_pids_hit_usec, USEC, "effective.pids_hit_in_usec", "PIDSHIT",                  \
+	"time until that limit is hit, if its holder goes on growing as it does")
 
 #define VT_IODEV_ROWS(G, F, C, R, S, T)                                                            \
 	T(device, TEXT, "device", "DEVICE", "major:minor")                                         \
+	T(name, TEXT, "name", "NAME", "name of the device: sda, nvme0n1, dm-0")                    \
 	C(rbytes, BYTES, "rbytes", "READ", "bytes read (io.stat)")                                 \
 	C(wbytes, BYTES, "wbytes", "WRITTEN", "bytes written (io.stat)")                           \
 	C(rios, COUNT, "rios", "READS", "read operations (io.stat)")                               \
 	C(wios, COUNT, "wios", "WRITES", "write operations (io.stat)")                             \
+	C(dbytes, BYTES, "dbytes", "DISCARDED", "bytes discarded (io.stat)")                       \
+	C(dios, COUNT, "dios", "DISCARDS", "discard operations (io.stat)")                         \
+	C(cost_usage_usec, USEC, "cost.usage_usec", "COSTUSE", "device time used, by io.cost's model (io.stat)") \
+	C(cost_wait_usec, USEC, "cost.wait_usec", "COSTWAIT", "time it waited for its share by io.cost (io.stat)") \
+	C(cost_indebt_usec, USEC, "cost.indebt_usec", "INDEBT", "time it paid back debts by io.cost (io.stat)") \
+	C(cost_indelay_usec, USEC, "cost.indelay_usec", "INDELAY", "time its tasks were delayed by io.cost (io.stat)") \
 	R(read_rate, rbytes, 1, BYTES_PER_SEC, "read_bytes_per_sec", "READ/s", "bytes read a second") \
-	R(write_rate, wbytes, 1, BYTES_PER_SEC, "write_bytes_per_sec", "WRITE/s", "bytes written a second")
+	R(write_rate, wbytes, 1, BYTES_PER_SEC, "write_bytes_per_sec", "WRITE/s", "bytes written a second") \
+	R(read_ops_rate, rios, 1, PER_SEC, "reads_per_sec", "RIO/s", "read operations a second")   \
+	R(write_ops_rate, wios, 1, PER_SEC, "writes_per_sec", "WIO/s", "write operations a second") \
+	R(cost_wait_percent, cost_wait_usec, 1e-4, PERCENT, "cost.wait_percent", "COSTWAIT%", "share of time it waited for its share by io.cost") \
+	G(max_rbps, BYTES, "max.rbps", "RBPS", "most bytes read a second (io.max)")                \
+	G(max_wbps, BYTES, "max.wbps", "WBPS", "most bytes written a second (io.max)")             \
+	G(max_riops, COUNT, "max.riops", "RIOPS", "most read operations a second (io.max)")        \
+	G(max_wiops, COUNT, "max.wiops", "WIOPS", "most write operations a second (io.max)")       \
+	G(latency_target_usec, USEC, "latency_target_usec", "LATENCY", "latency that it shall have (io.latency)") \
+	G(weight, COUNT, "weight", "WEIGHT", "io.weight for this device")                          \
+	T(cost_qos, TEXT, "cost.qos", "QOS", "io.cost.qos of the device (root)")                   \
+	T(cost_model, TEXT, "cost.model", "MODEL", "io.cost.model of the device (root)")           \
+	G(effective_rbps, BYTES, "effective.rbps.value", "RBPSEFF", "smallest rbps of it and its ancestors") \
+	T(effective_rbps_from, TEXT, "effective.rbps.from", "RBPSFROM", "the cgroup that sets it") \
+	G(effective_wbps, BYTES, "effective.wbps.value", "WBPSEFF", "smallest wbps of it and its ancestors") \
+	T(effective_wbps_from, TEXT, "effective.wbps.from", "WBPSFROM", "the cgroup that sets it") \
+	G(effective_riops, COUNT, "effective.riops.value", "RIOPSEFF", "smallest riops of it and its ancestors") \
+	T(effective_riops_from, TEXT, "effective.riops.from", "RIOPSFROM", "the cgroup that sets it") \
+	G(effective_wiops, COUNT, "effective.wiops.value", "WIOPSEFF", "smallest wiops of it and its ancestors") \
+	T(effective_wiops_from, TEXT, "effective.wiops.from", "WIOPSFROM", "the cgroup that sets it") \
+	F(of_limit_percent, PERCENT, "of_limit_percent", "IO%LIM",                                 \
+	"how full the fullest of these limits is, by what its holder does")
 
 #define VT_HUGETLB_ROWS(G, F, C, R, S, T)                                                          \
 	T(page_size, TEXT, "", "PAGE", "huge page size as the file names say it: 2MB, 1GB")        \
 	G(current_bytes, BYTES, "current_bytes", "HUGE", "hugetlb.SIZE.current")                   \
 	G(max_bytes, BYTES, "max_bytes", "HUGEMAX", "hugetlb.SIZE.max")                            \
+	G(rsvd_current_bytes, BYTES, "rsvd_current_bytes", "HUGERSVD", "reserved (hugetlb.SIZE.rsvd.current)") \
+	G(rsvd_max_bytes, BYTES, "rsvd_max_bytes", "HUGERSVDMAX", "hugetlb.SIZE.rsvd.max")         \
+	C(events_local_max, COUNT, "events_local_max", "HUGEFAILL", "allocations refused by its own limit (hugetlb.SIZE.events.local)") \
 	C(events_max, COUNT, "events_max", "HUGEFAIL", "allocations refused (hugetlb.SIZE.events)")
+
+#define VT_RESOURCE_ROWS(G, F, C, R, S, T)                                                         \
+	T(controller, TEXT, "controller", "CONTROLLER", "rdma, misc or dmem")                      \
+	T(name, TEXT, "name", "RESOURCE", "what is counted: mlx4_0 hca_handle, sev, ...")          \
+	G(current, COUNT, "current", "USED", "in use in it and below")                             \
+	G(max, COUNT, "max", "MAX", "its limit")                                                   \
+	G(peak, COUNT, "peak", "PEAK", "most that was in use")                                     \
+	G(capacity, COUNT, "capacity", "CAPACITY", "what the host has (root)")                     \
+	C(events_max, COUNT, "events_max", "REFUSED", "times more was refused")
 
 #define VT_OOM_ROWS(G, F, C, R, S, T)                                                              \
 	G(at_usec, USEC, "at_usec", "AT", "when, in time since boot")                              \

@@ -22,6 +22,7 @@
 	X(CGROUP, cgroup, "cgroups")                                                               \
 	X(IODEV, iodev, "io")                                                                      \
 	X(HUGETLB, hugetlb, "hugetlb")                                                             \
+	X(RESOURCE, resource, "resources")                                                         \
 	X(OOM, oom, "oom_kills")                                                                   \
 	X(CONTAINER, container, "containers")                                                      \
 	X(MACHINE, machine, "machines")                                                            \
@@ -44,6 +45,7 @@ enum vt_kind {
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
  *   oom        number of the record in the kernel log, 0
  *   hugetlb    cgroup id, page bytes    container id of its root cgroup, 0
+ *   resource   cgroup id, hash of controller and name
  */
 struct vt_id {
 	enum vt_kind kind;
@@ -51,7 +53,7 @@ struct vt_id {
 };
 
 enum {
-	VT_VALID_WORDS = 3
+	VT_VALID_WORDS = 4
 };
 
 /* Every record begins with this. */
@@ -60,6 +62,11 @@ struct vt_head {
 	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot */
 	uint64_t gone_ns;               /* when it was found missing; 0 while it is there */
 	uint64_t valid[VT_VALID_WORDS]; /* one bit a metric: the value is known */
+	/*
+	 * Bits of metrics that the probe left out since they hardly ever change:
+	 * sealing takes them from the snapshot before. NULL: none. Outlives the probe's scan.
+	 */
+	const uint64_t *kept;
 };
 
 static inline bool vt_valid(const struct vt_head *h, unsigned bit)
@@ -85,6 +92,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_CGROUP(field, ...)    VT_E1(CGROUP, field)
 #define VT_E_IODEV(field, ...)     VT_E1(IODEV, field)
 #define VT_E_HUGETLB(field, ...)   VT_E1(HUGETLB, field)
+#define VT_E_RESOURCE(field, ...)  VT_E1(RESOURCE, field)
 #define VT_E_OOM(field, ...)       VT_E1(OOM, field)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
@@ -168,16 +176,23 @@ struct vt_cgroup {
 	VT_FIELDS(CGROUP)
 	const char *name; /* last part of the path, "/" for the root */
 	int32_t parent, depth;
-	int32_t first_iodev, n_iodevs, first_hugetlb, n_hugetlbs;
+	int32_t first_iodev, n_iodevs, first_hugetlb, n_hugetlbs, first_resource, n_resources;
 	int32_t container;
+	/* Since when its usage has been watched for trends, and how long (trend.c). */
+	uint64_t trend_since_ns, trend_ns;
 };
 
 struct vt_iodev {
 	VT_FIELDS(IODEV)
+	const char *of_limit_from; /* the cgroup whose io.max of_limit_percent is of; NULL */
 };
 
 struct vt_hugetlb {
 	VT_FIELDS(HUGETLB)
+};
+
+struct vt_resource {
+	VT_FIELDS(RESOURCE)
 };
 
 struct vt_oom {

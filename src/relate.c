@@ -85,30 +85,35 @@ static void relate_cgroups(struct vt_snapshot *s)
 }
 
 /* Rows sorted by cgroup id first lie together: each cgroup gets its run. */
+static void relate_run(struct vt_snapshot *s, enum vt_kind kind, size_t first, size_t count)
+{
+	size_t n, n_cgs, size = vt_kinds[kind].size;
+	struct vt_cgroup *cgs = rows(s, VT_KIND_CGROUP, &n_cgs);
+	const char *at = rows(s, kind, &n);
+
+	for (size_t i = 0, c = 0; i < n; i++) {
+		const struct vt_head *h = (const struct vt_head *)(const void *)(at + i * size);
+		char *cg;
+
+		while (c < n_cgs && cgs[c].head.a < h->a)
+			c++;
+		if (c == n_cgs || cgs[c].head.a != h->a)
+			continue;
+		cg = (char *)&cgs[c];
+		if (!(*(int32_t *)(void *)(cg + count))++)
+			*(int32_t *)(void *)(cg + first) = (int32_t)i;
+	}
+}
+
+#define RELATE_RUN(s, KIND, name)                                                                  \
+	relate_run(s, VT_KIND_##KIND, offsetof(struct vt_cgroup, first_##name),                    \
+		   offsetof(struct vt_cgroup, n_##name##s))
+
 static void relate_runs(struct vt_snapshot *s)
 {
-	size_t n, n_cgs;
-	struct vt_cgroup *cgs = rows(s, VT_KIND_CGROUP, &n_cgs);
-	const struct vt_iodev *io = rows(s, VT_KIND_IODEV, &n);
-
-	for (size_t i = 0, c = 0; i < n; i++) {
-		while (c < n_cgs && cgs[c].head.a < io[i].head.a)
-			c++;
-		if (c == n_cgs || cgs[c].head.a != io[i].head.a)
-			continue;
-		if (!cgs[c].n_iodevs++)
-			cgs[c].first_iodev = (int32_t)i;
-	}
-	const struct vt_hugetlb *huge = rows(s, VT_KIND_HUGETLB, &n);
-
-	for (size_t i = 0, c = 0; i < n; i++) {
-		while (c < n_cgs && cgs[c].head.a < huge[i].head.a)
-			c++;
-		if (c == n_cgs || cgs[c].head.a != huge[i].head.a)
-			continue;
-		if (!cgs[c].n_hugetlbs++)
-			cgs[c].first_hugetlb = (int32_t)i;
-	}
+	RELATE_RUN(s, IODEV, iodev);
+	RELATE_RUN(s, HUGETLB, hugetlb);
+	RELATE_RUN(s, RESOURCE, resource);
 }
 
 static void relate_namespaces(struct vt_snapshot *s)
@@ -192,6 +197,34 @@ static void relate_processes(struct vt_snapshot *s)
 	vt_idmap_finish(&by_path);
 	vt_idmap_finish(&by_pid);
 	vt_idmap_finish(&by_ns);
+}
+
+/* Tasks by real uid, which is what RLIMIT_NPROC looks at. */
+static void count_user_tasks(struct vt_snapshot *s)
+{
+	size_t n;
+	struct vt_process *procs = rows(s, VT_KIND_PROCESS, &n);
+	vt_autofree uint64_t *tasks = vt_alloc((n + 1) * sizeof(*tasks));
+	struct vt_idmap users = { 0 };
+	int32_t known = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int32_t at;
+
+		if (!VT_HAS(PROCESS, &procs[i], real_uid))
+			continue;
+		at = vt_idmap_get(&users, procs[i].real_uid);
+		if (at < 0) {
+			at = known++;
+			vt_idmap_put(&users, procs[i].real_uid, at);
+		}
+		tasks[at] += VT_HAS(PROCESS, &procs[i], threads) ? procs[i].threads : 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (VT_HAS(PROCESS, &procs[i], real_uid))
+			VT_SET(PROCESS, &procs[i], user_tasks,
+			       tasks[vt_idmap_get(&users, procs[i].real_uid)]);
+	vt_idmap_finish(&users);
 }
 
 /* The kernel does not list who is dead and only not yet waited for; populated does not count it. */
@@ -353,6 +386,7 @@ void vt_relate(struct vt_snapshot *s)
 	relate_runs(s);
 	relate_namespaces(s);
 	relate_processes(s);
+	count_user_tasks(s);
 	count_members(s);
 	name_leaders(s);
 	set_levels(s);

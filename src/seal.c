@@ -159,11 +159,34 @@ static void set_rates(const struct vt_kind_info *k, struct vt_head *now,
 	}
 }
 
+/* What the probe left out this time, since it hardly ever changes. */
+static void take_kept(struct vt_snapshot *s, const struct vt_kind_info *k, struct vt_head *now,
+		      const struct vt_head *before)
+{
+	for (int i = 0; i < k->n_metrics; i++) {
+		const struct vt_metric *m = &k->metrics[i];
+		unsigned bit = (unsigned)i;
+		char *to = (char *)now + m->offset;
+
+		if (!(now->kept[bit / 64] >> (bit % 64) & 1) || vt_valid(now, bit) ||
+		    !vt_valid(before, bit))
+			continue;
+		/* Numbers and pointers alike are eight bytes. */
+		memcpy(to, (const char *)before + m->offset, sizeof(uint64_t));
+		if (m->class == VT_STRING) {
+			const char **string = (const char **)(void *)to;
+
+			*string = vt_arena_intern(s->arena, *string);
+		}
+		vt_valid_set(now, bit);
+	}
+}
+
 static void forget_cgroup(struct vt_snapshot *s, struct vt_cgroup *cg)
 {
 	cg->name = vt_arena_intern(s->arena, cg->name);
 	cg->parent = cg->container = -1;
-	cg->n_iodevs = cg->n_hugetlbs = 0;
+	cg->n_iodevs = cg->n_hugetlbs = cg->n_resources = 0;
 }
 
 static void forget_process(struct vt_snapshot *s, struct vt_process *p)
@@ -196,6 +219,9 @@ static void forget_relations(struct vt_snapshot *s, int kind, void *row)
 		break;
 	case VT_KIND_CGROUP:
 		forget_cgroup(s, row);
+		break;
+	case VT_KIND_IODEV:
+		((struct vt_iodev *)row)->of_limit_from = NULL;
 		break;
 	case VT_KIND_CONTAINER:
 		container->cgroup = container->leader = -1;
@@ -267,6 +293,8 @@ static void meet(struct vt_snapshot *s, int kind, struct vt_head *now, const str
 		 bool rates)
 {
 	now->first_seen_ns = before->first_seen_ns;
+	if (now->kept)
+		take_kept(s, &vt_kinds[kind], now, before);
 	if (rates && s->interval_ns)
 		set_rates(&vt_kinds[kind], now, before, (double)s->interval_ns / 1e9);
 }
@@ -390,8 +418,13 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	s->probes = copy_array(s->arena, b->probes, b->n_probes, sizeof(*b->probes));
 	keep_history(s, prev);
 	vt_relate(s);
+	vt_root_derive(s);
+	vt_trend_derive(s, prev);
 	vt_limits_derive(s);
+	vt_limits_io_derive(s);
+	vt_protection_derive(s);
 	vt_containers_derive(s);
+	vt_identity_derive(s);
 	/* Containers follow from cgroups and their rates, so they are not there before. */
 	if (prev)
 		join_all(s, prev, base, VT_KIND_CONTAINER);

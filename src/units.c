@@ -32,9 +32,12 @@ static void scaled(char *out, size_t size, double value, double base, const char
 		(void)snprintf(out, size, "%.0f%c%s", value, suffixes[i], end);
 }
 
+/* A fraction of less than ten matters: load 0.4, half a CPU. */
 static void count_short(char *out, size_t size, double value)
 {
-	if (value < 9999.5)
+	if (value < 9.95 && value - floor(value) >= 0.05 && value - floor(value) < 0.95)
+		(void)snprintf(out, size, "%.1f", value);
+	else if (value < 9999.5)
 		(void)snprintf(out, size, "%.0f", value);
 	else if (value < 99950)
 		(void)snprintf(out, size, "%.1fk", value / 1000);
@@ -66,6 +69,12 @@ void vt_units_short_double(char *out, size_t size, enum vt_unit unit, double val
 {
 	if (isinf(value)) {
 		(void)snprintf(out, size, "max");
+		return;
+	}
+	/* What shrinks: a trend. */
+	if (value <= -0.05 && size > 1) {
+		*out = '-';
+		vt_units_short_double(out + 1, size - 1, unit, -value);
 		return;
 	}
 	switch (unit) {

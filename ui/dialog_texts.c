@@ -82,6 +82,14 @@ void vt_dialog_notes(struct vt_app *app)
 	free(t.s);
 }
 
+/* Of the process that is meant, where it has been read already. */
+static const struct vt_detail *own_detail(struct vt_app *app, const struct vt_process *p)
+{
+	return p && app->detailer
+		       ? vt_detailer_take(app->detailer, vt_record_id(VT_KIND_PROCESS, p), NULL)
+		       : NULL;
+}
+
 void vt_dialog_explain(struct vt_app *app)
 {
 	struct vt_id id = vt_app_row(app)->link;
@@ -96,7 +104,7 @@ void vt_dialog_explain(struct vt_app *app)
 
 	if (!what)
 		vt_app_say(app, VT_ROLE_WARN, "neither its process nor its cgroup is known");
-	else if (vt_explain(app->s, what, &text, &err) < 0)
+	else if (vt_explain_detailed(app->s, own_detail(app, p), what, &text, &err) < 0)
 		vt_app_fail(app, &err);
 	else
 		vt_popup_text(app, "What limits it", text, "↑↓ scroll   Esc leave", NULL, NULL,

@@ -18,6 +18,7 @@ static int view_of(enum vt_kind kind)
 	case VT_KIND_CGROUP:
 	case VT_KIND_IODEV:
 	case VT_KIND_HUGETLB:
+	case VT_KIND_RESOURCE:
 		return 2;
 	case VT_KIND_CONTAINER:
 		return 3;

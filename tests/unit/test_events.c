@@ -250,10 +250,12 @@ Test(events, misfortunes)
 		cg = add_cgroup(b, 2, 1, "/a");
 		VT_SET(CGROUP, cg, memory_events_oom_kill, rounds[i].kills);
 		VT_SET(CGROUP, cg, pids_events_max, rounds[i].refused);
+		VT_SET(CGROUP, cg, pids_events_local_max, 0);
 		/* The counters of the child are in those of its parent. */
 		cg = add_cgroup(b, 3, 2, "/a/b");
 		VT_SET(CGROUP, cg, memory_events_oom_kill, rounds[i].kills);
 		VT_SET(CGROUP, cg, pids_events_max, rounds[i].refused);
+		VT_SET(CGROUP, cg, pids_events_local_max, rounds[i].refused);
 		seal(rounds[i].seconds);
 		cr_expect_eq(count("oom-kill"), rounds[i].told_kills, "round %zu: %zu", i,
 			     count("oom-kill"));
