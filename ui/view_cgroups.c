@@ -1,98 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The cgroup v2 tree: usage drawn against what binds. The bar goes to the
- * effective limit; the tick is memory.high; ↑ says that an ancestor binds.
- */
-#include "view.h"
+/* The cgroup v2 tree, and all about one cgroup. */
+#include "view_cgroups.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static void draw_limit_bar(struct vt_canvas *c, int x, int y, int width, double share, double tick,
-			   const char *from, const struct vt_cgroup *cg)
-{
-	vt_canvas_bar(c, x, y, width - 1, share, tick);
-	if (strcmp(from, cg->path) != 0)
-		(void)vt_canvas_text(c, x + width - 1, y, 1, VT_ROLE_TICK, "↑");
-}
-
-static void draw_cpu_bar(struct vt_canvas *c, const struct vt_view_env *env,
-			 const struct vt_row *row, int x, int y, int width)
-{
-	const struct vt_cgroup *cg = row->record;
-
-	(void)env;
-	if (row->id.kind != VT_KIND_CGROUP || !VT_HAS(CGROUP, cg, cpu_percent) ||
-	    !VT_HAS(CGROUP, cg, effective_cpu_max_from))
-		return;
-	draw_limit_bar(c, x, y, width, cg->cpu_percent / cg->effective_cpu_max_percent, -1,
-		       cg->effective_cpu_max_from, cg);
-}
-
-static void draw_memory_bar(struct vt_canvas *c, const struct vt_view_env *env,
-			    const struct vt_row *row, int x, int y, int width)
-{
-	const struct vt_cgroup *cg = row->record;
-	double limit, high = -1;
-
-	(void)env;
-	if (row->id.kind != VT_KIND_CGROUP || !VT_HAS(CGROUP, cg, effective_memory_max_from) ||
-	    !VT_HAS(CGROUP, cg, memory_current_bytes))
-		return;
-	/* Against an ancestor what counts is the room that is left, not its size. */
-	limit = (double)cg->memory_current_bytes + (double)cg->effective_memory_headroom;
-	if (VT_HAS(CGROUP, cg, memory_high_bytes) && (double)cg->memory_high_bytes < limit)
-		high = (double)cg->memory_high_bytes / limit;
-	draw_limit_bar(c, x, y, width, limit > 0 ? (double)cg->memory_current_bytes / limit : 1,
-		       high, cg->effective_memory_max_from, cg);
-}
-
-static void draw_now(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
-		     int x, int y, int width)
-{
-	const struct vt_finding *f = vt_row_finding(env->snapshot, row);
-	const struct vt_cgroup *cg = row->record;
-
-	if (row->gone)
-		(void)vt_canvas_text(c, x, y, width, VT_ROLE_GONE, "removed");
-	else if (f)
-		(void)vt_canvas_printf(c, x, y, width, vt_role_severity(f->severity), "%s %s",
-				       vt_sign_severity(f->severity), f->kind);
-	else if (row->id.kind != VT_KIND_CGROUP)
-		return;
-	else if (VT_HAS(CGROUP, cg, frozen) && cg->frozen)
-		(void)vt_canvas_text(c, x, y, width, VT_ROLE_FROZEN, "frozen");
-	else if (VT_HAS(CGROUP, cg, type) && strcmp(cg->type, "domain") != 0)
-		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, cg->type);
-}
-
-#define CG(field)                                                                                  \
-	{                                                                                          \
-		{                                                                                  \
-			VT_KIND_CGROUP, VT_CGROUP_##field                                          \
-		}                                                                                  \
-	}
-
-static const struct vt_column columns[] = {
-	{ "TASKS", 5, 5, 0, false, CG(processes_below), vt_role_zero_dim, NULL },
-	{ NULL, 5, 1, 0, false, CG(cpu_percent), vt_role_load, NULL },
-	{ "of limit", 9, 4, 9, true, CG(effective_cpu_max_percent), NULL, draw_cpu_bar },
-	{ NULL, 5, 1, 0, false, CG(memory_current_bytes), vt_role_zero_dim, NULL },
-	{ "of limit", 9, 3, 9, true, CG(effective_memory_headroom), NULL, draw_memory_bar },
-	{ NULL, 4, 2, 0, false, CG(throttled_percent), vt_role_throttled, NULL },
-	{ NULL, 5, 7, 0, false, CG(pids_current), vt_role_zero_dim, NULL },
-	{ NULL, 7, 8, 0, false, CG(pids_max), vt_role_zero_dim, NULL },
-	{ NULL, 6, 9, 0, false, CG(cpu_weight), vt_role_zero_dim, NULL },
-	{ "PSI c", 5, 6, 0, false, CG(psi_cpu_some_percent), vt_role_pressure, NULL },
-	{ "m", 4, 6, 0, false, CG(psi_memory_some_percent), vt_role_pressure, NULL },
-	{ "i", 4, 6, 0, false, CG(psi_io_some_percent), vt_role_pressure, NULL },
-	{ NULL, 7, 10, 0, false, CG(io_read_rate), vt_role_zero_dim, NULL },
-	{ NULL, 7, 10, 0, false, CG(io_write_rate), vt_role_zero_dim, NULL },
-	{ "now", 14, 2, 10, true, CG(frozen), NULL, draw_now },
-	{ 0 },
-};
 
 static void add_gone(const struct vt_snapshot *s, struct vt_rows *rows, const struct vt_idmap *at)
 {
@@ -279,7 +192,8 @@ const struct vt_view vt_view_cgroups = {
 	.title = "Cgroups",
 	.thing = "CGROUP",
 	.variants = variants,
-	.columns = columns,
+	.columns = vt_cgroup_columns,
+	.sets = vt_cgroup_column_sets,
 	.build = build,
 	.detail = detail,
 	.empty = empty,
