@@ -41,42 +41,68 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 	vt_idmap_finish(&at);
 }
 
-static void put_limit(struct vt_pane *p, const struct vt_view_env *env, const struct vt_cgroup *cg,
-		      const char *label, int own, int effective, int from)
-{
-	const struct vt_metric *m = &vt_kinds[VT_KIND_CGROUP].metrics[from];
+/* One resource: what limits it, what is used; the rest of the line is other figures of it. */
+static const struct resource {
+	const char *label;
+	int own, effective, from, now;
+	struct figure {
+		const char *label; /* NULL ends the list */
+		int metric;
+	} others[5];
+} resources[] = {
+	{ "cpu",
+	  VT_CGROUP_cpu_max_percent,
+	  VT_CGROUP_effective_cpu_max_percent,
+	  VT_CGROUP_effective_cpu_max_from,
+	  VT_CGROUP_cpu_percent,
+	  { { "throttled", VT_CGROUP_throttled_percent },
+	    { "of time", VT_CGROUP_throttled_time_percent },
+	    { "weight", VT_CGROUP_cpu_weight } } },
+	{ "memory",
+	  VT_CGROUP_memory_max_bytes,
+	  VT_CGROUP_effective_memory_max,
+	  VT_CGROUP_effective_memory_max_from,
+	  VT_CGROUP_memory_current_bytes,
+	  { { "peak", VT_CGROUP_memory_peak_bytes },
+	    { "headroom", VT_CGROUP_effective_memory_headroom },
+	    { "hit in", VT_CGROUP_effective_memory_hit_usec },
+	    { "OOM kills", VT_CGROUP_memory_events_oom_kill } } },
+	{ "pids",
+	  VT_CGROUP_pids_max,
+	  VT_CGROUP_effective_pids_max,
+	  VT_CGROUP_effective_pids_max_from,
+	  VT_CGROUP_pids_current,
+	  { { "headroom", VT_CGROUP_effective_pids_headroom },
+	    { "forks refused", VT_CGROUP_pids_events_max } } },
+};
 
-	vt_pane_label(p, label);
-	vt_detail_add_metric(p, "own", VT_KIND_CGROUP, own, cg, env->ascii);
-	vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, effective, cg, env->ascii);
-	if (vt_valid(&cg->head, (unsigned)from))
-		vt_pane_put(p, VT_ROLE_TEXT, " from %s", vt_metric_string(m, cg));
+/* Where nothing of it is known there is no line: v1 holds it, or it is not enabled. */
+static void put_resource(struct vt_pane *p, const struct vt_view_env *env,
+			 const struct vt_cgroup *cg, const struct resource *r)
+{
+	const struct vt_head *h = &cg->head;
+
+	if (!vt_valid(h, (unsigned)r->own) && !vt_valid(h, (unsigned)r->now))
+		return;
+	vt_pane_label(p, r->label);
+	if (vt_valid(h, (unsigned)r->own))
+		vt_detail_add_metric(p, "own", VT_KIND_CGROUP, r->own, cg, env->ascii);
+	vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, r->effective, cg, env->ascii);
+	if (vt_valid(h, (unsigned)r->from))
+		vt_pane_put(p, VT_ROLE_TEXT, " from %s",
+			    vt_metric_string(&vt_kinds[VT_KIND_CGROUP].metrics[r->from], cg));
+	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, r->now, cg, env->ascii);
+	for (const struct figure *f = r->others; f->label; f++)
+		if (vt_valid(h, (unsigned)f->metric))
+			vt_detail_add_metric(p, f->label, VT_KIND_CGROUP, f->metric, cg,
+					     env->ascii);
 }
 
 static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup *cg,
 			  struct vt_pane *p)
 {
-	bool ascii = env->ascii;
-
-	put_limit(p, env, cg, "cpu", VT_CGROUP_cpu_max_percent, VT_CGROUP_effective_cpu_max_percent,
-		  VT_CGROUP_effective_cpu_max_from);
-	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_cpu_percent, cg, ascii);
-	vt_detail_add_metric(p, "throttled", VT_KIND_CGROUP, VT_CGROUP_throttled_percent, cg,
-			     ascii);
-	vt_detail_add_metric(p, "weight", VT_KIND_CGROUP, VT_CGROUP_cpu_weight, cg, ascii);
-	put_limit(p, env, cg, "memory", VT_CGROUP_memory_max_bytes, VT_CGROUP_effective_memory_max,
-		  VT_CGROUP_effective_memory_max_from);
-	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_memory_current_bytes, cg, ascii);
-	vt_detail_add_metric(p, "peak", VT_KIND_CGROUP, VT_CGROUP_memory_peak_bytes, cg, ascii);
-	vt_detail_add_metric(p, "headroom", VT_KIND_CGROUP, VT_CGROUP_effective_memory_headroom, cg,
-			     ascii);
-	vt_detail_add_metric(p, "OOM kills", VT_KIND_CGROUP, VT_CGROUP_memory_events_oom_kill, cg,
-			     ascii);
-	put_limit(p, env, cg, "pids", VT_CGROUP_pids_max, VT_CGROUP_effective_pids_max,
-		  VT_CGROUP_effective_pids_max_from);
-	vt_detail_add_metric(p, "now", VT_KIND_CGROUP, VT_CGROUP_pids_current, cg, ascii);
-	vt_detail_add_metric(p, "forks refused", VT_KIND_CGROUP, VT_CGROUP_pids_events_max, cg,
-			     ascii);
+	for (size_t i = 0; i < VT_LEN(resources); i++)
+		put_resource(p, env, cg, &resources[i]);
 }
 
 static void detail_what(const struct vt_view_env *env, const struct vt_cgroup *cg,
@@ -96,8 +122,8 @@ static void detail_what(const struct vt_view_env *env, const struct vt_cgroup *c
 			     env->ascii);
 	if (systemd) {
 		vt_pane_label(p, "unit");
-		vt_pane_put(p, VT_ROLE_TEXT, "%s: systemd may overwrite what is set here",
-			    cg->unit);
+		vt_pane_put(p, VT_ROLE_TEXT, "%s", cg->unit);
+		vt_pane_item(p, "", VT_ROLE_DIM, "systemd may overwrite what is set here");
 	}
 }
 
@@ -134,12 +160,13 @@ static void detail_parts(const struct vt_view_env *env, const struct vt_cgroup *
 static void detail_v1(const struct vt_view_env *env, struct vt_pane *p)
 {
 	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
+	vt_autofree char *words = NULL;
 
 	if (!VT_HAS(HOST, host, cgroup_v1_controllers) || !host->cgroup_v1_controllers[0])
 		return;
 	vt_pane_label(p, "v1 holds");
-	vt_pane_put(p, VT_ROLE_DIM, "%s: no figures or limits of them here",
-		    host->cgroup_v1_controllers);
+	words = vt_asprintf("%s: no figures or limits of them here", host->cgroup_v1_controllers);
+	vt_pane_wrap(p, VT_ROLE_DIM, words);
 }
 
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
@@ -150,7 +177,12 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 	vt_detail_head(p, cg->path);
 	if (f) {
 		vt_pane_label(p, "finding");
-		vt_pane_put(p, vt_role_severity(f->severity), "%s", f->evidence);
+		vt_pane_wrap(p, vt_role_severity(f->severity), f->evidence);
+		if (f->fix.action) {
+			vt_pane_label(p, "fix");
+			vt_pane_put(p, VT_ROLE_GOOD, "%s", f->fix.command);
+			vt_pane_item(p, "", VT_ROLE_DIM, "a previews it");
+		}
 	}
 	detail_limits(env, cg, p);
 	detail_what(env, cg, p);
