@@ -294,18 +294,16 @@ static void finish_process(const struct vt_snapshot *s, const void *record, json
 static void finish_namespace(const struct vt_snapshot *s, const void *record, json_t *object)
 {
 	const struct vt_namespace *ns = record;
-	json_t *array, *kept;
+	struct shape shape;
+	json_t *kept;
 
-	(void)s;
-	if (!ns->kept_by)
+	if (!ns->n_keepers)
 		return;
-	kept = json_object();
-	set(kept, "how", text(ns->kept_by));
-	if (ns->kept_where)
-		set(kept, "where", text(ns->kept_where));
-	array = json_array();
-	add(array, kept);
-	set(object, "kept_by", array);
+	shape_init(&shape, VT_KIND_KEEPER);
+	kept = json_array();
+	for (int32_t i = 0; i < ns->n_keepers; i++)
+		add(kept, record_object(&shape, vt_keeper_at(s, ns->first_keeper + i)));
+	set(object, "kept_by", kept);
 }
 
 static void finish_cgroup(const struct vt_snapshot *s, const void *record, json_t *object)

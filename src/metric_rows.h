@@ -102,9 +102,16 @@
 	G(leader_pid, ID, "leader_pid", "PID", "its oldest process")                               \
 	T(leader_comm, TEXT, "leader_comm", "LEADER", "command of its oldest process")             \
 	G(initial, BOOL, "initial", "INITIAL", "the host's first namespace of its type")           \
+	G(keepers, COUNT, "keepers", "KEEPERS", "things that were seen to keep it; kept_by lists the first 8 of them") \
 	T(interfaces, TEXT, "interfaces", "INTERFACES", "names of its network interfaces (net)")   \
 	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "CPU of its processes, share of one CPU")   \
 	G(rss_bytes, BYTES, "rss_bytes", "RSS", "resident memory of its processes, shared pages counted each time")
+
+#define VT_KEEPER_ROWS(G, F, C, R, S, T)                                                           \
+	T(how, TEXT, "how", "KEPT BY",                                                             \
+	  "process (in it, or its children will be), thread, descriptor, bind (a mount), socket, child (a namespace below it, or that it owns)") \
+	T(where, TEXT, "where", "WHERE",                                                           \
+	  "a path that leads to it: /proc/PID, /proc/PID/task/TID, /proc/PID/fd/N, a mount point; of a child its type and id")
 
 #define VT_CGROUP_ROWS(G, F, C, R, S, T)                                                           \
 	G(id, ID, "id", "ID", "cgroup id: the directory's inode number")                           \

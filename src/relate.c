@@ -67,6 +67,21 @@ static void relate_cgroups(struct vt_snapshot *s)
 	}
 }
 
+/* Keepers are sorted by the inode of their namespace: each gets its run. */
+static void relate_keepers(struct vt_snapshot *s)
+{
+	size_t n, n_ns;
+	struct vt_namespace *ns = rows(s, VT_KIND_NAMESPACE, &n_ns);
+	const struct vt_keeper *keepers = rows(s, VT_KIND_KEEPER, &n);
+
+	for (size_t i = 0, at = 0; i < n; i++) {
+		while (at < n_ns && ns[at].head.a < keepers[i].head.a)
+			at++;
+		if (at < n_ns && ns[at].head.a == keepers[i].head.a && !ns[at].n_keepers++)
+			ns[at].first_keeper = (int32_t)i;
+	}
+}
+
 /* Rows sorted by cgroup id first lie together: each cgroup gets its run. */
 static void relate_runs(struct vt_snapshot *s)
 {
@@ -328,6 +343,7 @@ void vt_relate(struct vt_snapshot *s)
 	relate_cgroups(s);
 	relate_runs(s);
 	relate_namespaces(s);
+	relate_keepers(s);
 	relate_processes(s);
 	count_members(s);
 	name_leaders(s);
