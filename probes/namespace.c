@@ -472,16 +472,13 @@ static void set_row(const struct namespace_state *s, struct vt_builder *b, const
 	ns->relations_errno = initial && f->rel.error == EPERM ? 0 : f->rel.error;
 }
 
-static void add_keepers(const struct namespace_state *s, struct vt_builder *b, size_t first_row)
+static void add_keepers(const struct namespace_state *s, struct vt_builder *b,
+			struct vt_namespace *rows)
 {
-	size_t n;
-	struct vt_namespace *rows = vt_namespace_added(b, &n);
-
 	for (size_t i = 0; i < s->n_keepers; i++) {
 		const struct keeper *k = &s->keepers[i];
 		struct vt_keeper *row = vt_keeper_add(b, k->inode, k->order);
-		struct vt_namespace *ns =
-			&rows[first_row + (size_t)vt_idmap_get(&s->index, k->inode)];
+		struct vt_namespace *ns = &rows[vt_idmap_get(&s->index, k->inode)];
 
 		VT_SET(KEEPER, row, how, vt_keep_names[k->how]);
 		VT_SET(KEEPER, row, where, vt_builder_intern(b, k->where));
@@ -490,6 +487,34 @@ static void add_keepers(const struct namespace_state *s, struct vt_builder *b, s
 		ns->kept_by = row->how;
 		ns->kept_where = row->where;
 	}
+}
+
+/* Asks for what is inside; what is known of that comes into the rows. */
+static void add_insides(const struct namespace_state *s, struct vt_builder *b,
+			const uint32_t *by_process, struct vt_namespace *rows)
+{
+	struct vt_wish *wishes = vt_alloc((s->n_now + 1) * sizeof(*wishes));
+
+	for (size_t i = 0; i < s->n_now; i++) {
+		const struct found *f = &s->now[i];
+
+		wishes[i] = (struct vt_wish){ .type = f->type,
+					      .inode = f->inode,
+					      .pid = f->pid,
+					      .start_ticks = f->start_ticks,
+					      .initial = is_initial(f, by_process) };
+	}
+	for (size_t i = 0; i < s->n_keepers; i++) {
+		const struct keeper *k = &s->keepers[i];
+		struct vt_wish *w = &wishes[vt_idmap_get(&s->index, k->inode)];
+
+		if (w->pid || w->where || k->how == VT_KEEP_CHILD)
+			continue;
+		w->how = k->how;
+		w->where = vt_strdup(k->where);
+	}
+	vt_finder_wish(s->finder, wishes, s->n_now);
+	vt_finder_set_inside(s->finder, rows, s->n_now, b);
 }
 
 static void add_notes(const struct namespace_state *s, struct vt_builder *b)
@@ -511,7 +536,8 @@ static void add_rows(struct namespace_state *s, struct vt_builder *b)
 	uint32_t by_process[VT_NS_TYPES] = { 0 };
 	unsigned refused = 0;
 	int error = 0;
-	size_t first;
+	struct vt_namespace *rows;
+	size_t first, n;
 
 	(void)vt_namespace_added(b, &first);
 	by_process[VT_NS_MNT] = initial_by_process(b, VT_NS_MNT);
@@ -529,7 +555,9 @@ static void add_rows(struct namespace_state *s, struct vt_builder *b)
 		vt_builder_note(b, "parents and owners of %u namespaces are unknown: %s", refused,
 				error == EOPNOTSUPP ? "the recorded tree does not hold them"
 						    : vt_errno_text(error));
-	add_keepers(s, b, first);
+	rows = vt_namespace_added(b, &n) + first;
+	add_keepers(s, b, rows);
+	add_insides(s, b, by_process, rows);
 	add_notes(s, b);
 }
 
