@@ -39,6 +39,14 @@ const char *const vt_keep_names[] = {
 	[VT_KEEP_SOCKET] = "socket",         [VT_KEEP_CHILD] = "child",
 };
 
+enum vt_keep vt_keep_find(const char *name)
+{
+	for (size_t i = 0; name && i < VT_LEN(vt_keep_names); i++)
+		if (strcmp(vt_keep_names[i], name) == 0)
+			return (enum vt_keep)i;
+	return VT_KEEP_CHILD;
+}
+
 struct pass {
 	const struct vt_host *host;
 	struct vt_sightings *out;

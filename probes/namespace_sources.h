@@ -22,6 +22,8 @@ enum vt_keep {
 	VT_KEEP_CHILD
 };
 extern const char *const vt_keep_names[];
+/* By the name, which may be NULL; VT_KEEP_CHILD for what leads nowhere. */
+enum vt_keep vt_keep_find(const char *name);
 
 enum {
 	VT_KEEPERS_MOST = 8 /* sightings of one namespace that are kept; more are counted */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "namespace_words.h"
 #include "near.h"
 #include "text.h"
 
@@ -365,6 +366,20 @@ static void put_cgroup(const struct page *p, const struct vt_cgroup *cg)
 	put_unknown(p, cg);
 }
 
+static void put_difference(const struct page *p, const struct vt_process *proc,
+			   const struct vt_process *other, const char *whom)
+{
+	char text[80];
+	int differ, unknown;
+
+	if (!other || other == proc)
+		return;
+	vt_namespaces_differ(proc, other, text, sizeof(text), &differ, &unknown);
+	if (unknown < VT_NS_TYPES)
+		line(p, "", "differ from those of %s %" PRIu64 " in %s", whom, other->pid,
+		     differ ? text : "nothing");
+}
+
 static void put_namespaces(const struct page *p, const struct vt_process *proc)
 {
 	const char *text = "";
@@ -381,6 +396,9 @@ static void put_namespaces(const struct page *p, const struct vt_process *proc)
 					       vt_ns_names[t], ns->id);
 	}
 	line(p, "namespaces", "%s", *text ? text : "only the host's own");
+	put_difference(p, proc, vt_process_at(p->s, proc->parent), "its parent");
+	if (proc->parent < 0 || vt_process_at(p->s, proc->parent)->pid != 1)
+		put_difference(p, proc, vt_snapshot_pid(p->s, 1), "process");
 }
 
 static void put_process(const struct page *p, const struct vt_process *proc)

@@ -9,6 +9,7 @@
 
 #include "derive.h"
 #include "idmap.h"
+#include "namespace_words.h"
 #include "text.h"
 
 static void *rows(struct vt_snapshot *s, enum vt_kind kind, size_t *n)
@@ -350,5 +351,7 @@ void vt_relate(struct vt_snapshot *s)
 	set_levels(s);
 	relate_machines(s);
 	relate_interfaces(s);
+	vt_wiring_derive(s);
+	vt_namespace_words(s);
 	relate_parameters(s);
 }
