@@ -209,7 +209,8 @@ static void *make_passes(void *arg)
 		struct vt_sightings *s;
 
 		(void)pthread_mutex_unlock(&f->lock);
-		s = vt_sightings_new(&f->host, f->passes % DEEP_EVERY ? f->newest : NULL, &f->quit);
+		s = vt_sightings_new(&f->host, f->passes % DEEP_EVERY ? f->newest : NULL, false,
+				     &f->quit);
 		(void)pthread_mutex_lock(&f->lock);
 		publish(f, s);
 		read_insides(f, &in, true);
@@ -264,7 +265,7 @@ const struct vt_sightings *vt_finder_take(struct vt_finder *f)
 
 	if (!f->host.proc_live) {
 		if (!f->held)
-			f->held = f->newest = vt_sightings_new(&f->host, NULL, &f->quit);
+			f->held = f->newest = vt_sightings_new(&f->host, NULL, false, &f->quit);
 		return f->held;
 	}
 	if (!f->running)

@@ -492,7 +492,7 @@ static void keep_deep(struct pass *p, const struct vt_sightings *before)
 }
 
 struct vt_sightings *vt_sightings_new(const struct vt_host *host, const struct vt_sightings *before,
-				      const atomic_bool *quit)
+				      bool own_mounts, const atomic_bool *quit)
 {
 	struct pass p = { .host = host,
 			  .deep = !before && host->proc_live,
@@ -505,7 +505,8 @@ struct vt_sightings *vt_sightings_new(const struct vt_host *host, const struct v
 	if (!d && fd >= 0)
 		(void)close(fd);
 	find_self(&p);
-	skip_known_mounts(&p);
+	if (!own_mounts)
+		skip_known_mounts(&p);
 	while (d && !*quit && (e = readdir(d)))
 		if (is_number(e->d_name))
 			see_process(&p, e->d_name);

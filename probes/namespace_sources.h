@@ -59,10 +59,11 @@ struct vt_sightings {
 /*
  * One pass. Sockets, and descriptors that a path hides, cost several system
  * calls each: with the pass before, those that it saw are only looked at again;
- * without (NULL) all are asked. Ends early when *quit becomes true.
+ * without (NULL) all are asked. own_mounts: the mounts that every scan reads
+ * anyway, too. Ends early when *quit becomes true.
  */
 struct vt_sightings *vt_sightings_new(const struct vt_host *host, const struct vt_sightings *before,
-				      const atomic_bool *quit);
+				      bool own_mounts, const atomic_bool *quit);
 void vt_sightings_free(struct vt_sightings *s);
 
 /* The relations of this namespace, NULL when it was not sighted. */
