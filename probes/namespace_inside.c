@@ -199,9 +199,13 @@ static char *read_mounts(const struct vt_insider *in, uint64_t pid)
 void vt_insider_set_initial(struct vt_insider *in, uint64_t pid)
 {
 	vt_autofree char *text = read_mounts(in, pid);
-	const char *cursor = text;
+	const char *cursor;
 	struct vt_mount m;
 
+	/* A kernel thread may have no such file in a recorded tree. */
+	if (!text)
+		text = read_mounts(in, 1);
+	cursor = text;
 	vt_idmap_clear(&in->points);
 	while (text && vt_parse_mount(&cursor, &m))
 		vt_idmap_put(&in->points, point_key(m.point), 0);

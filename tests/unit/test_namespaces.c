@@ -75,6 +75,36 @@ Test(namespaces, found_late_is_not_new)
 	vt_builder_free(b);
 }
 
+Test(namespaces, events_say_who_made_it)
+{
+	struct vt_builder *b = begin();
+	struct vt_snapshot *s = seal_at(b, NULL, 10), *next;
+	struct vt_process *p;
+	struct vt_namespace *ns;
+
+	vt_builder_begin(b);
+	(void)add_process(b, 100, 1, "sshd", NULL);
+	p = add_process(b, 200, 2, "bash", NULL);
+	VT_SET(PROCESS, p, ppid, 100);
+	VT_SET(PROCESS, p, uid, 1000);
+	p->ns_id[VT_NS_UTS] = 10;
+	p->ns_id[VT_NS_USER] = 20;
+	(void)add_namespace(b, VT_NS_UTS, 10);
+	ns = add_namespace(b, VT_NS_USER, 20);
+	VT_SET(NAMESPACE, ns, owner_uid, 1001);
+	(void)add_namespace(b, VT_NS_NET, 30);
+	next = seal_at(b, s, 11);
+	cr_expect_not_null(find_event(
+		next, "created", "new uts namespace 10 of 200 bash, uid 1000, child of 100 sshd"));
+	cr_expect_not_null(find_event(
+		next, "created",
+		"new user namespace 20 of 200 bash, made by uid 1001, child of 100 sshd"));
+	cr_expect_not_null(find_event(next, "created", "new net namespace 30"));
+	vt_snapshot_free(next);
+	vt_snapshot_free(s);
+	vt_builder_free(b);
+}
+
 static struct vt_interface *add_interface(struct vt_builder *b, uint64_t ns, uint64_t index,
 					  const char *name)
 {
