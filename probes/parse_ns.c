@@ -129,6 +129,21 @@ bool vt_parse_sysvipc(const char *text, const char *column, uint64_t *ret_rows, 
 	return true;
 }
 
+bool vt_parse_sockstat(const char *text, const char *key, uint64_t *ret_inuse)
+{
+	struct vt_slice line, word;
+
+	while (vt_parse_line(&text, &line)) {
+		if (!vt_parse_word(&line, &word) || !vt_slice_is(word, key))
+			continue;
+		while (vt_parse_word(&line, &word))
+			if (vt_slice_is(word, "inuse"))
+				return vt_parse_word(&line, &word) && vt_parse_u64(word, ret_inuse);
+		return false;
+	}
+	return false;
+}
+
 const char *vt_parse_propagation(struct vt_slice tags)
 {
 	bool shared = false, slave = false;

@@ -27,6 +27,9 @@ bool vt_parse_time_offset(const char *text, const char *clock, double *ret_secon
 /* /proc/sysvipc/{shm,sem,msg}: rows, and the sum of the column with this title (or NULL). */
 bool vt_parse_sysvipc(const char *text, const char *column, uint64_t *ret_rows, uint64_t *ret_sum);
 
+/* /proc/net/sockstat and sockstat6: "inuse" of the line that begins so ("TCP:"). */
+bool vt_parse_sockstat(const char *text, const char *key, uint64_t *ret_inuse);
+
 /* "shared", "slave", "shared and slave", "unbindable", "private", by mountinfo's tags. */
 const char *vt_parse_propagation(struct vt_slice tags);
 

@@ -96,6 +96,23 @@ Test(parse_ns, system_v_ipc)
 	cr_expect_not(vt_parse_sysvipc("nothing of the kind\n", NULL, &rows, NULL));
 }
 
+Test(parse_ns, sockets_in_use)
+{
+	const char *text = "sockets: used 130\nTCP: inuse 5 orphan 0 tw 1\nUDP: mem 2 inuse 3\n"
+			   "RAW: orphan 1\nFRAG: inuse\n";
+	uint64_t n = 99;
+
+	cr_expect(vt_parse_sockstat(text, "TCP:", &n));
+	cr_expect_eq(n, 5);
+	cr_expect(vt_parse_sockstat(text, "UDP:", &n));
+	cr_expect_eq(n, 3);
+	cr_expect_not(vt_parse_sockstat(text, "RAW:", &n));
+	cr_expect_not(vt_parse_sockstat(text, "FRAG:", &n));
+	cr_expect_not(vt_parse_sockstat(text, "TCP6:", &n));
+	cr_expect_not(vt_parse_sockstat("", "TCP:", &n));
+	cr_expect_eq(n, 3);
+}
+
 Test(parse_ns, mounts)
 {
 	static const struct {
