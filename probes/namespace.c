@@ -528,7 +528,7 @@ static void add_notes(const struct namespace_state *s, struct vt_builder *b)
 		vt_builder_note(b,
 				"namespaces that are held by threads, descriptors and sockets of "
 				"%u processes are unknown: %s",
-				(all->refused + 1) / 2, vt_errno_text(all->refused_errno));
+				all->refused, vt_errno_text(all->refused_errno));
 }
 
 static void add_rows(struct namespace_state *s, struct vt_builder *b)

@@ -104,7 +104,7 @@ static void store(struct vt_finder *f, const struct vt_wish *w, const struct vt_
 static void read_one(struct vt_finder *f, struct vt_insider *in, const struct vt_wish *w,
 		     struct vt_facts *ret)
 {
-	vt_autoclose int fd = -1;
+	vt_autoclose int fd = -ENOENT;
 
 	if (vt_insider_enters(w->type) || w->type == VT_NS_PID)
 		fd = w->pid     ? vt_ns_open_process(&f->host, w->pid, w->type, w->inode)

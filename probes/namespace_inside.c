@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -109,15 +110,33 @@ void vt_insider_finish(struct vt_insider *in)
 	free(in->text);
 }
 
+static bool is_same(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_ino == y.st_ino &&
+	       x.st_dev == y.st_dev;
+}
+
 int vt_insider_enter(struct vt_insider *in, enum vt_ns_type type, int fd)
 {
-	if (in->lost || in->own[type] < 0 || fd < 0)
+	if (in->lost || in->own[type] < 0)
 		return -EPERM;
-	return setns(fd, vt_ns_clone_flags[type]) < 0 ? -errno : 0;
+	if (fd < 0)
+		return fd;
+	if (is_same(fd, in->own[type]))
+		return 0;
+	if (setns(fd, vt_ns_clone_flags[type]) < 0)
+		return -errno;
+	in->away = true;
+	return 0;
 }
 
 void vt_insider_leave(struct vt_insider *in, enum vt_ns_type type)
 {
+	if (!in->away)
+		return;
+	in->away = false;
 	in->lost |= setns(in->own[type], vt_ns_clone_flags[type]) < 0;
 }
 

@@ -30,6 +30,7 @@ void vt_facts_set(const struct vt_facts *f, struct vt_namespace *row,
 struct vt_insider {
 	const struct vt_host *host;
 	int own[VT_NS_TYPES];   /* -1: not entered */
+	bool away;              /* in another one; to ask where it is needs no privilege */
 	bool lost;              /* could not come back: enters no more */
 	struct vt_idmap points; /* hashes of the initial namespace's mount points */
 	char *text;
@@ -39,7 +40,7 @@ void vt_insider_finish(struct vt_insider *in);
 /* Mount points to compare those of others with; pid is in the initial mount namespace. */
 void vt_insider_set_initial(struct vt_insider *in, uint64_t pid);
 
-/* The calling thread goes in and comes back. fd: the namespace. 0 or -errno. */
+/* The calling thread goes in and comes back. fd: the namespace, or -errno. 0 or -errno. */
 int vt_insider_enter(struct vt_insider *in, enum vt_ns_type type, int fd);
 void vt_insider_leave(struct vt_insider *in, enum vt_ns_type type);
 

@@ -183,7 +183,8 @@ static DIR *list(struct pass *p, const char *pid, const char *name)
 
 	if (!d && fd >= 0)
 		(void)close(fd);
-	if (fd == -EACCES || fd == -EPERM) {
+	/* The names of threads are no secret, so that a process is counted once. */
+	if ((fd == -EACCES || fd == -EPERM) && strcmp(name, "fd") == 0) {
 		p->out->refused++;
 		p->out->refused_errno = -fd;
 	}

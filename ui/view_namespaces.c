@@ -138,8 +138,10 @@ static void make_row(struct maker *m, int32_t i, int depth)
 		make_row(m, up, depth + 1);
 	m->row_of[i] = vt_rows_add(m->rows, row_above(m, ns), VT_KIND_NAMESPACE, ns,
 				   vt_name_namespace(m->rows, ns));
-	m->rows->rows[m->row_of[i]].folded = m->env->variant == VT_BY_TYPE ||
-					     ns->ns_type != VT_NS_USER;
+	/* Below the initial ones there are only namespaces, which are what was asked for. */
+	m->rows->rows[m->row_of[i]].folded = !(VT_HAS(NAMESPACE, ns, initial) && ns->initial) &&
+					     (m->env->variant == VT_BY_TYPE ||
+					      ns->ns_type != VT_NS_USER);
 }
 
 static int type_order(const struct vt_namespace *ns)
