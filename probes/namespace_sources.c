@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -382,17 +384,76 @@ static void know(struct pass *p, enum vt_ns_type type, uint32_t inode, int fd, i
 	know_relative(p, VT_NS_USER, rel.owner, rel.owner_fd, depth);
 }
 
+/*
+ * The mounts of a mount namespace that no process is in can only be seen from
+ * inside. A thread of its own goes there, since whoever enters a mount namespace
+ * gets another root (setns(2)), and stays until it ends.
+ */
+struct visit {
+	struct pass *pass;
+	uint32_t inode;
+	int fd;
+};
+
+static void see_inner_mount(struct pass *p, uint32_t mnt, const struct vt_mount *m)
+{
+	char root[64], point[4096];
+	vt_autoclose int fd = -1;
+	enum vt_ns_type type;
+	uint32_t inode;
+
+	if (!vt_slice_is(m->type, "nsfs") || !vt_parse_unescape(m->root, root, sizeof(root)) ||
+	    !parse_link(root, &type, &inode) || !vt_parse_unescape(m->point, point, sizeof(point)))
+		return;
+	sight(p, type, inode, VT_KEEP_BIND, NULL, vt_asprintf("%s in mnt %u", point, mnt));
+	fd = open(point, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0 && inode_of(fd) == inode)
+		know(p, type, inode, fd, 0);
+}
+
+static void *visit_mounts(void *arg)
+{
+	struct visit *v = arg;
+	vt_autofree char *text = NULL;
+	struct vt_mount m;
+	const char *cursor;
+
+	if (unshare(CLONE_FS) < 0 || setns(v->fd, CLONE_NEWNS) < 0 ||
+	    vt_host_read_all(v->pass->host->proc, "thread-self/mountinfo", mounts_limit, &text) <=
+		    0)
+		return NULL;
+	for (cursor = text; vt_parse_mount(&cursor, &m);)
+		see_inner_mount(v->pass, v->inode, &m);
+	return NULL;
+}
+
+static void see_inside(struct pass *p, uint32_t inode, int fd)
+{
+	struct visit v = { p, inode, fd };
+	pthread_t thread;
+
+	if (vt_idmap_get(&p->mounts, inode) >= 0)
+		return;
+	vt_idmap_put(&p->mounts, inode, 0);
+	if (pthread_create(&thread, NULL, visit_mounts, &v) == 0)
+		(void)pthread_join(thread, NULL);
+}
+
+/* The list grows while mounts are found inside mounts. */
 static void know_all(struct pass *p)
 {
 	for (size_t i = 0; i < p->out->n && !*p->quit; i++) {
-		const struct vt_sighting *s = &p->out->list[i];
+		const struct vt_sighting s = p->out->list[i];
 		vt_autoclose int fd = -1;
 
-		if (vt_idmap_get(&p->out->known_index, s->inode) >= 0)
+		if (s.type != VT_NS_MNT && vt_idmap_get(&p->out->known_index, s.inode) >= 0)
 			continue;
-		fd = vt_ns_open_where(p->host, s->how, s->where, s->type, s->inode);
-		if (fd >= 0)
-			know(p, s->type, s->inode, fd, 0);
+		fd = vt_ns_open_where(p->host, s.how, s.where, s.type, s.inode);
+		if (fd < 0)
+			continue;
+		know(p, s.type, s.inode, fd, 0);
+		if (s.type == VT_NS_MNT)
+			see_inside(p, s.inode, fd);
 	}
 }
 

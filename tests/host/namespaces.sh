@@ -97,6 +97,12 @@ umount -l "$scratch/path"
 # In a mount namespace of its own, where it is not seen from here.
 start elsewhere unshare --mount --propagation private sh -c \
 	'unshare --ipc="$1" true && stat -c %i "$1" && exec sleep 300' sh "$scratch/path"
+# The same, and then no process is there any more: only a descriptor keeps that mount namespace.
+start inner unshare --mount --propagation private sh -c \
+	'unshare --uts="$1" true && stat -c %i "$1" && exec sleep 300' sh "$scratch/path"
+start empty "$holder" path "/proc/${pid[inner]}/ns/mnt"
+kill -KILL "${pid[inner]}"
+wait "${pid[inner]}" 2>/dev/null
 # A user namespace without a process; one below it has the process.
 start child unshare --user --map-root-user sh -c \
 	'stat -L -c %i /proc/self/ns/user && exec unshare --user --map-root-user sleep 300'
@@ -110,6 +116,8 @@ found path uts descriptor "/proc/${pid[path]}/fd/[0-9]+"
 found socket net socket "/proc/${pid[socket]}/fd/[0-9]+"
 found bind net bind "$scratch/net"
 found elsewhere ipc bind "/proc/${pid[elsewhere]}/root$scratch/path"
+found empty mnt descriptor "/proc/${pid[empty]}/fd/[0-9]+"
+found inner uts bind "$scratch/path in mnt ${id[empty]}"
 inner=$(stat -L -c %i "/proc/${pid[child]}/ns/user")
 found child user child "user $inner"
 if [ -e /proc/self/ns/time ]; then
@@ -121,7 +129,7 @@ same 'the child names it as its parent' "${id[child]}" \
 	"$(ask ".namespaces[] | select(.id == $inner) | .parent")"
 same 'and as its owner' "${id[child]}" \
 	"$(ask ".namespaces[] | select(.id == $inner) | .owner_user_ns")"
-for how in thread descriptor socket bind elsewhere; do
+for how in thread descriptor socket bind elsewhere inner; do
 	same "its owner is known ($how)" "$(stat -L -c %i /proc/self/ns/user)" \
 		"$(ask ".namespaces[] | select(.id == ${id[$how]:-0}) | .owner_user_ns")"
 done
