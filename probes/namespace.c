@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Namespaces (namespaces(7)): those of the processes that were found, those
- * that are kept by a bind mount of nsfs, and parents and owners that only their
+ * that are kept by a bind mount of nsfs here, those that namespace_find.c has
+ * found on its own slower cadence, and parents and owners that only their
  * children keep. Ids first, relations in a second pass, as lsns does. Relations
  * never change while a namespace lives, so they are kept, keyed by its inode
  * and the process through which it was opened: an inode number alone may have
@@ -15,12 +16,13 @@
 
 #include "../src/idmap.h"
 #include "../src/probe.h"
-#include "namespace_rel.h"
+#include "namespace_find.h"
 #include "parse_proc.h"
 #include "table.h"
 
 enum {
-	DEPTH_LIMIT = 40, /* the kernel nests pid and user namespaces at most 32 deep */
+	DEPTH_LIMIT = 40,      /* the kernel nests pid and user namespaces at most 32 deep */
+	CHECKED_A_SCAN = 1000, /* sightings that are looked at again */
 };
 static const size_t text_limit = 8u << 20;
 
@@ -30,9 +32,9 @@ struct found {
 	enum vt_ns_type type;
 	uint64_t pid, start_ticks; /* its oldest process, 0 without */
 	bool kernel_thread;
-	char *where; /* of a bind mount; owned */
-	bool child;  /* only a relative keeps it */
-	bool asked;
+	char *where;                /* of a bind mount here; owned */
+	bool asked, slow;           /* slow: no source of every scan shows it */
+	unsigned keepers;           /* times that something was seen to keep it */
 	struct vt_ns_relations rel; /* without descriptors */
 };
 
@@ -42,14 +44,27 @@ struct bind {
 	char *where;
 };
 
+struct keeper {
+	uint32_t inode;
+	enum vt_keep how;
+	unsigned order;
+	char *where; /* owned */
+};
+
 struct namespace_state {
 	const struct vt_host *host;
+	struct vt_finder *finder;
+	const struct vt_sightings *sightings; /* NULL while there are none */
+	bool first_sightings;                 /* in this scan */
+	struct keeper *keepers;
+	size_t n_keepers, cap_keepers;
 	struct found *now, *before;
 	size_t n_now, cap_now, n_before, cap_before;
 	struct vt_idmap index, index_before;
 	int mountinfo; /* stays open: poll tells when mounts have changed */
 	struct bind *binds;
 	size_t n_binds, cap_binds;
+	bool binds_changed; /* since the scan before */
 };
 
 /*
@@ -62,13 +77,6 @@ static const uint32_t initial_inodes[VT_NS_TYPES] = {
 	[VT_NS_UTS] = 0xEFFFFFFE,    [VT_NS_IPC] = 0xEFFFFFFF,
 };
 
-static const struct vt_slice type_slices[VT_NS_TYPES] = {
-	[VT_NS_MNT] = { "mnt", 3 },       [VT_NS_PID] = { "pid", 3 },
-	[VT_NS_NET] = { "net", 3 },       [VT_NS_UTS] = { "uts", 3 },
-	[VT_NS_IPC] = { "ipc", 3 },       [VT_NS_USER] = { "user", 4 },
-	[VT_NS_CGROUP] = { "cgroup", 6 }, [VT_NS_TIME] = { "time", 4 },
-};
-
 static int namespace_open(const struct vt_host *host, void **ret_state, struct vt_error *err)
 {
 	struct namespace_state *s = vt_alloc(sizeof(*s));
@@ -76,6 +84,7 @@ static int namespace_open(const struct vt_host *host, void **ret_state, struct v
 	(void)err;
 	s->host = host;
 	s->mountinfo = -1;
+	s->finder = vt_finder_new(host);
 	*ret_state = s;
 	return 0;
 }
@@ -94,10 +103,20 @@ static void drop_found(struct found *list, size_t *n)
 	*n = 0;
 }
 
+static void drop_keepers(struct namespace_state *s)
+{
+	for (size_t i = 0; i < s->n_keepers; i++)
+		free(s->keepers[i].where);
+	s->n_keepers = 0;
+}
+
 static void namespace_close(void *state)
 {
 	struct namespace_state *s = state;
 
+	vt_finder_free(s->finder);
+	drop_keepers(s);
+	free(s->keepers);
 	drop_binds(s);
 	drop_found(s->now, &s->n_now);
 	drop_found(s->before, &s->n_before);
@@ -155,18 +174,19 @@ static void from_processes(struct namespace_state *s, struct vt_builder *b)
 static void add_bind(struct namespace_state *s, const struct vt_mount *m)
 {
 	char where[4096];
-	struct vt_slice type;
+	struct vt_slice name;
 	uint64_t inode;
+	int type;
 
-	if (!vt_slice_is(m->type, "nsfs") || !vt_parse_ns_link(m->root, &type, &inode) ||
+	if (!vt_slice_is(m->type, "nsfs") || !vt_parse_ns_link(m->root, &name, &inode) ||
 	    !vt_parse_unescape(m->point, where, sizeof(where)))
 		return;
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		if (type.n == type_slices[t].n && memcmp(type.at, type_slices[t].at, type.n) == 0) {
-			VT_GROW(s->binds, s->n_binds, s->cap_binds);
-			s->binds[s->n_binds++] = (struct bind){ (enum vt_ns_type)t, (uint32_t)inode,
-								vt_strdup(where) };
-		}
+	type = vt_ns_type_of(name);
+	if (type < 0)
+		return;
+	VT_GROW(s->binds, s->n_binds, s->cap_binds);
+	s->binds[s->n_binds++] = (struct bind){ (enum vt_ns_type)type, (uint32_t)inode,
+						vt_strdup(where) };
 }
 
 /* proc_pid_mountinfo(5): a change of mounts wakes a poll on the open file. */
@@ -187,7 +207,8 @@ static void read_binds(struct namespace_state *s)
 	const char *path = s->host->is_self ? "self/mountinfo" : "1/mountinfo", *cursor;
 	struct vt_mount m;
 
-	if (!mounts_changed(s))
+	s->binds_changed = mounts_changed(s);
+	if (!s->binds_changed)
 		return;
 	drop_binds(s);
 	if (vt_host_read_all(s->host->proc, path, text_limit, &text) <= 0)
@@ -207,14 +228,45 @@ static void from_binds(struct namespace_state *s)
 	}
 }
 
-/* What the scan before knew, while the same process is still the way in. */
+/*
+ * What the slow sources saw. A namespace that nothing else shows is looked for
+ * once more at the link that keeps it, so that it goes when it is gone.
+ */
+static void from_sightings(struct namespace_state *s)
+{
+	const struct vt_sightings *all = s->sightings;
+	size_t checked = 0;
+
+	for (size_t i = 0; all && i < all->n; i++) {
+		const struct vt_sighting *one = &all->list[i];
+		const struct vt_ns_known *known;
+		struct found *f;
+
+		if (vt_idmap_get(&s->index, one->inode) < 0 && checked++ < CHECKED_A_SCAN &&
+		    !vt_sighting_holds(s->host, one))
+			continue;
+		f = find(s, one->inode, one->type);
+		known = vt_sightings_known(all, one->inode);
+		if (f->pid || f->where || f->slow)
+			continue;
+		f->slow = true;
+		if (known) {
+			f->rel = known->rel;
+			f->asked = true;
+		}
+	}
+}
+
+/* What the scan before knew, while the same way in is there. */
 static bool recall(struct namespace_state *s, struct found *f)
 {
 	int32_t at = vt_idmap_get(&s->index_before, f->inode);
 	const struct found *old = at < 0 ? NULL : &s->before[at];
 
+	if (f->asked)
+		return true;
 	if (!old || !old->asked || old->pid != f->pid || old->start_ticks != f->start_ticks ||
-	    !f->pid)
+	    (!f->pid && (s->binds_changed || !f->where)))
 		return false;
 	f->rel = old->rel;
 	f->asked = true;
@@ -245,7 +297,6 @@ static void ask_relative(struct namespace_state *s, uint32_t inode, int fd, enum
 	if (fd < 0 || !inode || depth >= DEPTH_LIMIT || vt_idmap_get(&s->index, inode) >= 0)
 		return;
 	f = find(s, inode, type);
-	f->child = true;
 	ask(s, (size_t)(f - s->now), fd, depth + 1);
 }
 
@@ -270,21 +321,23 @@ static int open_found(const struct namespace_state *s, const struct found *f)
 /*
  * A relative without a process of its own is found again through its child
  * while that is asked; when the child's answer is remembered, the relative's is
- * copied from the scan before.
+ * copied from the slow sources or the scan before.
  */
 static void recall_relative(struct namespace_state *s, uint32_t inode, int depth)
 {
+	const struct vt_ns_known *known = vt_sightings_known(s->sightings, inode);
 	int32_t at = vt_idmap_get(&s->index_before, inode);
+	struct vt_ns_relations rel;
 	struct found *f;
 
-	if (!inode || at < 0 || depth >= DEPTH_LIMIT || vt_idmap_get(&s->index, inode) >= 0)
+	if (!inode || (at < 0 && !known) || depth >= DEPTH_LIMIT ||
+	    vt_idmap_get(&s->index, inode) >= 0)
 		return;
-	f = find(s, inode, s->before[at].type);
-	f->child = true;
+	f = find(s, inode, known ? known->type : s->before[at].type);
 	f->asked = true;
-	f->rel = s->before[at].rel;
-	recall_relative(s, s->before[at].rel.parent, depth + 1);
-	recall_relative(s, s->before[at].rel.owner, depth + 1);
+	f->rel = rel = known ? known->rel : s->before[at].rel;
+	recall_relative(s, rel.parent, depth + 1);
+	recall_relative(s, rel.owner, depth + 1);
 }
 
 static void ask_live(struct namespace_state *s)
@@ -322,7 +375,6 @@ static void ask_recorded(struct namespace_state *s)
 	for (cursor = text; vt_ns_parse_recorded(&cursor, &r);) {
 		struct found *f = find(s, r.inode, r.type);
 
-		f->child = !f->pid && !f->where;
 		f->rel = (struct vt_ns_relations){ r.parent, r.owner, r.owner_uid, r.has_owner_uid,
 						   0,        -1,      -1 };
 		f->asked = true;
@@ -344,15 +396,72 @@ static uint32_t initial_by_process(struct vt_builder *b, enum vt_ns_type type)
 	return init && init->ns_id[VT_NS_PID] == initial_inodes[VT_NS_PID] ? init->ns_id[type] : 0;
 }
 
-static void set_row(struct vt_builder *b, const struct found *f, const uint32_t *by_process)
+static bool is_initial(const struct found *f, const uint32_t *by_process)
+{
+	return f->inode == initial_inodes[f->type] || f->inode == by_process[f->type];
+}
+
+/* Takes where. Only the first few of each namespace are kept, the others counted. */
+static void keep(struct namespace_state *s, struct found *f, enum vt_keep how, char *where)
+{
+	if (f->keepers++ >= VT_KEEPERS_MOST) {
+		free(where);
+		return;
+	}
+	VT_GROW(s->keepers, s->n_keepers, s->cap_keepers);
+	s->keepers[s->n_keepers++] = (struct keeper){ f->inode, how, f->keepers - 1, where };
+}
+
+static void keep_relative(struct namespace_state *s, const struct found *child, uint32_t inode,
+			  const uint32_t *by_process)
+{
+	int32_t at = inode ? vt_idmap_get(&s->index, inode) : -1;
+
+	/* The initial ones need nobody, and own nearly all. */
+	if (at >= 0 && !is_initial(&s->now[at], by_process))
+		keep(s, &s->now[at], VT_KEEP_CHILD,
+		     vt_asprintf("%s %u", vt_ns_names[child->type], child->inode));
+}
+
+/* In the order of enum vt_keep, but for what the sightings mix. */
+static void find_keepers(struct namespace_state *s, const uint32_t *by_process)
+{
+	drop_keepers(s);
+	for (size_t i = 0; i < s->n_now; i++) {
+		struct found *f = &s->now[i];
+
+		if (f->pid)
+			keep(s, f, VT_KEEP_PROCESS, vt_asprintf("/proc/%u", (unsigned)f->pid));
+	}
+	for (size_t i = 0; i < s->n_binds; i++)
+		keep(s, find(s, s->binds[i].inode, s->binds[i].type), VT_KEEP_BIND,
+		     vt_strdup(s->binds[i].where));
+	for (size_t i = 0; s->sightings && i < s->sightings->n; i++) {
+		const struct vt_sighting *one = &s->sightings->list[i];
+		int32_t at = vt_idmap_get(&s->index, one->inode);
+
+		if (at >= 0)
+			keep(s, &s->now[at], one->how, vt_strdup(one->where));
+	}
+	for (size_t i = 0; i < s->n_now; i++) {
+		keep_relative(s, &s->now[i], s->now[i].rel.parent, by_process);
+		if (s->now[i].rel.owner != s->now[i].rel.parent)
+			keep_relative(s, &s->now[i], s->now[i].rel.owner, by_process);
+	}
+}
+
+static void set_row(const struct namespace_state *s, struct vt_builder *b, const struct found *f,
+		    bool initial)
 {
 	struct vt_namespace *ns = vt_namespace_add(b, f->inode, 0);
-	bool initial = f->inode == initial_inodes[f->type] || f->inode == by_process[f->type];
 
 	ns->ns_type = f->type;
+	if (s->first_sightings && !f->pid && !f->where)
+		ns->head.first_seen_ns = VT_SEEN_BEFORE;
 	VT_SET(NAMESPACE, ns, type, vt_ns_names[f->type]);
 	VT_SET(NAMESPACE, ns, id, f->inode);
 	VT_SET(NAMESPACE, ns, initial, initial);
+	VT_SET(NAMESPACE, ns, keepers, f->keepers);
 	if (f->rel.parent)
 		VT_SET(NAMESPACE, ns, parent_id, f->rel.parent);
 	if (f->rel.owner)
@@ -361,20 +470,81 @@ static void set_row(struct vt_builder *b, const struct found *f, const uint32_t 
 		VT_SET(NAMESPACE, ns, owner_uid, f->rel.owner_uid);
 	/* The initial ones have no parent; that the kernel says EPERM then is no news. */
 	ns->relations_errno = initial && f->rel.error == EPERM ? 0 : f->rel.error;
-	ns->kept_by = f->pid ? NULL : f->where ? "bind" : f->child ? "child" : NULL;
-	ns->kept_where = vt_builder_intern(b, f->where);
 }
 
-static void add_rows(const struct namespace_state *s, struct vt_builder *b)
+static void add_keepers(const struct namespace_state *s, struct vt_builder *b,
+			struct vt_namespace *rows)
+{
+	for (size_t i = 0; i < s->n_keepers; i++) {
+		const struct keeper *k = &s->keepers[i];
+		struct vt_keeper *row = vt_keeper_add(b, k->inode, k->order);
+		struct vt_namespace *ns = &rows[vt_idmap_get(&s->index, k->inode)];
+
+		VT_SET(KEEPER, row, how, vt_keep_names[k->how]);
+		VT_SET(KEEPER, row, where, vt_builder_intern(b, k->where));
+		if (k->order)
+			continue;
+		ns->kept_by = row->how;
+		ns->kept_where = row->where;
+	}
+}
+
+/* Asks for what is inside; what is known of that comes into the rows. */
+static void add_insides(const struct namespace_state *s, struct vt_builder *b,
+			const uint32_t *by_process, struct vt_namespace *rows)
+{
+	struct vt_wish *wishes = vt_alloc((s->n_now + 1) * sizeof(*wishes));
+
+	for (size_t i = 0; i < s->n_now; i++) {
+		const struct found *f = &s->now[i];
+
+		wishes[i] = (struct vt_wish){ .type = f->type,
+					      .inode = f->inode,
+					      .pid = f->pid,
+					      .start_ticks = f->start_ticks,
+					      .initial = is_initial(f, by_process) };
+	}
+	for (size_t i = 0; i < s->n_keepers; i++) {
+		const struct keeper *k = &s->keepers[i];
+		struct vt_wish *w = &wishes[vt_idmap_get(&s->index, k->inode)];
+
+		if (w->pid || w->where || k->how == VT_KEEP_CHILD)
+			continue;
+		w->how = k->how;
+		w->where = vt_strdup(k->where);
+	}
+	vt_finder_wish(s->finder, wishes, s->n_now);
+	vt_finder_set_inside(s->finder, rows, s->n_now, b);
+}
+
+static void add_notes(const struct namespace_state *s, struct vt_builder *b)
+{
+	const struct vt_sightings *all = s->sightings;
+
+	if (!all)
+		vt_builder_note(b, "threads, descriptors and the mounts of others are still being "
+				   "searched for namespaces");
+	else if (all->refused)
+		vt_builder_note(b,
+				"namespaces that are held by threads, descriptors and sockets of "
+				"%u processes are unknown: %s",
+				all->refused, vt_errno_text(all->refused_errno));
+}
+
+static void add_rows(struct namespace_state *s, struct vt_builder *b)
 {
 	uint32_t by_process[VT_NS_TYPES] = { 0 };
 	unsigned refused = 0;
 	int error = 0;
+	struct vt_namespace *rows;
+	size_t first, n;
 
+	(void)vt_namespace_added(b, &first);
 	by_process[VT_NS_MNT] = initial_by_process(b, VT_NS_MNT);
 	by_process[VT_NS_NET] = initial_by_process(b, VT_NS_NET);
+	find_keepers(s, by_process);
 	for (size_t i = 0; i < s->n_now; i++) {
-		set_row(b, &s->now[i], by_process);
+		set_row(s, b, &s->now[i], is_initial(&s->now[i], by_process));
 		if (!s->now[i].asked && s->now[i].rel.error != ESRCH &&
 		    s->now[i].rel.error != ENOENT) {
 			refused++;
@@ -385,6 +555,10 @@ static void add_rows(const struct namespace_state *s, struct vt_builder *b)
 		vt_builder_note(b, "parents and owners of %u namespaces are unknown: %s", refused,
 				error == EOPNOTSUPP ? "the recorded tree does not hold them"
 						    : vt_errno_text(error));
+	rows = vt_namespace_added(b, &n) + first;
+	add_keepers(s, b, rows);
+	add_insides(s, b, by_process, rows);
+	add_notes(s, b);
 }
 
 static void begin(struct namespace_state *s)
@@ -411,8 +585,11 @@ static int namespace_scan(void *state, struct vt_builder *b, struct vt_error *er
 
 	(void)err;
 	begin(s);
+	s->first_sightings = !s->sightings;
+	s->sightings = vt_finder_take(s->finder);
 	from_processes(s, b);
 	from_binds(s);
+	from_sightings(s);
 	if (s->host->proc_live)
 		ask_live(s);
 	else

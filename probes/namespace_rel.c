@@ -17,7 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "parse.h"
+int vt_ns_type_of(struct vt_slice name)
+{
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		if (vt_slice_is(name, vt_ns_names[t]))
+			return t;
+	return -1;
+}
 
 static uint32_t inode_of(int fd)
 {

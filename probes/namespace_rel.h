@@ -7,6 +7,7 @@
 
 #include "../src/host.h"
 #include "../src/model.h"
+#include "parse.h"
 
 /*
  * The relations of one namespace, as ioctl_ns(2) tells them (also known as
@@ -19,6 +20,9 @@ struct vt_ns_relations {
 	int error; /* why they are unknown, 0 */
 	int parent_fd, owner_fd;
 };
+
+/* "net" of "net:[4026531833]"; -1. */
+int vt_ns_type_of(struct vt_slice name);
 
 /* Asks an open namespace; the caller closes the descriptors. */
 void vt_ns_ask(int fd, enum vt_ns_type type, struct vt_ns_relations *ret);

@@ -309,36 +309,42 @@ static bool skip_words(struct vt_slice *line, int n)
 	return true;
 }
 
-/* The source is whatever mount(2) was told, and may be empty: one blank ends it. */
-static bool skip_source(struct vt_slice *line)
-{
-	struct vt_slice source;
-
-	return vt_parse_until(line, ' ', &source);
-}
-
-/* Optional fields end with a lone "-"; then type, source, options. */
+/*
+ * Optional fields end with a lone "-"; then type, source, options. The source is
+ * whatever mount(2) was told, and may be empty: one blank ends it.
+ */
 static bool mount_tail(struct vt_slice *line, struct vt_mount *m)
 {
 	struct vt_slice word;
 
+	m->tags = (struct vt_slice){ line->at, 0 };
 	do {
 		if (!vt_parse_word(line, &word))
 			return false;
+		if (!vt_slice_is(word, "-"))
+			m->tags.n = (size_t)(word.at + word.n - m->tags.at);
 	} while (!vt_slice_is(word, "-"));
 	/* The blank before the source first. */
 	return vt_parse_word(line, &m->type) && vt_parse_until(line, ' ', &word) &&
-	       skip_source(line) && vt_parse_word(line, &m->options);
+	       vt_parse_until(line, ' ', &m->source) && vt_parse_word(line, &m->options);
+}
+
+static bool mount_number(struct vt_slice *line, uint64_t *ret)
+{
+	struct vt_slice word;
+
+	return vt_parse_word(line, &word) && vt_parse_u64(word, ret);
 }
 
 bool vt_parse_mount(const char **cursor, struct vt_mount *ret)
 {
 	struct vt_slice line;
-	struct vt_mount m;
+	struct vt_mount m = { 0 };
 
 	while (vt_parse_line(cursor, &line))
-		if (skip_words(&line, 3) && vt_parse_word(&line, &m.root) &&
-		    vt_parse_word(&line, &m.point) && skip_words(&line, 1) &&
+		if (mount_number(&line, &m.id) && mount_number(&line, &m.parent) &&
+		    skip_words(&line, 1) && vt_parse_word(&line, &m.root) &&
+		    vt_parse_word(&line, &m.point) && vt_parse_word(&line, &m.flags) &&
 		    mount_tail(&line, &m)) {
 			*ret = m;
 			return true;
@@ -348,11 +354,13 @@ bool vt_parse_mount(const char **cursor, struct vt_mount *ret)
 
 bool vt_parse_mount_old(const char **cursor, struct vt_mount *ret)
 {
-	struct vt_mount m = { .root = { "", 0 } };
+	struct vt_mount m = {
+		.root = { "", 0 }, .flags = { "", 0 }, .tags = { "", 0 }, .source = { "", 0 }
+	};
 	struct vt_slice line;
 
 	while (vt_parse_line(cursor, &line))
-		if (skip_source(&line) && vt_parse_word(&line, &m.point) &&
+		if (vt_parse_until(&line, ' ', &m.source) && vt_parse_word(&line, &m.point) &&
 		    vt_parse_word(&line, &m.type) && vt_parse_word(&line, &m.options)) {
 			*ret = m;
 			return true;

@@ -67,6 +67,9 @@ bool vt_parse_ns_link(struct vt_slice s, struct vt_slice *ret_type, uint64_t *re
 /* One line of /proc/PID/mountinfo (or mounts). Paths are escaped as the file has them. */
 struct vt_mount {
 	struct vt_slice root, point, type, options; /* options: of the superblock */
+	/* Only from mountinfo. flags: of the mount; tags: "shared:1 master:2". */
+	uint64_t id, parent;
+	struct vt_slice flags, tags, source;
 };
 bool vt_parse_mount(const char **cursor, struct vt_mount *ret);
 /* The same from a line of /proc/mounts; the root is unknown and empty. */

@@ -114,6 +114,27 @@ static const char *namespace_words(struct log *l, const void *record)
 	return what;
 }
 
+/*
+ * Who made it: a user namespace knows the uid of its maker; of others the first
+ * process and its parent are what is known a moment later.
+ */
+static const char *namespace_maker(struct log *l, const void *record)
+{
+	const struct vt_namespace *ns = record;
+	const struct vt_process *p = vt_process_at(l->s, ns->leader), *up;
+	const char *text = "";
+
+	if (VT_HAS(NAMESPACE, ns, owner_uid))
+		text = vt_arena_printf(l->s->arena, ", made by uid %" PRIu64, ns->owner_uid);
+	else if (p && VT_HAS(PROCESS, p, uid))
+		text = vt_arena_printf(l->s->arena, ", uid %" PRIu64, p->uid);
+	up = p ? vt_process_at(l->s, p->parent) : NULL;
+	if (up)
+		text = vt_arena_printf(l->s->arena, "%s, child of %" PRIu64 " %s", text, up->pid,
+				       VT_HAS(PROCESS, up, comm) ? up->comm : "");
+	return text;
+}
+
 static const char *cgroup_words(struct log *l, const void *record)
 {
 	return vt_arena_printf(l->s->arena, "cgroup %s", ((const struct vt_cgroup *)record)->path);
@@ -167,13 +188,14 @@ static const struct watched {
 	const char *(*words)(struct log *l, const void *record);
 	const char *(*name)(const void *record);
 	const char *many_new, *many_gone;
+	const char *(*maker)(struct log *l, const void *record); /* NULL: not told */
 } watched[] = {
 	{ VT_KIND_NAMESPACE, namespace_words, namespace_name, "new namespaces",
-	  "namespaces are gone" },
-	{ VT_KIND_CGROUP, cgroup_words, cgroup_name, "new cgroups", "cgroups removed" },
+	  "namespaces are gone", namespace_maker },
+	{ VT_KIND_CGROUP, cgroup_words, cgroup_name, "new cgroups", "cgroups removed", NULL },
 	{ VT_KIND_CONTAINER, container_words, container_name, "new containers",
-	  "containers are gone" },
-	{ VT_KIND_MACHINE, machine_words, machine_name, "new machines", "machines are gone" },
+	  "containers are gone", NULL },
+	{ VT_KIND_MACHINE, machine_words, machine_name, "new machines", "machines are gone", NULL },
 };
 
 static const struct vt_head *row_at(const struct vt_table *t, enum vt_kind kind, size_t i)
@@ -192,7 +214,8 @@ static void say_new(struct log *l, const struct watched *w)
 
 		if (h->first_seen_ns == l->s->taken_ns && has_room(l))
 			say(l, "created", vt_record_id(w->kind, h), w->name(h),
-			    vt_arena_printf(l->s->arena, "new %s", w->words(l, h)));
+			    vt_arena_printf(l->s->arena, "new %s%s", w->words(l, h),
+					    w->maker ? w->maker(l, h) : ""));
 	}
 	end_batch(l, "created", w->kind, w->many_new);
 }

@@ -9,6 +9,7 @@
 
 #include "explain_page.h"
 #include "limits.h"
+#include "namespace_words.h"
 #include "text.h"
 
 enum {
@@ -16,6 +17,20 @@ enum {
 };
 
 #define PR(p, proc, field) vt_page_figure(p, VT_KIND_PROCESS, VT_PROCESS_##field, proc)
+
+static void put_difference(struct vt_page *p, const struct vt_process *proc,
+			   const struct vt_process *other, const char *whom)
+{
+	char text[80];
+	int differ, unknown;
+
+	if (!other || other == proc)
+		return;
+	vt_namespaces_differ(proc, other, text, sizeof(text), &differ, &unknown);
+	if (unknown < VT_NS_TYPES)
+		vt_page_line(p, "", "differ from those of %s %" PRIu64 " in %s", whom, other->pid,
+			     differ ? text : "nothing");
+}
 
 static void put_namespaces(struct vt_page *p, const struct vt_process *proc)
 {
@@ -33,6 +48,9 @@ static void put_namespaces(struct vt_page *p, const struct vt_process *proc)
 					       vt_ns_names[t], ns->id);
 	}
 	vt_page_line(p, "namespaces", "%s", *text ? text : "only the host's own");
+	put_difference(p, proc, vt_process_at(p->s, proc->parent), "its parent");
+	if (proc->parent < 0 || vt_process_at(p->s, proc->parent)->pid != 1)
+		put_difference(p, proc, vt_snapshot_pid(p->s, 1), "process");
 }
 
 static const struct want {

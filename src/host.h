@@ -19,6 +19,7 @@ struct vt_host {
 	int root, proc, sys;
 	bool is_self;   /* the root is "/": acting and libproc2 are possible */
 	bool proc_live; /* proc is a procfs, so namespace links can be opened */
+	bool patient;   /* few snapshots are made: slow sources are waited for */
 };
 
 /* Fails when root is not a directory that can be opened. */

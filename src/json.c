@@ -294,31 +294,19 @@ static void finish_process(const struct vt_snapshot *s, const void *record, json
 	set(object, "ns", namespace_ids(record));
 }
 
-static json_t *keeper(const char *how, const char *where)
-{
-	json_t *object = json_object();
-
-	set(object, "how", text(how));
-	if (where)
-		set(object, "where", text(where));
-	return object;
-}
-
-/* A place belongs to a mount: a namespace may have processes and be mounted too. */
 static void finish_namespace(const struct vt_snapshot *s, const void *record, json_t *object)
 {
 	const struct vt_namespace *ns = record;
-	bool is_process = ns->kept_by && strcmp(ns->kept_by, "process") == 0;
-	json_t *array;
+	struct shape shape;
+	json_t *kept;
 
-	(void)s;
-	if (!ns->kept_by)
+	if (!ns->n_keepers)
 		return;
-	array = json_array();
-	add(array, keeper(ns->kept_by, is_process ? NULL : ns->kept_where));
-	if (is_process && ns->kept_where)
-		add(array, keeper("bind", ns->kept_where));
-	set(object, "kept_by", array);
+	shape_init(&shape, VT_KIND_KEEPER);
+	kept = json_array();
+	for (int32_t i = 0; i < ns->n_keepers; i++)
+		add(kept, record_object(&shape, vt_keeper_at(s, ns->first_keeper + i)));
+	set(object, "kept_by", kept);
 }
 
 static void add_resources(const struct vt_snapshot *s, const struct vt_cgroup *cg, json_t *object)

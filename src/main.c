@@ -297,6 +297,7 @@ static int start(int argc, char **argv)
 	merge_options(&p);
 	if (vt_host_open(&p.host, p.options.root, &err) < 0)
 		return complain(USAGE, &err);
+	p.host.patient = p.options.mode != VT_MODE_SCREEN;
 	p.collector = vt_collector_new(vt_probes, &p.host);
 	status = run(&p);
 	vt_collector_free(p.collector);

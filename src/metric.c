@@ -45,6 +45,11 @@ static const struct vt_metric process_metrics[] = { VT_PROCESS_ROWS(G, F, C, R, 
 static const struct vt_metric namespace_metrics[] = { VT_NAMESPACE_ROWS(G, F, C, R, S, T) };
 #undef RECORD
 #undef BIT
+#define RECORD struct vt_keeper
+#define BIT(f) VT_KEEPER_##f
+static const struct vt_metric keeper_metrics[] = { VT_KEEPER_ROWS(G, F, C, R, S, T) };
+#undef RECORD
+#undef BIT
 #define RECORD struct vt_cgroup
 #define BIT(f) VT_CGROUP_##f
 static const struct vt_metric cgroup_metrics[] = { VT_CGROUP_ROWS(G, F, C, R, S, T) };

@@ -19,6 +19,7 @@
 	X(HOST, host_row, "host")                                                                  \
 	X(PROCESS, process, "processes")                                                           \
 	X(NAMESPACE, namespace, "namespaces")                                                      \
+	X(KEEPER, keeper, "kept_by")                                                               \
 	X(CGROUP, cgroup, "cgroups")                                                               \
 	X(IODEV, iodev, "io")                                                                      \
 	X(HUGETLB, hugetlb, "hugetlb")                                                             \
@@ -44,6 +45,7 @@ enum vt_kind {
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
  *   oom        number of the record in the kernel log, 0
+ *   keeper     namespace's inode, order
  *   hugetlb    cgroup id, page bytes    container id of its root cgroup, 0
  *   resource   cgroup id, hash of controller and name
  */
@@ -53,13 +55,15 @@ struct vt_id {
 };
 
 enum {
-	VT_VALID_WORDS = 4
+	VT_VALID_WORDS = 4,
+	VT_SEEN_BEFORE = 1
 };
 
 /* Every record begins with this. */
 struct vt_head {
 	uint64_t a, b;                  /* identity */
-	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot */
+	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot;
+					 * VT_SEEN_BEFORE from a probe: so too, but found late */
 	uint64_t gone_ns;               /* when it was found missing; 0 while it is there */
 	uint64_t valid[VT_VALID_WORDS]; /* one bit a metric: the value is known */
 	/*
@@ -89,6 +93,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_HOST(field, ...)      VT_E1(HOST, field)
 #define VT_E_PROCESS(field, ...)   VT_E1(PROCESS, field)
 #define VT_E_NAMESPACE(field, ...) VT_E1(NAMESPACE, field)
+#define VT_E_KEEPER(field, ...)    VT_E1(KEEPER, field)
 #define VT_E_CGROUP(field, ...)    VT_E1(CGROUP, field)
 #define VT_E_IODEV(field, ...)     VT_E1(IODEV, field)
 #define VT_E_HUGETLB(field, ...)   VT_E1(HUGETLB, field)
@@ -168,8 +173,14 @@ struct vt_namespace {
 	enum vt_ns_type ns_type;
 	int32_t parent, owner;            /* indices of namespaces */
 	int32_t leader;                   /* index of a process */
-	const char *kept_by, *kept_where; /* "process", "child", "bind", ...; NULL unknown */
+	const char *kept_by, *kept_where; /* of its first keeper; NULL unknown */
+	int32_t first_keeper, n_keepers;  /* its run of keepers */
 	int32_t relations_errno;          /* why parent and owner are unknown, 0 */
+};
+
+/* What keeps a namespace alive. Only the first few of each namespace are rows. */
+struct vt_keeper {
+	VT_FIELDS(KEEPER)
 };
 
 struct vt_cgroup {

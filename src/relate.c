@@ -9,6 +9,7 @@
 
 #include "derive.h"
 #include "idmap.h"
+#include "namespace_words.h"
 #include "text.h"
 
 static void *rows(struct vt_snapshot *s, enum vt_kind kind, size_t *n)
@@ -81,6 +82,21 @@ static void relate_cgroups(struct vt_snapshot *s)
 		struct vt_cgroup *cg = &cgs[s->cgroup_order[i]];
 
 		cg->depth = cg->parent < 0 ? 0 : cgs[cg->parent].depth + 1;
+	}
+}
+
+/* Keepers are sorted by the inode of their namespace: each gets its run. */
+static void relate_keepers(struct vt_snapshot *s)
+{
+	size_t n, n_ns;
+	struct vt_namespace *ns = rows(s, VT_KIND_NAMESPACE, &n_ns);
+	const struct vt_keeper *keepers = rows(s, VT_KIND_KEEPER, &n);
+
+	for (size_t i = 0, at = 0; i < n; i++) {
+		while (at < n_ns && ns[at].head.a < keepers[i].head.a)
+			at++;
+		if (at < n_ns && ns[at].head.a == keepers[i].head.a && !ns[at].n_keepers++)
+			ns[at].first_keeper = (int32_t)i;
 	}
 }
 
@@ -385,6 +401,7 @@ void vt_relate(struct vt_snapshot *s)
 	relate_cgroups(s);
 	relate_runs(s);
 	relate_namespaces(s);
+	relate_keepers(s);
 	relate_processes(s);
 	count_user_tasks(s);
 	count_members(s);
@@ -392,5 +409,7 @@ void vt_relate(struct vt_snapshot *s)
 	set_levels(s);
 	relate_machines(s);
 	relate_interfaces(s);
+	vt_wiring_derive(s);
+	vt_namespace_words(s);
 	relate_parameters(s);
 }

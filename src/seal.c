@@ -202,6 +202,7 @@ static void forget_namespace(struct vt_snapshot *s, struct vt_namespace *ns)
 	ns->kept_by = vt_arena_intern(s->arena, ns->kept_by);
 	ns->kept_where = vt_arena_intern(s->arena, ns->kept_where);
 	ns->parent = ns->owner = ns->leader = -1;
+	ns->n_keepers = 0;
 }
 
 /* Indices are of another snapshot's tables; strings outside the metrics are in its arena. */
@@ -325,7 +326,7 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 		if (order == 0)
 			meet(s, kind, a, b, rates);
 		else if (order < 0)
-			a->first_seen_ns = s->taken_ns;
+			a->first_seen_ns = a->first_seen_ns ? a->first_seen_ns : s->taken_ns;
 		else
 			add_gone(&gone, b);
 		i += order <= 0;

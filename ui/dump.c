@@ -86,7 +86,7 @@ void vt_screen_text(struct vt_app *app, FILE *out)
 	env = vt_app_env(app);
 	vt_tree_fold_all(t, false);
 	vt_tree_set_page(t, (int)t->n_visible);
-	vt_layout_fit(&layout, view, t, TEXT_COLS);
+	vt_layout_fit(&layout, view, env.variant, t, TEXT_COLS);
 	vt_canvas_init(&c, TEXT_COLS, t->n_visible ? (int)t->n_visible + 1 : 8, app->ascii);
 	vt_canvas_clear(&c);
 	vt_view_draw_titles(&c, view, &layout, NULL, false, false, 0);

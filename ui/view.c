@@ -107,15 +107,15 @@ static void grow_columns(struct vt_layout *l, int spare)
 	}
 }
 
-void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct vt_tree *tree,
-		   int width)
+void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, int variant,
+		   const struct vt_tree *tree, int width)
 {
 	int wanted = widest_name(tree) + 1, least = view->name_width ? view->name_width : 24;
 	int spare, x;
 
 	l->n = 0;
 	for (const struct vt_column *c = view->columns; c && c->width; c++)
-		if (l->n < (int)VT_LEN(l->columns))
+		if (l->n < (int)VT_LEN(l->columns) && (!view->shows || view->shows(variant, c)))
 			l->columns[l->n++] = (struct vt_layout_column){ c, 0, c->width };
 	if (wanted < least)
 		wanted = least;

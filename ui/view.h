@@ -51,6 +51,8 @@ struct vt_view {
 	const char *const *variants; /* ways to arrange it, ends with NULL */
 	const struct vt_column *columns;
 	const struct vt_column_set *sets; /* NULL: columns are all there are */
+	/* Whether an arrangement has this column; NULL: all have all. */
+	bool (*shows)(int variant, const struct vt_column *column);
 	int sort_first; /* number of the column to sort by at first, 1...; 0: own order */
 	void (*build)(const struct vt_view_env *env, struct vt_rows *rows);
 	void (*detail)(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p);
@@ -77,8 +79,8 @@ struct vt_layout {
 		int x, width;
 	} columns[24];
 };
-void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, const struct vt_tree *tree,
-		   int width);
+void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, int variant,
+		   const struct vt_tree *tree, int width);
 
 /* The metric that a column shows for this row; -1. */
 int vt_column_metric(const struct vt_column *column, const struct vt_row *row);

@@ -1,56 +1,72 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Namespaces by type (pid and user in their own hierarchy) or by the user
- * namespace that owns them, each with its processes below.
+ * namespace that owns them, each with its processes below; or processes by what
+ * isolates them, see view_namespace_sets.c.
  */
-#include "view.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "view_namespaces.h"
 
 static void draw_inside(struct vt_canvas *c, const struct vt_view_env *env,
 			const struct vt_row *row, int x, int y, int width)
 {
 	const struct vt_namespace *ns = row->record;
 	const struct vt_process *p;
-	char text[300] = "", clean[400];
+	char text[1024] = "", clean[1200];
 
 	if (row->id.kind == VT_KIND_PROCESS) {
 		p = row->record;
 		(void)snprintf(text, sizeof(text), "%s", p->cgroup_path ? p->cgroup_path : "");
 	} else if (row->id.kind != VT_KIND_NAMESPACE) {
 		return;
-	} else if (VT_HAS(NAMESPACE, ns, interfaces)) {
-		(void)snprintf(text, sizeof(text), "%s", ns->interfaces);
-	} else if (ns->ns_type == VT_NS_PID && VT_HAS(NAMESPACE, ns, level) && ns->level) {
-		(void)snprintf(text, sizeof(text), "level %" PRIu64, ns->level);
-	} else if (ns->ns_type == VT_NS_USER && VT_HAS(NAMESPACE, ns, owner_uid) &&
-		   VT_HAS(NAMESPACE, ns, initial) && !ns->initial) {
-		(void)snprintf(text, sizeof(text), "made by uid %" PRIu64, ns->owner_uid);
+	} else if (VT_HAS(NAMESPACE, ns, inside)) {
+		(void)snprintf(text, sizeof(text), "%s", ns->inside);
 	}
 	(void)env;
 	(void)vt_text_escape(clean, sizeof(clean), text);
-	vt_text_fit_middle(text, sizeof(text), clean, width, c->ascii);
+	(row->id.kind == VT_KIND_PROCESS ? vt_text_fit_middle : vt_text_fit_end)(
+		text, sizeof(text), clean, width, c->ascii);
 	(void)vt_canvas_text(c, x, y, width, VT_ROLE_TEXT, text);
 }
 
+/* Where a process is in it, the path to that says nothing that PID does not. */
 static void draw_kept(struct vt_canvas *c, const struct vt_view_env *env, const struct vt_row *row,
 		      int x, int y, int width)
 {
 	const struct vt_namespace *ns = row->record;
+	bool by_process;
 
 	(void)env;
-	if (row->gone)
+	if (row->gone) {
 		(void)vt_canvas_text(c, x, y, width, VT_ROLE_GONE, "gone");
-	else if (row->id.kind == VT_KIND_NAMESPACE)
-		(void)vt_canvas_printf(
-			c, x, y, width,
-			ns->kept_by && strcmp(ns->kept_by, "process") == 0 ? VT_ROLE_DIM
-									   : VT_ROLE_TEXT,
-			"%s%s%s", ns->kept_by ? ns->kept_by : "–", ns->kept_where ? " " : "",
-			ns->kept_where ? ns->kept_where : "");
+		return;
+	}
+	if (row->id.kind != VT_KIND_NAMESPACE)
+		return;
+	by_process = ns->kept_by && strcmp(ns->kept_by, "process") == 0 && ns->leader >= 0;
+	(void)vt_canvas_printf(c, x, y, width, by_process ? VT_ROLE_DIM : VT_ROLE_TEXT, "%s%s%s",
+			       ns->kept_by ? ns->kept_by : "–",
+			       by_process || !ns->kept_where ? "" : " ",
+			       by_process || !ns->kept_where ? "" : ns->kept_where);
 }
+
+#define MATRIX_CELL(name, TYPE)                                                                    \
+	static void draw_##name(struct vt_canvas *c, const struct vt_view_env *env,                \
+				const struct vt_row *row, int x, int y, int width)                 \
+	{                                                                                          \
+		vt_namespace_matrix_cell(c, env, row, TYPE, x, y, width);                          \
+	}
+MATRIX_CELL(user, VT_NS_USER)
+MATRIX_CELL(pid, VT_NS_PID)
+MATRIX_CELL(net, VT_NS_NET)
+MATRIX_CELL(mnt, VT_NS_MNT)
+MATRIX_CELL(uts, VT_NS_UTS)
+MATRIX_CELL(ipc, VT_NS_IPC)
+MATRIX_CELL(cgroup, VT_NS_CGROUP)
+MATRIX_CELL(time, VT_NS_TIME)
 
 #define NS(field)                                                                                  \
 	{                                                                                          \
@@ -67,15 +83,26 @@ static const struct vt_column columns[] = {
 	{ NULL, 10, 0, 5, true, { NS(leader_comm) }, NULL, NULL },
 	{ NULL, 5, 4, 0, false, { NS(cpu_percent), PR(cpu_percent) }, vt_role_load, NULL },
 	{ NULL, 5, 5, 0, false, { NS(rss_bytes), PR(rss_bytes) }, vt_role_zero_dim, NULL },
-	{ "INSIDE", 18, 2, 60, true, { NS(interfaces) }, NULL, draw_inside },
+	{ "INSIDE", 18, 2, 60, true, { NS(inside) }, NULL, draw_inside },
 	{ "KEPT BY", 9, 2, 24, true, { NS(initial) }, NULL, draw_kept },
+	/* Of the matrix; see shows(). */
+	{ "USER", 5, 0, 3, true, { NS(id), PR(pid) }, NULL, draw_user },
+	{ "PID", 5, 0, 3, true, { NS(id), PR(pid) }, NULL, draw_pid },
+	{ "NET", 5, 0, 3, true, { NS(id), PR(pid) }, NULL, draw_net },
+	{ "MNT", 5, 0, 3, true, { NS(id), PR(pid) }, NULL, draw_mnt },
+	{ "UTS", 5, 1, 3, true, { NS(id), PR(pid) }, NULL, draw_uts },
+	{ "IPC", 5, 1, 3, true, { NS(id), PR(pid) }, NULL, draw_ipc },
+	{ "CGRP", 5, 2, 3, true, { NS(id), PR(pid) }, NULL, draw_cgroup },
+	{ "TIME", 5, 3, 3, true, { NS(id), PR(pid) }, NULL, draw_time },
 	{ 0 },
 };
 
-enum {
-	BY_TYPE,
-	BY_OWNER
-};
+static bool shows(int variant, const struct vt_column *column)
+{
+	bool of_matrix = column - columns >= (long)VT_LEN(columns) - 1 - VT_NS_TYPES;
+
+	return of_matrix == (variant == VT_MATRIX);
+}
 
 /* The row of a namespace, made after those of its parents; -1 while there is none. */
 struct maker {
@@ -88,21 +115,22 @@ struct maker {
 
 static int32_t row_above(struct maker *m, const struct vt_namespace *ns)
 {
-	int32_t up = m->env->variant == BY_OWNER && ns->ns_type != VT_NS_USER ? ns->owner
-									      : ns->parent;
+	int32_t up = m->env->variant == VT_BY_OWNER && ns->ns_type != VT_NS_USER ? ns->owner
+										 : ns->parent;
 
 	if (up >= 0)
 		return m->row_of[up];
-	return m->env->variant == BY_OWNER && ns->ns_type == VT_NS_USER ? -1
-									: m->headings[ns->ns_type];
+	return m->env->variant == VT_BY_OWNER && ns->ns_type == VT_NS_USER
+		       ? -1
+		       : m->headings[ns->ns_type];
 }
 
 /* Chains of parents are at most 32 deep (namespaces(7)); a recorded tree may claim more. */
 static void make_row(struct maker *m, int32_t i, int depth)
 {
 	const struct vt_namespace *ns = &m->ns[i];
-	int32_t up = m->env->variant == BY_OWNER && ns->ns_type != VT_NS_USER ? ns->owner
-									      : ns->parent;
+	int32_t up = m->env->variant == VT_BY_OWNER && ns->ns_type != VT_NS_USER ? ns->owner
+										 : ns->parent;
 
 	if (m->row_of[i] >= 0 || depth > 40)
 		return;
@@ -110,8 +138,10 @@ static void make_row(struct maker *m, int32_t i, int depth)
 		make_row(m, up, depth + 1);
 	m->row_of[i] = vt_rows_add(m->rows, row_above(m, ns), VT_KIND_NAMESPACE, ns,
 				   vt_name_namespace(m->rows, ns));
-	m->rows->rows[m->row_of[i]].folded = m->env->variant == BY_TYPE ||
-					     ns->ns_type != VT_NS_USER;
+	/* Below the initial ones there are only namespaces, which are what was asked for. */
+	m->rows->rows[m->row_of[i]].folded = !(VT_HAS(NAMESPACE, ns, initial) && ns->initial) &&
+					     (m->env->variant == VT_BY_TYPE ||
+					      ns->ns_type != VT_NS_USER);
 }
 
 static int type_order(const struct vt_namespace *ns)
@@ -124,6 +154,18 @@ static int type_order(const struct vt_namespace *ns)
 	return order[ns->ns_type];
 }
 
+static void add_heading(struct maker *m, enum vt_ns_type type, unsigned count)
+{
+	struct vt_row *row;
+
+	m->headings[type] = vt_rows_heading(
+		m->rows, -1, vt_ns_names[type],
+		vt_arena_printf(m->rows->arena, "%5u   %s", count, vt_namespace_isolates(type)));
+	row = &m->rows->rows[m->headings[type]];
+	row->id.b = (uint64_t)type + 1;
+	row->role = VT_ROLE_TITLE;
+}
+
 static void add_headings(struct maker *m, size_t n)
 {
 	unsigned counts[VT_NS_TYPES] = { 0 };
@@ -134,9 +176,9 @@ static void add_headings(struct maker *m, size_t n)
 		for (int t = 0; t < VT_NS_TYPES; t++) {
 			struct vt_namespace probe = { .ns_type = (enum vt_ns_type)t };
 
-			if (type_order(&probe) != o || !counts[t] || m->env->variant == BY_OWNER)
+			if (type_order(&probe) != o || !counts[t] || m->env->variant == VT_BY_OWNER)
 				continue;
-			m->headings[t] = vt_rows_heading(m->rows, -1, vt_ns_names[t], NULL);
+			add_heading(m, (enum vt_ns_type)t, counts[t]);
 		}
 }
 
@@ -169,7 +211,7 @@ static void add_gone(struct maker *m)
 		struct vt_id owner = { VT_KIND_NAMESPACE, gone[i].owner_id, 0 };
 		int32_t up = m->headings[gone[i].ns_type];
 
-		if (m->env->variant == BY_OWNER) {
+		if (m->env->variant == VT_BY_OWNER) {
 			up = vt_snapshot_index(s, owner);
 			up = up < 0 ? -1 : m->row_of[up];
 		}
@@ -183,6 +225,11 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 	size_t n;
 	struct maker m = { .env = env, .rows = rows, .ns = vt_namespace_rows(env->snapshot, &n) };
 
+	if (env->variant == VT_BY_SET || env->variant == VT_MATRIX) {
+		(env->variant == VT_BY_SET ? vt_namespace_sets_build
+					   : vt_namespace_matrix_build)(env, rows);
+		return;
+	}
 	m.row_of = vt_alloc((n + 1) * sizeof(*m.row_of));
 	memset(m.row_of, -1, n * sizeof(*m.row_of));
 	memset(m.headings, -1, sizeof(m.headings));
@@ -196,85 +243,16 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 	free(m.row_of);
 }
 
-static void put_related(struct vt_pane *p, const struct vt_snapshot *s, const char *label,
-			int32_t at, bool known, uint64_t id, bool first)
-{
-	const struct vt_namespace *ns = vt_namespace_at(s, at);
-
-	vt_pane_label(p, label);
-	if (ns)
-		vt_pane_put(p, VT_ROLE_TEXT, "%s %" PRIu64 "%s", vt_ns_names[ns->ns_type], ns->id,
-			    VT_HAS(NAMESPACE, ns, initial) && ns->initial ? " (initial)" : "");
-	else if (known)
-		vt_pane_put(p, VT_ROLE_TEXT, "%" PRIu64, id);
-	else
-		vt_pane_put(p, VT_ROLE_DIM, "%s", first ? "none: it is the first" : "–");
-}
-
-static const char *what_it_isolates(enum vt_ns_type t)
-{
-	static const char *const words[VT_NS_TYPES] = {
-		[VT_NS_MNT] = "mount points: what is mounted inside is not seen outside",
-		[VT_NS_PID] =
-			"process ids: the first process inside is PID 1, and its end ends all",
-		[VT_NS_NET] = "network devices, addresses, routes, ports, firewall rules",
-		[VT_NS_UTS] = "host name and NIS domain name",
-		[VT_NS_IPC] = "System V IPC and POSIX message queues",
-		[VT_NS_USER] =
-			"user and group ids and capabilities: root inside need not be root outside",
-		[VT_NS_CGROUP] = "the root of the cgroup tree that is seen inside",
-		[VT_NS_TIME] = "offsets of the boot-time and monotonic clocks",
-	};
-
-	return words[t];
-}
-
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
-	const struct vt_namespace *ns = row->record;
-	bool first;
-	char title[64];
-
-	if (row->id.kind != VT_KIND_NAMESPACE) {
+	if (row->id.kind == VT_KIND_NAMESPACE)
+		vt_namespace_detail(env, row->record, p);
+	else if (row->id.kind == VT_KIND_PROCESS)
 		vt_view_processes.detail(env, row, p);
-		return;
-	}
-	first = VT_HAS(NAMESPACE, ns, initial) && ns->initial;
-	(void)snprintf(title, sizeof(title), "%s namespace %" PRIu64, vt_ns_names[ns->ns_type],
-		       ns->id);
-	vt_detail_head(p, title);
-	vt_pane_label(p, "isolates");
-	vt_pane_wrap(p, VT_ROLE_TEXT, what_it_isolates(ns->ns_type));
-	vt_pane_label(p, "members");
-	vt_detail_add_metric(p, "processes", VT_KIND_NAMESPACE, VT_NAMESPACE_processes, ns,
-			     env->ascii);
-	vt_detail_add_metric(p, "oldest", VT_KIND_NAMESPACE, VT_NAMESPACE_leader_pid, ns,
-			     env->ascii);
-	vt_detail_add_metric(p, "", VT_KIND_NAMESPACE, VT_NAMESPACE_leader_comm, ns, env->ascii);
-	vt_detail_add_metric(p, "CPU", VT_KIND_NAMESPACE, VT_NAMESPACE_cpu_percent, ns, env->ascii);
-	vt_detail_add_metric(p, "memory", VT_KIND_NAMESPACE, VT_NAMESPACE_rss_bytes, ns,
-			     env->ascii);
-	put_related(p, env->snapshot, "owner", ns->owner, VT_HAS(NAMESPACE, ns, owner_id),
-		    ns->owner_id, first);
-	if (ns->ns_type == VT_NS_PID || ns->ns_type == VT_NS_USER) {
-		put_related(p, env->snapshot, "parent", ns->parent,
-			    VT_HAS(NAMESPACE, ns, parent_id), ns->parent_id, first);
-		vt_detail_add_metric(p, "level", VT_KIND_NAMESPACE, VT_NAMESPACE_level, ns,
-				     env->ascii);
-	}
-	if (ns->ns_type == VT_NS_USER)
-		vt_detail_metric(p, VT_KIND_NAMESPACE, VT_NAMESPACE_owner_uid, ns, env->ascii,
-				 true);
-	if (ns->relations_errno) {
-		vt_pane_label(p, "unknown");
-		vt_pane_put(p, VT_ROLE_DIM, "owner and parent: %s",
-			    vt_errno_text(ns->relations_errno));
-	}
-	vt_detail_metric(p, VT_KIND_NAMESPACE, VT_NAMESPACE_interfaces, ns, env->ascii, true);
-	vt_pane_label(p, "kept by");
-	vt_pane_put(p, VT_ROLE_TEXT, "%s %s", ns->kept_by ? ns->kept_by : "–",
-		    ns->kept_where ? ns->kept_where : "");
-	vt_detail_lines(p, env);
+	else if (env->variant == VT_BY_TYPE)
+		vt_namespace_type_detail(env, row, p);
+	else if (env->variant == VT_BY_SET)
+		vt_namespace_set_detail(env, row, p);
 }
 
 static void empty(const struct vt_view_env *env, struct vt_pane *p)
@@ -288,7 +266,7 @@ static void empty(const struct vt_view_env *env, struct vt_pane *p)
 		     "own processes show theirs. Press ! for the reason.");
 }
 
-static const char *const variants[] = { "by type", "by owner", NULL };
+static const char *const variants[] = { "by type", "by owner", "by set", "matrix", NULL };
 
 const struct vt_view vt_view_namespaces = {
 	.name = "namespaces",
@@ -297,6 +275,7 @@ const struct vt_view vt_view_namespaces = {
 	.name_width = 32,
 	.variants = variants,
 	.columns = columns,
+	.shows = shows,
 	.build = build,
 	.detail = detail,
 	.empty = empty,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../src/namespace_words.h"
+
 static void draw_isolation(struct vt_canvas *c, const struct vt_view_env *env,
 			   const struct vt_row *row, int x, int y, int width)
 {
@@ -165,6 +167,38 @@ static void detail_namespaces(const struct vt_view_env *env, const struct vt_pro
 	}
 }
 
+static void put_difference(const struct vt_process *proc, const struct vt_process *other,
+			   const char *label, struct vt_pane *p)
+{
+	char text[80];
+	int differ, unknown;
+
+	if (!other || other == proc)
+		return;
+	vt_namespaces_differ(proc, other, text, sizeof(text), &differ, &unknown);
+	vt_pane_item(p, label, differ ? VT_ROLE_ACCENT : VT_ROLE_DIM,
+		     differ                   ? text
+		     : unknown == VT_NS_TYPES ? "unknown"
+					      : "nothing");
+}
+
+/* Where PID 1 may not be looked at, kthreadd stands for the host: it is in the first of each. */
+static void detail_isolation(const struct vt_view_env *env, const struct vt_process *proc,
+			     struct vt_pane *p)
+{
+	const struct vt_process *init = vt_snapshot_pid(env->snapshot, 1);
+	const struct vt_process *kthreadd = vt_snapshot_pid(env->snapshot, 2);
+
+	if (proc->ns_errno)
+		return;
+	vt_pane_label(p, "differs");
+	put_difference(proc, vt_process_at(env->snapshot, proc->parent), "from its parent in", p);
+	if (init && !init->ns_errno)
+		put_difference(proc, init, "from PID 1 in", p);
+	else if (kthreadd && kthreadd->kernel_thread)
+		put_difference(proc, kthreadd, "from the host in", p);
+}
+
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
 	const struct vt_process *proc = row->record;
@@ -189,6 +223,7 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 	vt_pane_put(p, proc->cgroup_path ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s",
 		    proc->cgroup_path ? proc->cgroup_path : "unknown");
 	detail_namespaces(env, proc, p);
+	detail_isolation(env, proc, p);
 	vt_detail_lines(p, env);
 }
 

@@ -65,7 +65,7 @@ Test(view, columns_at_every_width)
 			for (int width = 1; width <= 300; width++) {
 				struct vt_layout l;
 
-				vt_layout_fit(&l, vt_views[v], &t, width);
+				vt_layout_fit(&l, vt_views[v], 0, &t, width);
 				check_places(vt_views[v], &l, width);
 				compare_drops(vt_views[v], &l, width);
 				cr_expect_geq(l.n, before, "%s: %d columns show fewer",
@@ -96,7 +96,7 @@ static const char *titles_at(const struct vt_tree *t, int width)
 	struct vt_layout l;
 	int n = 0;
 
-	vt_layout_fit(&l, &small, t, width);
+	vt_layout_fit(&l, &small, 0, t, width);
 	for (; n < l.n; n++)
 		out[n] = l.columns[n].column->title[0];
 	out[n] = '\0';
@@ -124,9 +124,9 @@ Test(view, spare_room)
 	struct vt_tree t;
 
 	one_row(&t, "0123456789012345678901234567890123456789");
-	vt_layout_fit(&l, &small, &t, 60);
+	vt_layout_fit(&l, &small, 0, &t, 60);
 	cr_expect_eq(l.name_width, 60 - 4 * 7, "all that is left");
-	vt_layout_fit(&l, &small, &t, 200);
+	vt_layout_fit(&l, &small, 0, &t, 200);
 	cr_expect_geq(l.name_width, 40 + 3, "the whole name");
 	cr_expect_eq(l.columns[2].width, 10, "its own width and what it can grow");
 	cr_expect_eq(l.columns[3].width, 6);
@@ -177,7 +177,7 @@ static char *draw_rows(const struct vt_snapshot *s, struct vt_tree *t, int cols,
 	FILE *out;
 
 	vt_canvas_init(&c, cols, (int)t->n_visible, false);
-	vt_layout_fit(&l, &view, t, cols);
+	vt_layout_fit(&l, &view, 0, t, cols);
 	for (size_t i = 0; i < t->n_visible; i++)
 		vt_view_draw_row(&c, &env, &l, t, vt_tree_visible(t, i), (int)i);
 	out = open_memstream(&text, &size);

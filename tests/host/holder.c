@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Keeps one namespace alive in an unusual way, for tests of those who look for
+ * it:
+ *
+ *   holder thread       a uts namespace that only a thread of it is in
+ *   holder descriptor   an ipc namespace that only a descriptor of it refers to
+ *   holder path FILE    the namespace that is mounted at FILE, by a descriptor
+ *   holder socket       a network namespace that only a socket of it is in
+ *   holder future       a time namespace that only its future children will be in
+ *
+ * Prints the inode of the namespace, and ends when its standard input does.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail(const char *what)
+{
+	perror(what);
+	return 1;
+}
+
+static int print(int fd)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail("namespace");
+	printf("%lu\n", (unsigned long)st.st_ino);
+	return fflush(stdout) ? fail("stdout") : 0;
+}
+
+static int wait_for_end(void)
+{
+	char byte;
+
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	return 0;
+}
+
+static void *in_thread(void *ret_failed)
+{
+	*(int *)ret_failed = unshare(CLONE_NEWUTS) < 0
+				     ? fail("unshare")
+				     : print(open("/proc/thread-self/ns/uts", O_RDONLY));
+	(void)wait_for_end();
+	return NULL;
+}
+
+static int by_thread(void)
+{
+	pthread_t thread;
+	int failed = 1;
+
+	if (pthread_create(&thread, NULL, in_thread, &failed) != 0)
+		return fail("pthread_create");
+	(void)pthread_join(thread, NULL);
+	return failed;
+}
+
+/* Made, opened and left again. */
+static int by_descriptor(void)
+{
+	int own = open("/proc/self/ns/ipc", O_RDONLY), fd;
+
+	if (own < 0 || unshare(CLONE_NEWIPC) < 0)
+		return fail("unshare");
+	fd = open("/proc/self/ns/ipc", O_RDONLY);
+	if (setns(own, CLONE_NEWIPC) < 0)
+		return fail("setns");
+	(void)close(own);
+	return print(fd) || wait_for_end();
+}
+
+static int by_path(const char *path)
+{
+	return print(open(path, O_RDONLY)) || wait_for_end();
+}
+
+static int by_socket(void)
+{
+	int own = open("/proc/self/ns/net", O_RDONLY), fd, failed;
+
+	if (own < 0 || unshare(CLONE_NEWNET) < 0)
+		return fail("unshare");
+	fd = open("/proc/self/ns/net", O_RDONLY);
+	failed = print(fd);
+	if (socket(AF_INET, SOCK_DGRAM, 0) < 0)
+		return fail("socket");
+	(void)close(fd);
+	if (setns(own, CLONE_NEWNET) < 0)
+		return fail("setns");
+	(void)close(own);
+	return failed || wait_for_end();
+}
+
+static int by_future(void)
+{
+	int fd, failed;
+
+	if (unshare(CLONE_NEWTIME) < 0)
+		return fail("unshare");
+	fd = open("/proc/self/ns/time_for_children", O_RDONLY);
+	failed = print(fd);
+	(void)close(fd);
+	return failed || wait_for_end();
+}
+
+static const struct {
+	const char *name;
+	int (*hold)(void);
+} ways[] = {
+	{ "thread", by_thread },
+	{ "descriptor", by_descriptor },
+	{ "socket", by_socket },
+	{ "future", by_future },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "path") == 0)
+		return by_path(argv[2]);
+	for (size_t i = 0; argc == 2 && i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (strcmp(argv[1], ways[i].name) == 0)
+			return ways[i].hold();
+	fprintf(stderr, "usage: holder thread|descriptor|socket|future, holder path FILE\n");
+	return 2;
+}
