@@ -44,6 +44,25 @@ static int compare_paths(const void *x, const void *y, void *arg)
 	return (*p == '/' ? 1 : *p ? *p + 1 : 0) - (*q == '/' ? 1 : *q ? *q + 1 : 0);
 }
 
+/*
+ * The cgroup's parent, if its path says so too: what goes up or down the tree
+ * relies on parents being before their children. A recorded tree that spans
+ * file systems may have one inode number twice.
+ */
+static int32_t parent_of(const struct vt_snapshot *s, const struct vt_cgroup *cgs,
+			 const struct vt_cgroup *cg)
+{
+	int32_t parent = VT_HAS(CGROUP, cg, parent_id)
+				 ? index_of(s, VT_KIND_CGROUP, cg->parent_id, 0)
+				 : -1;
+	const char *path = parent < 0 ? "" : cgs[parent].path;
+	size_t n = strcmp(path, "/") == 0 ? 0 : strlen(path);
+
+	if (parent < 0 || strncmp(cg->path, path, n) != 0 || cg->path[n] != '/' || !cg->path[n + 1])
+		return -1;
+	return parent;
+}
+
 static void relate_cgroups(struct vt_snapshot *s)
 {
 	size_t n;
@@ -53,9 +72,7 @@ static void relate_cgroups(struct vt_snapshot *s)
 	for (size_t i = 0; i < n; i++) {
 		cgs[i].name = last_part(cgs[i].path);
 		cgs[i].container = -1;
-		cgs[i].parent = VT_HAS(CGROUP, &cgs[i], parent_id)
-					? index_of(s, VT_KIND_CGROUP, cgs[i].parent_id, 0)
-					: -1;
+		cgs[i].parent = parent_of(s, cgs, &cgs[i]);
 		s->cgroup_order[i] = (int32_t)i;
 	}
 	if (n)

@@ -282,9 +282,11 @@ static void keep_gone(struct vt_snapshot *s, int kind, const struct gone *g)
 	}
 }
 
+/* NULL behind the last row. */
 static struct vt_head *row_at(const struct vt_table *t, int kind, size_t i)
 {
-	return (struct vt_head *)(void *)((char *)t->rows + i * vt_kinds[kind].size);
+	return i < t->n ? (struct vt_head *)(void *)((char *)t->rows + i * vt_kinds[kind].size)
+			: NULL;
 }
 
 static void meet(struct vt_snapshot *s, int kind, struct vt_head *now, const struct vt_head *before,
@@ -318,7 +320,7 @@ static void join(struct vt_snapshot *s, const struct vt_snapshot *prev, int kind
 	while (i < now->n || j < old->n) {
 		struct vt_head *a = row_at(now, kind, i);
 		const struct vt_head *b = row_at(old, kind, j);
-		int order = i == now->n ? 1 : j == old->n ? -1 : compare_ids(a, b->a, b->b);
+		int order = !a ? 1 : !b ? -1 : compare_ids(a, b->a, b->b);
 
 		if (order == 0)
 			meet(s, kind, a, b, rates);

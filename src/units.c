@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	PERIOD_MOST = 1000000 /* microseconds, of cpu.max */
+};
+
 /* Three significant digits before a suffix: 9.9K, 96K, 1023K, 1.5M. */
 static void scaled(char *out, size_t size, double value, double base, const char *suffixes,
 		   const char *end)
@@ -239,7 +243,7 @@ int vt_units_parse_count(const char *text, uint64_t *ret, struct vt_error *err)
 
 static int check_cpu(const char *text, uint64_t quota, uint64_t period, struct vt_error *err)
 {
-	if (period < 1000 || period > 1000000)
+	if (period < 1000 || period > PERIOD_MOST)
 		return vt_fail(err, ERANGE, "'%s': the period must be 1000 to 1000000 microseconds",
 			       text);
 	if (quota < 1000)
@@ -269,7 +273,7 @@ int vt_units_parse_cpu(const char *text, uint64_t period_usec, uint64_t *ret_quo
 		}
 		if (*end || value > 1e6)
 			r = -EINVAL;
-		else
+		else if (period <= PERIOD_MOST)
 			quota = (uint64_t)(value * (double)period + 0.5);
 	}
 	if (r == 0 && (*end == ' ' || *end == ','))

@@ -253,3 +253,31 @@ Test(limits, smallest_cpu_max_binds)
 		vt_builder_free(b);
 	}
 }
+
+/* The cgroup order and all sums rely on it, and a recorded tree may say anything. */
+Test(limits, takes_no_parent_whose_path_is_not_above)
+{
+	static const struct {
+		uint64_t id, parent;
+		const char *path;
+	} cgs[] = {
+		{ 1, 1, "/" }, { 2, 3, "/a" }, { 3, 2, "/b" }, { 4, 2, "/a/c" }, { 5, 2, "/ab" },
+	};
+	static const int32_t parents[] = { -1, -1, -1, 1, -1 };
+	struct vt_builder *b = vt_builder_new();
+	struct vt_snapshot *s;
+	size_t n;
+	const struct vt_cgroup *rows;
+
+	vt_builder_begin(b);
+	for (size_t i = 0; i < VT_LEN(cgs); i++)
+		(void)add_cgroup(b, cgs[i].id, cgs[i].parent, cgs[i].path);
+	s = seal_at(b, NULL, 0);
+	rows = vt_cgroup_rows(s, &n);
+	cr_assert_eq(n, VT_LEN(cgs));
+	for (size_t i = 0; i < n; i++)
+		cr_expect_eq(rows[i].parent, parents[i], "%s has parent %d", rows[i].path,
+			     rows[i].parent);
+	vt_snapshot_free(s);
+	vt_builder_free(b);
+}

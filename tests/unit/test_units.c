@@ -199,6 +199,19 @@ Test(units, parses_cpu)
 	}
 }
 
+/* The period comes from a file, which may hold anything. */
+Test(units, refuses_a_cpu_limit_with_an_impossible_period)
+{
+	static const uint64_t periods[] = { 0, 999, 1000001, UINT64_MAX };
+
+	for (size_t i = 0; i < VT_LEN(periods); i++) {
+		uint64_t quota = 1, period = 2;
+
+		cr_expect_eq(vt_units_parse_cpu("1.5", periods[i], &quota, &period, NULL), -ERANGE);
+		cr_expect(quota == 1 && period == 2);
+	}
+}
+
 Test(units, parses_seconds)
 {
 	static const struct {

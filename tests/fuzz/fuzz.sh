@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Fuzzes every target for FUZZ_SECONDS (30), as many at a time as there are CPUs.
+# The program is made by "make -C BUILD fuzzing". A crash prints its input
+# escaped and in Base64, and the stack; it becomes a seed of its target and a
+# unit test.
+. "$SRCDIR/tests/tap.sh"
+
+seconds=${FUZZ_SECONDS:-30}
+fuzzer=$BUILDDIR/fuzzing/tests/fuzz/fuzz
+work=$(mktemp -d "$TMPDIR/fuzz.XXXXXX") || exit 1
+export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$SRCDIR/tests/lsan.supp:print_suppressions=0
+
+# TARGET SECONDS: fuzzes from its seeds in a folder of its own.
+fuzz()
+{
+	# Children in the background get a TMPDIR each: targets make files there.
+	FUZZ_TARGET=$1 TMPDIR=$work/$1 "$fuzzer" -max_total_time="$2" -max_len=2048 -timeout=20 \
+		-rss_limit_mb=1024 -close_fd_mask=3 -print_funcs=0 -print_final_stats=1 \
+		-artifact_prefix="$work/$1/" "$work/$1/seeds" >"$work/$1/log" 2>&1 </dev/null
+	echo $? >"$work/$1/status"
+}
+
+# TARGET PATTERN...: its own seeds and the fixtures' files.
+sow()
+{
+	local target=$1 file n=0
+
+	shift
+	mkdir -p "$work/$target/seeds"
+	FUZZ_TARGET=$target FUZZ_SEEDS=$work/$target/seeds "$fuzzer"
+	for pattern; do
+		while IFS= read -r -d '' file; do
+			cp "$file" "$work/$target/seeds/file-$((n += 1))"
+		done < <(find "$FIXTURES" "$SRCDIR/themes" -type f -size -4k -path "$pattern" -print0)
+	done
+}
+
+# The last words of a target that did not end well.
+tell()
+{
+	local input
+
+	for input in "$work/$1"/crash-* "$work/$1"/leak-* "$work/$1"/timeout-* "$work/$1"/oom-*; do
+		[ -e "$input" ] || continue
+		echo "input: $(head -c 2048 "$input" | LC_ALL=C sed -n 'l 0' | sed 's/\$$//')"
+		echo "in Base64: $(base64 -w 0 "$input")"
+	done
+	grep -aE 'runtime error|ERROR: |SUMMARY: |^ +#[0-9]+ ' "$work/$1/log" | head -n 30
+}
+
+# TARGET: it went through with at least one run behind its seeds.
+judge()
+{
+	local runs
+
+	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$1/log")
+	if [ "$(cat "$work/$1/status")" != 0 ]; then
+		fail "$1" "$(tell "$1")"
+	elif [ "${runs:-0}" -le "$(find "$work/$1/seeds" -name 'seed-*' | wc -l)" ]; then
+		fail "$1" "it ran $runs inputs: $(tail -n 5 "$work/$1/log")"
+	else
+		pass "$1: $runs inputs"
+	fi
+}
+
+if [ ! -x "$fuzzer" ]; then
+	if command -v clang >/dev/null; then
+		echo "1..0 # SKIP not built: make -C $BUILDDIR fuzzing"
+	else
+		echo '1..0 # SKIP clang is missing: apt-get install clang libclang-rt-dev'
+	fi
+	exit
+fi
+
+# What is broken must be found, and shown so that it can be tried again.
+sow planted
+fuzz planted 60
+has 'a planted crash is found' '^77$|^1$' "$(cat "$work/planted/status")"
+has 'and its input shown' '^input: oops' "$(tell planted)"
+has 'and its stack' 'run_planted' "$(tell planted)"
+
+targets=()
+while read -r target patterns; do
+	targets+=("$target")
+	set -f
+	# shellcheck disable=SC2086 # a list of words
+	sow "$target" $patterns
+	set +f
+	[ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n
+	fuzz "$target" "$seconds" &
+done < <("$fuzzer")
+wait
+for target in "${targets[@]}"; do
+	judge "$target"
+done
+plan

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by the tests that run in a guest.
+# shellcheck shell=bash
+# shellcheck source=tests/tap.sh
+. "$SRCDIR/tests/tap.sh"
+v2=/sys/fs/cgroup
+top=$v2/t # where cgroups are made
+
+# SECONDS COMMAND...: until it succeeds.
+wait_until()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return
+		sleep 0.1
+	done
+}
+
+# Makes $top, whose children have every controller that tests use.
+use_controllers()
+{
+	echo '+cpu +memory +io +pids' >$v2/cgroup.subtree_control
+	mkdir $top
+	echo '+cpu +memory +io +pids' >$top/cgroup.subtree_control
+}
+
+# NAME FILE=VALUE...
+make_cgroup()
+{
+	local name=$1 setting
+
+	mkdir "$top/$name"
+	shift
+	for setting; do
+		echo "${setting#*=}" >"$top/$name/${setting%%=*}"
+	done
+}
+
+# NAME COMMAND...: in the background; its pid is $started.
+run_in()
+{
+	# shellcheck disable=SC2016 # the inner shell's
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$top/$1" "${@:2}" >/dev/null 2>&1 &
+	started=$!
+}
+
+kill_cgroup()
+{
+	echo 1 >"$top/$1/cgroup.kill"
+	wait_until 10 grep -q 'populated 0' "$top/$1/cgroup.events"
+}
+
+remove_cgroups()
+{
+	[ -d $top ] || return 0
+	echo 1 >$top/cgroup.kill
+	wait_until 10 grep -q 'populated 0' $top/cgroup.events
+	find $top -depth -type d -exec rmdir {} +
+}
+
+# SECONDS: virttop --json without end, into $TMPDIR/stream.
+start_stream()
+{
+	"$VIRTTOP" --json -n 100000 -d "${1:-1}" >"$TMPDIR/stream" 2>"$TMPDIR/stream.errors" &
+	stream=$!
+	wait_until 20 test -s "$TMPDIR/stream"
+}
+
+stop_stream()
+{
+	kill "$stream"
+	wait "$stream" 2>/dev/null
+}
+
+# Puts the next snapshot that begins into $snapshot.
+next_snapshot()
+{
+	local at
+
+	# The one under way may have begun before what it is to show.
+	at=$(($(wc -l <"$TMPDIR/stream") + 2))
+	wait_until 30 eval "[ \$(wc -l <'$TMPDIR/stream') -ge $at ]"
+	snapshot=$(sed -n "${at}p" "$TMPDIR/stream")
+}
+
+# CGROUP JQ-EXPRESSION: of this cgroup in $snapshot.
+shown()
+{
+	jq -r --arg path "$1" ".cgroups[] | select(.path == \$path) | $2" <<<"$snapshot"
+}
+
+# NAME CGROUP JQ-CONDITION: it is true of the cgroup in $snapshot.
+shows()
+{
+	if [ "$(shown "$2" "$3")" = true ]; then
+		pass "$1"
+	else
+		fail "$1" "$(shown "$2" 'del(.pressure, .effective)' | tr -d '\n ')"
+	fi
+}
+
+# NAME CGROUP KIND: $snapshot has this finding about the cgroup.
+finds()
+{
+	if jq -e --arg path "$2" --arg kind "$3" \
+		'any(.findings[]; .kind == $kind and .subject.path == $path)' <<<"$snapshot" >/dev/null; then
+		pass "$1"
+	else
+		fail "$1" "$(jq -c '[.findings[] | [.kind, .subject.path, .evidence]]' <<<"$snapshot")"
+	fi
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A virtual machine in the guest: QEMU emulates AMD-V, debugfs has the counters.
+# shellcheck source=tests/guest/lib.sh
+. "$SRCDIR/tests/guest/lib.sh"
+
+if ! modprobe kvm-amd 2>&1 || ! [ -e /dev/kvm ]; then
+	fail 'KVM can be had' "$(dmesg | tail -n 5)"
+	plan
+	exit
+fi
+kvm_loop 600 2>"$TMPDIR/kvm.errors" &
+vm=$!
+trap 'kill $vm' EXIT
+check 'the machine runs' wait_until 20 sh -c "ls -d /sys/kernel/debug/kvm/$vm-*"
+
+# FIELD: the sum of the kernel's counters of this name.
+kernel_counts()
+{
+	cat "/sys/kernel/debug/kvm/$vm-"*/"$1" "/sys/kernel/debug/kvm/$vm-"*/vcpu*/"$1" 2>/dev/null |
+		sort -n | tail -n 1
+}
+
+# JQ-EXPRESSION: of the machine.
+machine()
+{
+	jq -r ".machines[] | select(.pid == $vm) | $1" <<<"$snapshot"
+}
+
+start_stream
+next_snapshot
+before=$(kernel_counts exits)
+next_snapshot
+first=$(machine .exits.total)
+next_snapshot
+second=$(machine .exits.total)
+after=$(kernel_counts exits)
+check "exits rise: $first, then $second" test "$first" -gt 0 -a "$second" -gt "$first"
+check "exits are between debugfs before ($before) and after ($after)" \
+	test "$before" -le "$first" -a "$second" -le "$after"
+same 'they come from debugfs' debugfs "$(machine .stats_source)"
+same 'it has one vCPU' 1 "$(machine '.vcpus | length')"
+same 'the vCPU is the thread that runs it' "$vm" "$(machine '.vcpus[0].tid')"
+check 'most exits are for the port' jq -e ".machines[] | select(.pid == $vm) |
+	.exits.io > 0 and .exits.io > .exits.mmio and .exits.halt > 0" <<<"$snapshot"
+kill -STOP "$vm"
+next_snapshot
+next_snapshot
+first=$(machine .exits.total)
+next_snapshot
+same 'a stopped machine has no exits' "$first" "$(machine .exits.total)"
+kill -CONT "$vm"
+next_snapshot
+next_snapshot
+check 'it goes on' test "$(machine .exits.total)" -gt "$first"
+has 'the machines view has it' 'kvm_loop' "$("$VIRTTOP" --text --view machines)"
+kill "$vm"
+wait "$vm" 2>/dev/null
+next_snapshot
+same 'it is gone' '' "$(machine .pid)"
+stop_stream
+trap - EXIT
+plan
