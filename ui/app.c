@@ -90,6 +90,13 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 	};
 }
 
+const struct vt_column *vt_app_columns(const struct vt_app *app)
+{
+	const struct vt_view *view = vt_views[app->view];
+
+	return view->sets ? view->sets[app->views[app->view].set].columns : view->columns;
+}
+
 void vt_app_rebuild(struct vt_app *app)
 {
 	struct vt_view_state *state = vt_app_state(app);
@@ -101,7 +108,7 @@ void vt_app_rebuild(struct vt_app *app)
 		return;
 	view->build(&env, vt_tree_begin(t));
 	t->compare = state->sort == VT_SORT_OWN ? NULL : vt_column_compare;
-	t->compare_arg = state->sort >= 0 ? &view->columns[state->sort] : NULL;
+	t->compare_arg = state->sort >= 0 ? &vt_app_columns(app)[state->sort] : NULL;
 	t->reverse = state->reverse;
 	vt_tree_arrange(t);
 }
@@ -121,11 +128,11 @@ void vt_app_set_view(struct vt_app *app, int view)
 
 /* Sorting: the view's own order, then each column, then by name. */
 
-static int count_columns(const struct vt_view *view)
+static int count_columns(const struct vt_column *columns)
 {
 	int n = 0;
 
-	while (view->columns && view->columns[n].width)
+	while (columns && columns[n].width)
 		n++;
 	return n;
 }
@@ -133,21 +140,21 @@ static int count_columns(const struct vt_view *view)
 static void sort_by(struct vt_app *app, int column)
 {
 	struct vt_view_state *state = vt_app_state(app);
-	const struct vt_view *view = vt_views[app->view];
+	const struct vt_column *columns = vt_app_columns(app);
 	const char *title = column == VT_SORT_OWN    ? "the view's own order"
 			    : column == VT_SORT_NAME ? "name"
-						     : vt_column_title(&view->columns[column]);
+						     : vt_column_title(&columns[column]);
 
 	state->sort = column;
 	/* Of numbers the largest come first, of words the first. */
-	state->reverse = column >= 0 && !view->columns[column].left;
+	state->reverse = column >= 0 && !columns[column].left;
 	vt_app_rebuild(app);
 	vt_app_say(app, VT_ROLE_TEXT, "sorted by %s", title);
 }
 
 static void sort_next(struct vt_app *app, int by)
 {
-	int n = count_columns(vt_views[app->view]);
+	int n = count_columns(vt_app_columns(app));
 	/* 0 own, 1 name, 2.. columns */
 	int at = vt_app_state(app)->sort == VT_SORT_OWN    ? 0
 		 : vt_app_state(app)->sort == VT_SORT_NAME ? 1
@@ -177,6 +184,21 @@ static void next_variant(struct vt_app *app)
 		state->variant = 0;
 	vt_app_rebuild(app);
 	vt_app_say(app, VT_ROLE_TEXT, "arranged: %s", variants[state->variant]);
+}
+
+/* What was sorted by is not there any more. */
+static void next_columns(struct vt_app *app)
+{
+	struct vt_view_state *state = vt_app_state(app);
+	const struct vt_column_set *sets = vt_views[app->view]->sets;
+
+	state->set++;
+	if (!sets[state->set].name)
+		state->set = 0;
+	if (state->sort >= 0)
+		state->sort = VT_SORT_OWN;
+	vt_app_rebuild(app);
+	vt_app_say(app, VT_ROLE_TEXT, "columns: %s", sets[state->set].name);
 }
 
 /* Search and filter are typed into the bottom line. */
@@ -484,6 +506,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_SORT_BACK] = sort_backward,
 	[VT_CMD_REVERSE] = reverse,
 	[VT_CMD_VARIANT] = next_variant,
+	[VT_CMD_COLUMNS] = next_columns,
 	[VT_CMD_JUMP] = vt_jump_menu,
 	[VT_CMD_BACK] = vt_jump_back,
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
@@ -545,6 +568,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return thing;
 	case VT_CMD_VARIANT:
 		return vt_views[app->view]->variants[1] != NULL;
+	case VT_CMD_COLUMNS:
+		return vt_views[app->view]->sets != NULL;
 	case VT_CMD_SORT:
 	case VT_CMD_SORT_BACK:
 		return vt_views[app->view]->columns != NULL;
@@ -579,6 +604,8 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 		return "nothing is found wrong with what is under the cursor";
 	case VT_CMD_ENTER:
 		return "that needs a process, namespace or container under the cursor";
+	case VT_CMD_COLUMNS:
+		return "this view has one set of columns only";
 	case VT_CMD_BACK:
 		return "there was no jump to go back from";
 	default:

@@ -20,7 +20,7 @@ struct vt_popup;
 
 struct vt_view_state {
 	struct vt_tree tree;
-	int variant;
+	int variant, set;    /* of the view's variants and column sets */
 	int sort; /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
 	bool reverse;
 	struct vt_id scope;
@@ -101,6 +101,8 @@ void vt_app_say(struct vt_app *app, enum vt_role role, const char *fmt, ...) VT_
 void vt_app_fail(struct vt_app *app, const struct vt_error *err);
 struct vt_view_state *vt_app_state(struct vt_app *app);
 const struct vt_row *vt_app_row(const struct vt_app *app);
+/* The columns of the set that was chosen; NULL: none. */
+const struct vt_column *vt_app_columns(const struct vt_app *app);
 /* What the view's functions are given. */
 struct vt_view_env vt_app_env(const struct vt_app *app);
 /* The cgroup that the row is or belongs to, or NULL. */

@@ -180,6 +180,9 @@ static void draw_state(struct vt_app *app, struct vt_canvas *c)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "following ");
 	if (variants[1] && (c->cols >= 110 || n == 0))
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s ", variants[state->variant]);
+	if (state->set)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s ",
+				      vt_views[app->view]->sets[state->set].name);
 	if (tabs_width(0) + 4 + (int)n <= c->cols)
 		vt_canvas_right(c, c->cols - 40, 1, 40, VT_ROLE_MARKED, text);
 }
@@ -200,13 +203,14 @@ static void draw_column_titles(struct vt_app *app, struct vt_canvas *c,
 {
 	const struct vt_view *view = vt_views[app->view];
 	const struct vt_view_state *state = vt_app_state(app);
+	const struct vt_column *columns = vt_app_columns(app);
 
-	vt_view_draw_titles(c, view, layout, state->sort >= 0 ? &view->columns[state->sort] : NULL,
+	vt_view_draw_titles(c, view, layout, state->sort >= 0 ? &columns[state->sort] : NULL,
 			    state->reverse, state->sort == VT_SORT_NAME, y);
 	add_spot(app, 0, y, layout->name_width, VT_CMD_SORT, VT_SORT_NAME);
 	for (int i = 0; i < layout->n; i++)
 		add_spot(app, layout->columns[i].x, y, layout->columns[i].width, VT_CMD_SORT,
-			 (int)(layout->columns[i].column - view->columns));
+			 (int)(layout->columns[i].column - columns));
 }
 
 static void draw_scroll_hint(const struct vt_tree *t, struct vt_canvas *c, int y, int rows)
@@ -220,6 +224,7 @@ static void draw_scroll_hint(const struct vt_tree *t, struct vt_canvas *c, int y
 static void draw_body(struct vt_app *app, struct vt_canvas *c, int y, int end)
 {
 	const struct vt_view *view = vt_views[app->view];
+	struct vt_view with_columns = *view;
 	struct vt_tree *t = &vt_app_state(app)->tree;
 	struct vt_view_env env = vt_app_env(app);
 	struct vt_layout layout;
@@ -232,7 +237,8 @@ static void draw_body(struct vt_app *app, struct vt_canvas *c, int y, int end)
 	}
 	/* The page decides which names are measured; titles take a line of it. */
 	vt_tree_set_page(t, end - y - 1);
-	vt_layout_fit(&layout, view, t, c->cols - 1);
+	with_columns.columns = vt_app_columns(app);
+	vt_layout_fit(&layout, &with_columns, t, c->cols - 1);
 	if (view->columns || view->thing[0])
 		draw_column_titles(app, c, &layout, y++);
 	vt_tree_set_page(t, end - y);

@@ -9,6 +9,7 @@ struct form_popup {
 	struct vt_popup p;
 	struct vt_form form;
 	size_t at;
+	int label_width; /* of the widest label beside a text or a choice */
 	struct place {
 		int x, y, width;
 	} * places;
@@ -24,7 +25,8 @@ static int draw_field(struct form_popup *f, struct vt_canvas *c, size_t i, int x
 		at += vt_canvas_printf(c, at, y, width, role, "[%s] %s", field->value ? "x" : " ",
 				       field->label);
 	} else {
-		at += vt_canvas_printf(c, at, y, width, VT_ROLE_TITLE, "%-9s", field->label);
+		(void)vt_canvas_text(c, at, y, width, VT_ROLE_TITLE, field->label);
+		at += f->label_width;
 		room = width - (at - x);
 		if (field->type == VT_FIELD_CHOICE) {
 			at += vt_canvas_printf(c, at, y, room, role, "‹ %s ›",
@@ -214,5 +216,11 @@ void vt_popup_form(struct vt_app *app, const struct vt_form *form)
 	f->p = (struct vt_popup){ .draw = draw_form, .event = form_event, .free = free_form };
 	f->form = *form;
 	f->places = vt_alloc(form->n_fields * sizeof(*f->places));
+	for (size_t i = 0; i < form->n_fields; i++) {
+		int width = vt_text_width(form->fields[i].label) + 1;
+
+		if (form->fields[i].type != VT_FIELD_CHECK && width > f->label_width)
+			f->label_width = width;
+	}
 	vt_popup_push(app, &f->p);
 }

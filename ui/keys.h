@@ -38,6 +38,7 @@
 	X(SORT_BACK, "S", "", "", "sort by the column before")                            \
 	X(REVERSE, "r", "", "reverse", "reverse the order")                                        \
 	X(VARIANT, "v", "", "arrange", "arrange the view in another way")                          \
+	X(COLUMNS, "C", "", "columns", "other columns: cpu, memory, io, pids, pressure, limits")    \
 	X(JUMP, "g", "", "jump…", "go to a related cgroup, namespace, process, machine")           \
 	X(BACK, "<BS>", "b", "back", "back to where the last jump started")                        \
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \

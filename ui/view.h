@@ -38,12 +38,19 @@ struct vt_column {
 		     int x, int y, int width);
 };
 
+/* Other columns for the same rows; the first set is what the view starts with. */
+struct vt_column_set {
+	const char *name; /* NULL ends the list of sets */
+	const struct vt_column *columns;
+};
+
 struct vt_view {
 	const char *name, *title;    /* "cgroups", "Cgroups" */
 	const char *thing;           /* title of the name column */
 	int name_width;              /* of that column at least where there is room; 0: 24 */
 	const char *const *variants; /* ways to arrange it, ends with NULL */
 	const struct vt_column *columns;
+	const struct vt_column_set *sets; /* NULL: columns are all there are */
 	int sort_first; /* number of the column to sort by at first, 1...; 0: own order */
 	void (*build)(const struct vt_view_env *env, struct vt_rows *rows);
 	void (*detail)(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p);
