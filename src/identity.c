@@ -92,9 +92,10 @@ void vt_root_derive(struct vt_snapshot *s)
 	/* The top of what a cgroup namespace shows has a type, and figures of its own. */
 	if (cg->parent >= 0 || VT_HAS(CGROUP, cg, type) || strcmp(cg->path, "/") != 0)
 		return;
-	VT_SET(CGROUP, cg, host_figures, 1);
 	take_memory(cg, h);
 	take_cpu(cg, h);
 	if (VT_HAS(HOST, h, tasks))
 		VT_SET(CGROUP, cg, pids_current, h->tasks);
+	if (VT_HAS(CGROUP, cg, memory_current_bytes) || VT_HAS(CGROUP, cg, pids_current))
+		VT_SET(CGROUP, cg, host_figures, 1);
 }

@@ -75,7 +75,7 @@
 	T(cgroup_mode, TEXT, "cgroup.mode", "CGROUPS", "unified, hybrid or legacy")                \
 	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \
 	T(cgroup_options, WORDS, "cgroup.options", "OPTIONS",                                      \
-	"options of the cgroup v2 mount that change what its files say: memory_recursiveprot, ...") \
+	  "options of the cgroup v2 mount that change what its files say: memory_recursiveprot, ...") \
 	T(cgroup_root, TEXT, "cgroup.root", "MOUNT ROOT",                                          \
 	  "the cgroup that this mount begins at, as virttop's cgroup namespace names it")          \
 	T(cgroup_controllers, WORDS, "cgroup.controllers", "CONTROLLERS", "controllers that v2 has") \
@@ -177,15 +177,15 @@
 	G(frozen, BOOL, "frozen", "FROZEN", "all its processes are frozen (cgroup.events)")        \
 	T(unit, TEXT, "unit", "UNIT", "systemd unit that it belongs to, by its name")              \
 	T(kind, TEXT, "kind", "KIND",                                                              \
-	"what it is: root, slice, service, scope, session, user manager, container, pod, machine, ...") \
+	  "what it is: root, slice, service, scope, session, user manager, container, pod, machine, ...") \
 	G(delegated, BOOL, "delegated", "DELEG", "handed over to somebody else (Delegate= of systemd)") \
 	G(owner_uid, ID, "owner_uid", "OWNER", "who owns its directory; not root: it was delegated to that user") \
 	T(invocation_id, TEXT, "invocation_id", "INVOCATION", "systemd's id of this run of the unit") \
 	G(host_figures, BOOL, "host_figures", "HOST'S",                                            \
-	"memory, tasks and limits shown are the host's: the root cgroup has no such files")        \
+	  "memory, tasks and limits shown are the host's: the root cgroup has no such files")      \
 	G(descendants, COUNT, "descendants", "DESC", "cgroups below it (cgroup.stat)")             \
 	G(dying_descendants, COUNT, "dying_descendants", "DYING",                                  \
-	"cgroups below it that are removed and still hold memory (cgroup.stat)")                   \
+	  "cgroups below it that are removed and still hold memory (cgroup.stat)")                 \
 	G(pressure_enabled, BOOL, "pressure_enabled", "PSI", "its pressure is accounted (cgroup.pressure)") \
 	G(max_depth, COUNT, "max_depth", "MAXDEPTH", "cgroup.max.depth")                           \
 	G(max_descendants, COUNT, "max_descendants", "MAXDESC", "cgroup.max.descendants")          \
@@ -197,7 +197,7 @@
 	R(cpu_percent, cpu_usage_usec, 1e-4, PERCENT, "cpu.percent", "CPU%", "share of one CPU")   \
 	F(cpu_host_percent, PERCENT, "cpu.host_percent", "CPU%HOST", "share of all CPUs of the host") \
 	F(cpu_of_limit_percent, PERCENT, "cpu.of_limit_percent", "CPU%LIM",                        \
-	"CPU used, as a share of what it may use at most: cpu.max, its CPUs")                      \
+	  "CPU used, as a share of what it may use at most: cpu.max, its CPUs")                    \
 	F(cpu_max_percent, PERCENT, "cpu.max_percent", "CPUMAX", "cpu.max as a share of one CPU")  \
 	G(cpu_max_quota_usec, USEC, "cpu.max_quota_usec", "QUOTA", "cpu.max quota a period")       \
 	G(cpu_max_period_usec, USEC, "cpu.max_period_usec", "PERIOD", "cpu.max period")            \
@@ -212,13 +212,13 @@
 	C(nr_bursts, COUNT, "cpu.nr_bursts", "BURSTS", "periods that used saved quota (cpu.stat)") \
 	C(burst_usec, USEC, "cpu.burst_usec", "BURSTTIME", "time run on saved quota (cpu.stat)")   \
 	C(throttled_local_usec, USEC, "cpu.throttled_local_usec", "THRLOCAL",                      \
-	"time its own tasks were throttled, by its cpu.max or an ancestor's (cpu.stat.local)")     \
+	  "time its own tasks were throttled, by its cpu.max or an ancestor's (cpu.stat.local)")   \
 	S(throttled_percent, nr_throttled, nr_periods, "cpu.throttled_percent", "THR%",            \
 	  "share of periods that cpu.max cut short")                                               \
 	R(throttled_time_percent, throttled_usec, 1e-4, PERCENT, "cpu.throttled_time_percent",     \
 	  "THRTIME%", "throttled time a second of wall time, all CPUs together")                   \
 	R(throttled_local_percent, throttled_local_usec, 1e-4, PERCENT, "cpu.throttled_local_percent", \
-	"THRLOCAL%", "the same of its own tasks, throttled by whom it may be (cpu.stat.local)")    \
+	  "THRLOCAL%", "the same of its own tasks, throttled by whom it may be (cpu.stat.local)")  \
 	G(memory_current_bytes, BYTES, "memory.current_bytes", "MEM", "memory.current")            \
 	G(memory_max_bytes, BYTES, "memory.max_bytes", "MEMMAX", "memory.max")                     \
 	G(memory_high_bytes, BYTES, "memory.high_bytes", "MEMHIGH", "memory.high")                 \
@@ -234,9 +234,9 @@
 	G(zswap_writeback, BOOL, "memory.zswap_writeback", "ZSWAPWB", "compressed swap may go to disk (memory.zswap.writeback)") \
 	G(memory_oom_group, BOOL, "memory.oom_group", "OOMGROUP", "the OOM killer ends all of it or nothing (memory.oom.group)") \
 	F(memory_growth_rate, BYTES_PER_SEC, "memory.growth_bytes_per_sec", "GROWTH",              \
-	"how fast memory.current grows, averaged over about 15 s; below zero it shrinks")          \
+	  "how fast memory.current grows, averaged over about 15 s; below zero it shrinks")        \
 	F(memory_of_limit_percent, PERCENT, "memory.of_limit_percent", "MEM%LIM",                  \
-	"how full the memory.max that binds is, its own or an ancestor's, or else the host's memory") \
+	  "how full the memory.max that binds is, its own or an ancestor's, or else the host's memory") \
 	C(memory_events_low, COUNT, "memory.events.low", "EV LOW", "reclaimed although below low") \
 	C(memory_events_high, COUNT, "memory.events.high", "EV HIGH", "times memory.high was passed") \
 	C(memory_events_max, COUNT, "memory.events.max", "EV MAX", "times memory.max was about to be passed") \
@@ -248,7 +248,7 @@
 	C(memory_events_local_max, COUNT, "memory.events_local.max", "EVL MAX", "times its own memory.max was hit (memory.events.local)") \
 	C(memory_events_local_oom, COUNT, "memory.events_local.oom", "OOM LOCAL", "times its own memory.max led to OOM (memory.events.local)") \
 	C(memory_events_local_oom_kill, COUNT, "memory.events_local.oom_kill", "KILLED HERE",      \
-	"processes in it, not below, killed by the OOM killer (memory.events.local)")              \
+	  "processes in it, not below, killed by the OOM killer (memory.events.local)")            \
 	C(swap_events_high, COUNT, "memory.swap_events.high", "SWEV HIGH", "times memory.swap.high was passed") \
 	C(swap_events_max, COUNT, "memory.swap_events.max", "SWEV MAX", "times memory.swap.max was hit") \
 	C(swap_events_fail, COUNT, "memory.swap_events.fail", "SWEV FAIL", "times swapping failed, for want of swap or by the limit") \
@@ -274,7 +274,7 @@
 	C(memory_refault_file, COUNT, "memory.stat.workingset_refault_file", "REFAULT",            \
 	  "page cache read again soon after it was dropped (memory.stat)")                         \
 	C(memory_refault_anon, COUNT, "memory.stat.workingset_refault_anon", "REFAULTA",           \
-	"anonymous pages read again soon after they were swapped out (memory.stat)")               \
+	  "anonymous pages read again soon after they were swapped out (memory.stat)")             \
 	C(memory_pgscan, COUNT, "memory.stat.pgscan", "SCANNED", "pages looked at for reclaim (memory.stat)") \
 	C(memory_pgsteal, COUNT, "memory.stat.pgsteal", "RECLAIMED", "pages reclaimed (memory.stat)") \
 	C(memory_pswpin, COUNT, "memory.stat.pswpin", "SWAPIN", "pages read from swap (memory.stat)") \
@@ -282,9 +282,9 @@
 	R(memory_reclaim_rate, memory_pgsteal, 1, PER_SEC, "memory.reclaimed_pages_per_sec", "RECL/s", "pages reclaimed a second") \
 	R(memory_scan_rate, memory_pgscan, 1, PER_SEC, "memory.scanned_pages_per_sec", "SCAN/s", "pages looked at for reclaim a second") \
 	R(memory_refault_file_rate, memory_refault_file, 1, PER_SEC, "memory.refaulted_file_pages_per_sec", "REFAULT/s", \
-	"pages of files read again a second soon after they were dropped: memory is short")        \
+	  "pages of files read again a second soon after they were dropped: memory is short")      \
 	R(memory_refault_anon_rate, memory_refault_anon, 1, PER_SEC, "memory.refaulted_anon_pages_per_sec", "REFAULTA/s", \
-	"anonymous pages read again a second soon after they were swapped out")                    \
+	  "anonymous pages read again a second soon after they were swapped out")                  \
 	R(memory_majfault_rate, memory_pgmajfault, 1, PER_SEC, "memory.major_faults_per_sec", "MAJFLT/s", "major faults a second") \
 	R(memory_swapin_rate, memory_pswpin, 1, PER_SEC, "memory.swapped_in_pages_per_sec", "SWAPIN/s", "pages read from swap a second") \
 	R(memory_swapout_rate, memory_pswpout, 1, PER_SEC, "memory.swapped_out_pages_per_sec", "SWAPOUT/s", "pages written to swap a second") \
@@ -296,7 +296,7 @@
 	G(pids_peak, COUNT, "pids.peak", "PIDSPEAK", "pids.peak")                                  \
 	F(pids_growth_rate, PER_SEC, "pids.growth_per_sec", "PIDS/s", "how fast pids.current grows, averaged over about 15 s") \
 	F(pids_of_limit_percent, PERCENT, "pids.of_limit_percent", "PIDS%LIM",                     \
-	"how full the pids.max that binds is, its own or an ancestor's, or else the kernel's limit") \
+	  "how full the pids.max that binds is, its own or an ancestor's, or else the kernel's limit") \
 	C(io_rbytes, BYTES, "", "IOREAD", "bytes read, all devices (io.stat)")                     \
 	C(io_wbytes, BYTES, "", "IOWRITE", "bytes written, all devices (io.stat)")                 \
 	C(io_rios, COUNT, "", "IOREADS", "read operations, all devices (io.stat)")                 \
@@ -306,7 +306,7 @@
 	R(io_read_ops_rate, io_rios, 1, PER_SEC, "io_reads_per_sec", "RIO/s", "read operations a second") \
 	R(io_write_ops_rate, io_wios, 1, PER_SEC, "io_writes_per_sec", "WIO/s", "write operations a second") \
 	F(io_of_limit_percent, PERCENT, "io_of_limit_percent", "IO%LIM",                           \
-	"the fullest io.max of its devices, its own or an ancestor's, as a share of that limit")   \
+	  "the fullest io.max of its devices, its own or an ancestor's, as a share of that limit") \
 	T(io_of_limit_from, TEXT, "io_of_limit_from", "IOFROM", "the cgroup whose io.max that is") \
 	G(io_weight, COUNT, "io_weight", "IOWEIGHT", "io.weight default")                          \
 	G(io_bfq_weight, COUNT, "io_bfq_weight", "BFQWEIGHT", "io.bfq.weight default")             \
@@ -319,52 +319,52 @@
 	T(cpuset_cpus_exclusive_effective, TEXT, "cpuset.cpus_exclusive_effective", "CPUSEXCLEFF", "cpuset.cpus.exclusive.effective") \
 	T(cpuset_cpus_isolated, TEXT, "cpuset.cpus_isolated", "CPUSISOL", "CPUs of isolated partitions (cpuset.cpus.isolated, root)") \
 	T(cpuset_partition, TEXT, "cpuset.partition", "PARTITION",                                 \
-	"member, root or isolated, and why it is invalid (cpuset.cpus.partition)")                 \
+	  "member, root or isolated, and why it is invalid (cpuset.cpus.partition)")               \
 	G(cpuset_cpus_count, COUNT, "cpuset.cpus_count", "NCPUS", "how many CPUs cpuset.cpus.effective holds") \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
 	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
 	G(effective_memory_max, BYTES, "effective.memory_max.value", "MEMEFF",                     \
-	"memory.max of the cgroup with the least headroom of it and its ancestors, or the host's memory") \
+	  "memory.max of the cgroup with the least headroom of it and its ancestors, or the host's memory") \
 	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM",                 \
-	"the cgroup whose memory.max binds; host: the memory there is")                            \
+	  "the cgroup whose memory.max binds; host: the memory there is")                          \
 	G(effective_memory_headroom, BYTES, "effective.memory_headroom_bytes", "HEADROOM",         \
-	"what it can still take before a memory.max binds, its own or an ancestor's")              \
+	  "what it can still take before a memory.max binds, its own or an ancestor's")            \
 	G(effective_memory_hit_usec, USEC, "effective.memory_hit_in_usec", "MEMHIT",               \
-	"time until that limit is hit, if its holder goes on growing as it does")                  \
+	  "time until that limit is hit, if its holder goes on growing as it does")                \
 	G(effective_memory_high, BYTES, "effective.memory_high.value", "HIGHEFF",                  \
-	"memory.high of the cgroup with the least headroom to it, of it and its ancestors")        \
+	  "memory.high of the cgroup with the least headroom to it, of it and its ancestors")      \
 	T(effective_memory_high_from, TEXT, "effective.memory_high.from", "HIGHFROM", "the cgroup whose memory.high binds") \
 	G(effective_memory_high_headroom, BYTES, "effective.memory_high_headroom_bytes", "HIGHROOM", \
-	"what it can still take before a memory.high slows it down")                               \
+	  "what it can still take before a memory.high slows it down")                             \
 	G(effective_memory_min, BYTES, "effective.memory_min_bytes", "MINEFF",                     \
-	"memory that reclaim leaves alone: memory.min as far as ancestors and siblings leave it")  \
+	  "memory that reclaim leaves alone: memory.min as far as ancestors and siblings leave it") \
 	G(effective_memory_low, BYTES, "effective.memory_low_bytes", "LOWEFF",                     \
-	"memory that reclaim takes last: memory.low as far as ancestors and siblings leave it")    \
+	  "memory that reclaim takes last: memory.low as far as ancestors and siblings leave it")  \
 	G(effective_swap_max, BYTES, "effective.swap_max.value", "SWAPEFF",                        \
-	"memory.swap.max of the cgroup with the least headroom of it and its ancestors, or the host's swap") \
+	  "memory.swap.max of the cgroup with the least headroom of it and its ancestors, or the host's swap") \
 	T(effective_swap_max_from, TEXT, "effective.swap_max.from", "SWAPFROM",                    \
-	"the cgroup whose memory.swap.max binds; host: the swap there is")                         \
+	  "the cgroup whose memory.swap.max binds; host: the swap there is")                       \
 	G(effective_swap_headroom, BYTES, "effective.swap_headroom_bytes", "SWAPROOM", "what it can still swap out") \
 	F(effective_cpu_max_percent, PERCENT, "effective.cpu_max_percent.value", "CPUEFF",         \
-	"most CPU that it can have, share of one CPU: the smallest cpu.max of it and its ancestors, its CPUs, the host's") \
+	  "most CPU that it can have, share of one CPU: the smallest cpu.max of it and its ancestors, its CPUs, the host's") \
 	T(effective_cpu_max_from, TEXT, "effective.cpu_max_percent.from", "CPUFROM", "the cgroup that sets that; host: the CPUs there are") \
 	T(effective_cpu_max_by, TEXT, "effective.cpu_max_percent.by", "CPUBY", "what sets that: cpu.max, cpuset.cpus or host") \
 	F(effective_cpu_cores, COUNT, "effective.cpu_max_cores", "CORES", "the same as a number of CPUs") \
 	T(effective_cpuset_cpus, TEXT, "effective.cpuset_cpus.value", "CPUSIN", "CPUs that its tasks may use") \
 	T(effective_cpuset_cpus_from, TEXT, "effective.cpuset_cpus.from", "CPUSFROM",              \
-	"the topmost ancestor that may use no more than these; host: all CPUs")                    \
+	  "the topmost ancestor that may use no more than these; host: all CPUs")                  \
 	F(effective_throttled_percent, PERCENT, "effective.throttled_percent.value", "THREFF%",    \
-	"share of periods cut short of it or the ancestor that is cut short most")                 \
+	  "share of periods cut short of it or the ancestor that is cut short most")               \
 	T(effective_throttled_from, TEXT, "effective.throttled_percent.from", "THRFROM", "the cgroup whose cpu.max does that") \
 	G(effective_pids_max, COUNT, "effective.pids_max.value", "PIDSEFF",                        \
-	"pids.max of the cgroup with the least room of it and its ancestors, or the kernel's limit") \
+	  "pids.max of the cgroup with the least room of it and its ancestors, or the kernel's limit") \
 	T(effective_pids_max_from, TEXT, "effective.pids_max.from", "PIDSFROM",                    \
-	"the cgroup whose pids.max binds; host: kernel.threads-max or pid_max")                    \
+	  "the cgroup whose pids.max binds; host: kernel.threads-max or pid_max")                  \
 	G(effective_pids_headroom, COUNT, "effective.pids_headroom", "PIDSROOM",                   \
-	"tasks that it can still add before a pids.max binds, its own or an ancestor's")           \
+	  "tasks that it can still add before a pids.max binds, its own or an ancestor's")         \
 	G(effective_pids_hit_usec, USEC, "effective.pids_hit_in_usec", "PIDSHIT",                  \
-	"time until that limit is hit, if its holder goes on growing as it does")
+	  "time until that limit is hit, if its holder goes on growing as it does")
 
 #define VT_IODEV_ROWS(G, F, C, R, S, T)                                                            \
 	T(device, TEXT, "device", "DEVICE", "major:minor")                                         \
@@ -401,7 +401,7 @@
 	G(effective_wiops, COUNT, "effective.wiops.value", "WIOPSEFF", "smallest wiops of it and its ancestors") \
 	T(effective_wiops_from, TEXT, "effective.wiops.from", "WIOPSFROM", "the cgroup that sets it") \
 	F(of_limit_percent, PERCENT, "of_limit_percent", "IO%LIM",                                 \
-	"how full the fullest of these limits is, by what its holder does")
+	  "how full the fullest of these limits is, by what its holder does")
 
 #define VT_HUGETLB_ROWS(G, F, C, R, S, T)                                                          \
 	T(page_size, TEXT, "", "PAGE", "huge page size as the file names say it: 2MB, 1GB")        \

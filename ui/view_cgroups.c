@@ -103,6 +103,7 @@ static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup 
 {
 	for (size_t i = 0; i < VT_LEN(resources); i++)
 		put_resource(p, env, cg, &resources[i]);
+	vt_cgroup_detail_limits(env, cg, p);
 }
 
 static void detail_what(const struct vt_view_env *env, const struct vt_cgroup *cg,
@@ -153,7 +154,9 @@ static void detail_parts(const struct vt_view_env *env, const struct vt_cgroup *
 		vt_detail_add_metric(p, "", VT_KIND_IODEV, VT_IODEV_read_rate, d, env->ascii);
 		vt_detail_add_metric(p, "written", VT_KIND_IODEV, VT_IODEV_wbytes, d, env->ascii);
 		vt_detail_add_metric(p, "", VT_KIND_IODEV, VT_IODEV_write_rate, d, env->ascii);
+		vt_cgroup_detail_device(env, d, p);
 	}
+	vt_cgroup_detail_resources(env, cg, p);
 }
 
 /* Controllers that v1 holds are the reason why their figures are missing here. */

@@ -8,4 +8,12 @@
 extern const struct vt_column vt_cgroup_columns[];
 extern const struct vt_column_set vt_cgroup_column_sets[];
 
+/* Further lines of the detail pane (view_cgroup_detail.c). */
+void vt_cgroup_detail_limits(const struct vt_view_env *env, const struct vt_cgroup *cg,
+			     struct vt_pane *p);
+void vt_cgroup_detail_device(const struct vt_view_env *env, const struct vt_iodev *d,
+			     struct vt_pane *p);
+void vt_cgroup_detail_resources(const struct vt_view_env *env, const struct vt_cgroup *cg,
+				struct vt_pane *p);
+
 #endif

@@ -89,6 +89,16 @@ static void run_pressure(const char *text, size_t n)
 	must_be_pressure(&psi.full);
 }
 
+static void run_lists(const char *text, size_t n)
+{
+	uint64_t count = untouched;
+	double percent = -1;
+
+	(void)n;
+	must(vt_parse_list_count(text, &count) || count == untouched);
+	must(vt_parse_uclamp(text, &percent) ? percent >= 0 && isfinite(percent) : percent < 0);
+}
+
 /* All shapes of cgroup files: any of them may be asked of any text. */
 static void run_cgroup_files(const char *text, size_t n)
 {
@@ -96,6 +106,32 @@ static void run_cgroup_files(const char *text, size_t n)
 	run_words(text, n);
 	run_keyed(text, n);
 	run_pressure(text, n);
+	run_lists(text, n);
+}
+
+/* What limits a process, and the kernel's ceilings. */
+static void run_limits(const char *text, size_t n)
+{
+	uint64_t value = untouched, max = untouched;
+	struct vt_rlimit_line line;
+	struct vt_disk_name disk;
+	const char *cursor = text;
+	int64_t number = 7;
+
+	while (vt_parse_rlimit(&cursor, &line))
+		must_lie_in(line.name, text, n);
+	for (cursor = text; vt_parse_disk_name(&cursor, &disk);)
+		must_lie_in(disk.name, text, n);
+	must(vt_parse_status_kib(text, "VmSize:", &value) || value == untouched);
+	value = untouched;
+	must(vt_parse_status_hex(text, "CapEff:", &value) || value == untouched);
+	value = untouched;
+	must(vt_parse_status_sigq(text, &value) || value == untouched);
+	value = untouched;
+	must(vt_parse_loadavg_tasks(text, &value) || value == untouched);
+	value = untouched;
+	must(vt_parse_file_nr(text, &value, &max) || (value == untouched && max == untouched));
+	must(vt_parse_signed(text, &number) || number == 7);
 }
 
 static void run_stat(const char *text, size_t n)
@@ -109,6 +145,7 @@ static void run_stat(const char *text, size_t n)
 	else
 		must(st.pid == untouched);
 	must(vt_parse_status_uid(text, &uid) || uid == 7);
+	run_limits(text, n);
 	if (vt_parse_status_line(text, "NSpid:", &rest))
 		must_lie_in(rest, text, n);
 }
@@ -242,7 +279,8 @@ const struct fuzz_target fuzz_kernel[] = {
 		     "36 35 98:0 /mnt1 /mnt\\0402 rw,noatime master:1 - ext3 /dev/root rw,e=c\n",
 		     "30 24 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n",
 		     "nsfs /run/netns/a\\134b nsfs rw 0 0\n", "1 1 0:4 net:[1] /x\\777 rw -\n"),
-	  "*/proc/*/stat */proc/*/status */proc/*/cgroup */proc/*mountinfo */proc/*mounts" },
+	  "*/proc/*/stat */proc/*/status */proc/*/limits */proc/*/cgroup */proc/*mountinfo "
+	  "*/proc/*mounts" },
 	{ "host", run_host, false,
 	  FUZZ_SEEDS(
 		  "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vmx\nvmx flags: x\n",
