@@ -10,16 +10,17 @@
 
 #include "../src/units.h"
 
+/* An empty slice may point nowhere, which memcmp() must not be given. */
 bool vt_slice_is(struct vt_slice s, const char *text)
 {
-	return strlen(text) == s.n && memcmp(s.at, text, s.n) == 0;
+	return strlen(text) == s.n && (!s.n || memcmp(s.at, text, s.n) == 0);
 }
 
 bool vt_slice_starts(struct vt_slice s, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
-	return s.n >= n && memcmp(s.at, prefix, n) == 0;
+	return s.n >= n && (!n || memcmp(s.at, prefix, n) == 0);
 }
 
 bool vt_parse_line(const char **cursor, struct vt_slice *ret_line)

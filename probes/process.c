@@ -129,7 +129,7 @@ static void set_resident(struct process_state *p, struct vt_process *row)
 	if (row->kernel_thread)
 		return;
 	(void)snprintf(path, sizeof(path), "%u/statm", (unsigned)row->pid);
-	if (read_text(p, path) && vt_parse_statm_resident(p->text, &pages))
+	if (read_text(p, path) == 0 && vt_parse_statm_resident(p->text, &pages))
 		VT_SET(PROCESS, row, rss_bytes, pages * p->page_bytes);
 }
 

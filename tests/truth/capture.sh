@@ -27,8 +27,11 @@ capture_cgroups()
 	[ -n "$cgroup_mount" ] || return 0
 	(
 		cd "$cgroup_mount" || exit
-		find . -type d -printf '%i %p\n' >"$1/dirs"
+		find . -type d -printf '%i %U %p\n' >"$1/dirs"
 		grep -rsa '' --exclude='*.numa_stat' --exclude=cgroup.threads . >"$1/cgroups"
+		! command -v getfattr >/dev/null ||
+			getfattr -R -P -h -d -m '^(user|trusted)[.](delegate|invocation_id)$' . \
+				>"$1/marks" 2>/dev/null
 	)
 }
 
@@ -50,7 +53,8 @@ capture_processes()
 capture_host()
 {
 	grep -sa '' /proc/{stat,meminfo,uptime,loadavg,cgroups,modules} /proc/pressure/* \
-		/proc/sys/kernel/{hostname,osrelease,random/boot_id} /proc/self/mountinfo \
+		/proc/sys/kernel/{hostname,osrelease,random/boot_id,pid_max,threads-max} \
+		/proc/sys/fs/file-nr /proc/diskstats /proc/self/mountinfo \
 		/sys/kernel/security/lockdown /sys/module/kvm*/parameters/* >"$1/host"
 	awk '/^$/ { exit } { print }' /proc/cpuinfo >"$1/cpuinfo"
 	{
@@ -63,6 +67,12 @@ capture_host()
 		[ ! -e /sys/kernel/debug/kvm ] || echo 'kvm.debugfs true'
 		command -v systemd-detect-virt >/dev/null && echo "vm $(systemd-detect-virt --vm)"
 	} >"$1/facts"
+}
+
+# DIR: a read is a record of the kernel log; at its end is no waiting.
+capture_log()
+{
+	dd if=/dev/kmsg iflag=nonblock bs=8192 2>/dev/null | grep -aE '^[0-9]+,[0-9]+,[0-9]+,[^;]*;(oom-kill:|.*Killed process )' >"$1/log"
 }
 
 # NAMESPACE COMMAND...: the interfaces of a network namespace, as a document.
@@ -123,6 +133,7 @@ capture()
 	capture_host "$1"
 	capture_interfaces "$1"
 	capture_machines "$1"
+	capture_log "$1"
 	echo "ended $EPOCHREALTIME" >>"$1/times"
 }
 

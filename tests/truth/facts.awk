@@ -26,7 +26,7 @@ function pressure(kind, id, res, text,    word, n, i, part) {
 	n = split(text, word, " ")
 	for (i = 2; i <= n; i++) {
 		split(word[i], part, "=")
-		if (part[1] == "avg10" || (part[1] == "avg60" && word[1] == "some"))
+		if (part[1] ~ /^avg(10|60|300)$/)
 			fact(kind, id, "pressure." res "." word[1] "_" part[1], part[2] + 0)
 		if (part[1] == "total")
 			fact(kind, id, "pressure." res "." word[1] "_total_usec", part[2])
@@ -43,11 +43,27 @@ source == "times" { fact("doc", "-", $1, exact($2 * 1000000)); next }
 # ---- cgroups ----
 
 source == "dirs" {
-	path = substr($0, index($0, " ") + 2)
+	path = $0
+	sub(/^[0-9]+ [0-9]+ ./, "", path)
 	if (path == "")
 		path = "/"
 	id_of[path] = $1
 	path_of[$1] = path
+	owner_of[$1] = $2
+	next
+}
+
+# getfattr: "# file: a/b", then "trusted.delegate="1"".
+source == "marks" {
+	marks_known = 1
+	if (sub(/^# file: /, "")) {
+		sub(/^\.\/?/, "")
+		marked = id_of["/" $0]
+	} else if (match($0, /^(user|trusted)\.delegate="/))
+		delegated[marked] = substr($0, RLENGTH + 1, 1) == "1"
+	else if (match($0, /^(user|trusted)\.invocation_id="/))
+		fact("cgroup", marked, "invocation_id",
+			substr($0, RLENGTH + 1, length($0) - RLENGTH - 1))
 	next
 }
 
@@ -58,6 +74,10 @@ function cgroup_names(    id, path, up, last) {
 		fact("cgroup", id, "id", id)
 		if (is_plain(path))
 			fact("cgroup", id, "path", path)
+		fact("cgroup", id, "owner_uid", owner_of[id])
+		if (marks_known || owner_of[id] != 0)
+			fact("cgroup", id, "delegated", truth(owner_of[id] != 0 || delegated[id]))
+		cgroup_kind(id, path)
 		if (path == "/")
 			continue
 		up = path
@@ -74,6 +94,27 @@ function cgroup_names(    id, path, up, last) {
 			}
 		}
 	}
+}
+
+# By its name; what containers are is their own rows' business.
+function cgroup_kind(id, path,    last, kind) {
+	last = path
+	sub(/.*\//, "", last)
+	if (path == "/")
+		kind = type[id] == "" ? "root" : "top of a cgroup namespace"
+	else if (length(last) >= 64 || path ~ /lxc|libpod|machine-|machine\.slice|kubepods/)
+		return
+	else if (last ~ /^user-.+\.slice$/)
+		kind = "user"
+	else if (last ~ /^user@.+\.service$/)
+		kind = "user manager"
+	else if (last ~ /^session-.+\.scope$/)
+		kind = "session"
+	else if (match(last, /.\.(slice|scope|service|socket|mount|swap)$/))
+		kind = substr(last, RSTART + 2)
+	else
+		kind = "cgroup"
+	fact("cgroup", id, "kind", kind)
 }
 
 # Where there is none, these two files are empty, without even a line.
@@ -99,7 +140,7 @@ function flat_fact(id, figure) { fact("cgroup", id, figure, value) }
 
 source == "cgroups" {
 	# ./a/b/memory.max:100: a cgroup's name may hold a colon, a file's does not.
-	if (!match($0, /\/(cgroup|cpu|cpuset|memory|pids|io|hugetlb)\.[A-Za-z0-9_.]+:/))
+	if (!match($0, /\/(cgroup|cpu|cpuset|memory|pids|io|hugetlb|rdma|misc|dmem)\.[A-Za-z0-9_.]+:/))
 		next
 	path = substr($0, 2, RSTART - 2)
 	id = id_of[path == "" ? "/" : path]
@@ -133,9 +174,26 @@ function cgroup_line(    res, n, word, part, i) {
 		fact("cgroup", id, "max_depth", line)
 	} else if (file == "cgroup.max.descendants")
 		fact("cgroup", id, "max_descendants", line)
-	else if (file == "cpu.stat") {
-		if (key ~ /^((usage|user|system|throttled)_usec|nr_(periods|throttled))$/)
+	else if (file == "cgroup.stat") {
+		if (key ~ /^nr_(dying_)?descendants$/)
+			flat_fact(id, substr(key, 4))
+	} else if (file == "cgroup.pressure") {
+		fact("cgroup", id, "pressure_enabled", truth(line == 1))
+	} else if (file == "cpu.stat") {
+		if (key ~ /^((usage|user|system|nice|throttled|burst)_usec|nr_(periods|throttled|bursts))$/)
 			flat_fact(id, "cpu." key)
+		if (key == "core_sched.force_idle_usec")
+			flat_fact(id, "cpu.force_idle_usec")
+	} else if (file == "cpu.stat.local") {
+		if (key == "throttled_usec")
+			local_usec[id] = value
+	} else if (file == "cpu.max.burst")
+		fact("cgroup", id, "cpu.max_burst_usec", line)
+	else if (file == "cpu.idle")
+		fact("cgroup", id, "cpu.idle", truth(line == 1))
+	else if (file ~ /^cpu\.uclamp\.(min|max)$/) {
+		sub(/^cpu\.uclamp\./, "", file)
+		fact("cgroup", id, "cpu.uclamp_" file "_percent", line == "max" ? 100 : line + 0)
 	} else if (file == "cpu.max") {
 		split(line, word, " ")
 		cpu_max[id] = word[1] == "max" ? "max" : 100 * word[1] / word[2]
@@ -150,16 +208,38 @@ function cgroup_line(    res, n, word, part, i) {
 			memory_max[id] = line
 		if (part[1] == "current")
 			memory_current[id] = line
+		if (part[1] == "high")
+			memory_high[id] = line
+		if (part[1] == "min")
+			memory_min[id] = line
+		if (part[1] == "low")
+			memory_low[id] = line
 		fact("cgroup", id, "memory." part[1] "_bytes", line)
-	} else if (file == "memory.swap.current")
-		fact("cgroup", id, "memory.swap_current_bytes", line)
-	else if (file == "memory.swap.max")
-		fact("cgroup", id, "memory.swap_max_bytes", line)
+	} else if (file ~ /^memory\.z?swap\.(current|max|high|peak)$/) {
+		n = split(file, part, ".")
+		if (file == "memory.swap.max")
+			swap_max[id] = line
+		if (file == "memory.swap.current")
+			swap_current[id] = line
+		fact("cgroup", id, "memory." part[2] "_" part[3] "_bytes", line)
+	} else if (file == "memory.zswap.writeback")
+		fact("cgroup", id, "memory.zswap_writeback", truth(line == 1))
+	else if (file == "memory.oom.group")
+		fact("cgroup", id, "memory.oom_group", truth(line == 1))
 	else if (file == "memory.events") {
-		if (key ~ /^(low|high|max|oom|oom_kill)$/)
+		if (key ~ /^(low|high|max|oom|oom_kill|oom_group_kill)$/)
 			flat_fact(id, "memory.events." key)
+	} else if (file == "memory.events.local") {
+		if (key ~ /^(low|high|max|oom|oom_kill)$/)
+			flat_fact(id, "memory.events_local." key)
+	} else if (file == "memory.swap.events") {
+		if (key ~ /^(high|max|fail)$/)
+			flat_fact(id, "memory.swap_events." key)
 	} else if (file == "memory.stat") {
-		if (key ~ /^(anon|file|kernel|slab|sock|shmem|pgmajfault|workingset_refault_file)$/)
+		if (key ~ /^(anon|file|kernel|slab|sock|shmem|kernel_stack|pagetables|slab_reclaimable)$/ ||
+		    key ~ /^(file_(mapped|dirty|writeback)|(in)?active_file|unevictable)$/ ||
+		    key ~ /^(swapcached|zswapped|pg(maj)?fault|workingset_refault_(file|anon))$/ ||
+		    key ~ /^(pgscan|pgsteal|pswpin|pswpout)$/)
 			flat_fact(id, "memory.stat." key)
 	} else if (file == "pids.current") {
 		pids_current[id] = line
@@ -167,19 +247,44 @@ function cgroup_line(    res, n, word, part, i) {
 	} else if (file == "pids.max") {
 		pids_max[id] = line
 		fact("cgroup", id, "pids.max", line)
-	} else if (file == "pids.events") {
+	} else if (file == "pids.peak")
+		fact("cgroup", id, "pids.peak", line)
+	else if (file == "pids.events") {
 		if (key == "max")
 			flat_fact(id, "pids.events_max")
-	} else if (file == "io.weight") {
+	} else if (file == "pids.events.local") {
+		if (key == "max")
+			flat_fact(id, "pids.events_local_max")
+	} else if (file == "io.weight" || file == "io.bfq.weight") {
 		if (key == "default")
-			flat_fact(id, "io_weight")
-	} else if (file == "io.stat")
+			flat_fact(id, file == "io.weight" ? "io_weight" : "io_bfq_weight")
+		else if (file == "io.weight" && key ~ /^[0-9]+:[0-9]+$/)
+			io_fact(key, "weight", value)
+	} else if (file == "io.prio.class")
+		fact("cgroup", id, "io_prio_class", line)
+	else if (file == "io.stat" || file == "io.max" || file == "io.latency")
 		io_line()
-	else if (file ~ /^cpuset\.(cpus|mems)(\.effective)?$/) {
+	else if (file == "io.cost.qos" || file == "io.cost.model") {
+		if (key ~ /^[0-9]+:[0-9]+$/ && key != line)
+			io_fact(key, substr(file, 4), value)
+	} else if (file ~ /^cpuset\.(cpus|mems)(\.effective)?$/) {
+		if (file == "cpuset.cpus.effective") {
+			cpus_effective[id] = line
+			if (count_list(line))
+				fact("cgroup", id, "cpuset.cpus_count", count_list(line))
+		}
 		sub(/\.effective/, "_effective", file)
 		fact("cgroup", id, file, line)
-	} else if (file ~ /^hugetlb\..*\.(current|max|events)$/)
+	} else if (file ~ /^cpuset\.cpus\.(exclusive|exclusive\.effective|isolated)$/) {
+		sub(/^cpuset\.cpus\./, "", file)
+		sub(/\./, "_", file)
+		fact("cgroup", id, "cpuset.cpus_" file, line)
+	} else if (file == "cpuset.cpus.partition")
+		fact("cgroup", id, "cpuset.partition", line)
+	else if (file ~ /^hugetlb\..*\.(current|max|events|events\.local)$/)
 		hugetlb_line()
+	else if (file ~ /^(rdma|misc|dmem)\.(current|max|peak|capacity|events)$/)
+		resource_line()
 	else if (file ~ /^(cpu|memory|io)\.pressure$/) {
 		res = file
 		sub(/\..*/, "", res)
@@ -189,92 +294,272 @@ function cgroup_line(    res, n, word, part, i) {
 
 function flat_fact_bool(id, figure) { fact("cgroup", id, figure, truth(value == 1)) }
 
+# "0-3,8": five.
+function count_list(text,    n, word, i, part, sum) {
+	n = split(text, word, ",")
+	for (i = 1; i <= n; i++)
+		sum += split(word[i], part, "-") == 2 ? part[2] - part[1] + 1 : word[i] != ""
+	return sum + 0
+}
+
+function io_fact(device, figure, value_) {
+	if (!io_rows[id, device]++) {
+		fact("io", id ":" device, "row", "true")
+		fact("io", id ":" device, "device", device)
+	}
+	fact("io", id ":" device, figure, value_)
+}
+
 function io_line(    n, word, i, part) {
 	n = split(line, word, " ")
 	if (n < 2 || word[1] !~ /^[0-9]+:[0-9]+$/)
 		return
-	fact("io", id ":" word[1], "row", "true")
-	fact("io", id ":" word[1], "device", word[1])
 	for (i = 2; i <= n; i++) {
 		split(word[i], part, "=")
+		if (part[1] ~ /^([rwd](bytes|ios))$/)
+			io_fact(word[1], part[1], part[2])
+		else if (part[1] ~ /^cost\.(usage|wait|indebt|indelay)$/)
+			io_fact(word[1], part[1] "_usec", part[2])
+		else if (part[1] ~ /^[rw](bps|iops)$/) {
+			io_fact(word[1], "max." part[1], part[2])
+			io_max[id, word[1], part[1]] = part[2]
+		} else if (part[1] == "target")
+			io_fact(word[1], "latency_target_usec", part[2])
 		if (part[1] ~ /^[rw](bytes|ios)$/)
-			fact("io", id ":" word[1], part[1], part[2])
-		if (part[1] ~ /^[rw]bytes$/)
 			io_sum[id, part[1]] += part[2]
 	}
-	io_ids[id] = 1
+	if (file == "io.stat")
+		io_ids[id] = 1
 }
 
-function hugetlb_line(    part, n) {
+function hugetlb_line(    part, n, figure) {
 	n = split(file, part, ".")
-	if (n != 3)
-		return
-	if (part[3] == "events") {
+	figure = substr(file, length(part[1] "." part[2] ".") + 1)
+	gsub(/\./, "_", figure)
+	if (figure ~ /^events/) {
 		if (key == "max")
-			fact("hugetlb", id ":" part[2], "events_max", value)
+			fact("hugetlb", id ":" part[2], figure "_max", value)
 		return
 	}
-	fact("hugetlb", id ":" part[2], "row", "true")
-	fact("hugetlb", id ":" part[2], part[3] "_bytes", line)
+	if (figure == "current")
+		fact("hugetlb", id ":" part[2], "row", "true")
+	fact("hugetlb", id ":" part[2], figure "_bytes", line)
 }
 
-# Which limit binds, by a walk of our own from each cgroup up to the root: of memory
-# and tasks the one with the least room (of equals the innermost), of cpu.max the
-# smallest (of equals the outermost).
-function effective(id,    at, room, best, from, value, known, cpu, cpu_from, cpu_known) {
-	best = "max"
-	for (at = id; at != ""; at = parent_of(at)) {
-		if (!(at in memory_max) || !(at in memory_current))
-			continue
-		known = 1
-		if (memory_max[at] == "max")
-			continue
-		room = memory_max[at] - memory_current[at]
-		room = room > 0 ? room : 0
-		if (less(room, best)) {
-			best = room
-			from = at
+# "sev 3" of misc and dmem, "mlx4_0 hca_handle=2 hca_object=max" of rdma.
+function resource_line(    part, n, word, i, pair) {
+	split(file, part, ".")
+	if (part[1] != "rdma") {
+		resource_fact(part[1], key, part[2], value)
+		return
+	}
+	n = split(line, word, " ")
+	for (i = 2; i <= n; i++) {
+		split(word[i], pair, "=")
+		resource_fact("rdma", word[1] " " pair[1], part[2], pair[2])
+	}
+}
+
+function resource_fact(controller, name, what, value_,    row) {
+	if (what == "events") {
+		if (!sub(/\.max$/, "", name))
+			return
+		what = "events_max"
+	}
+	row = id ":" controller ":" name
+	if (!resource_rows[row]++) {
+		fact("resource", row, "row", "true")
+		fact("resource", row, "controller", controller)
+		fact("resource", row, "name", name)
+	}
+	fact("resource", row, what, value_)
+}
+
+# The smallest io.max of a device from each cgroup up to the root; of equals the outermost.
+function io_effective(    row, part, at, i, names, best, from) {
+	split("rbps wbps riops wiops", names, " ")
+	for (row in io_rows) {
+		split(row, part, SUBSEP)
+		id = part[1]
+		if (part[2] in disk)
+			fact("io", id ":" part[2], "name", disk[part[2]])
+		for (i = 1; i <= 4; i++) {
+			best = "max"
+			for (at = id; at != ""; at = parent_of(at))
+				if ((at, part[2], names[i]) in io_max && io_max[at, part[2], names[i]] != "max" &&
+				    !less(best, io_max[at, part[2], names[i]])) {
+					best = io_max[at, part[2], names[i]]
+					from = at
+				}
+			if (best == "max")
+				continue
+			fact("io", id ":" part[2], "effective." names[i] ".value", best)
+			if (is_plain(path_of[from]))
+				fact("io", id ":" part[2], "effective." names[i] ".from", path_of[from])
 		}
 	}
-	if (known)
-		effective_facts(id, "memory_max", "memory_headroom_bytes", best, from, memory_max)
-	best = "max"
-	known = from = ""
-	for (at = id; at != ""; at = parent_of(at)) {
-		if (!(at in pids_max) || !(at in pids_current))
-			continue
-		known = 1
-		if (pids_max[at] == "max")
-			continue
-		room = pids_max[at] - pids_current[at]
-		room = room > 0 ? room : 0
-		if (less(room, best)) {
-			best = room
-			from = at
-		}
-	}
-	if (known)
-		effective_facts(id, "pids_max", "pids_headroom", best, from, pids_max)
+}
+
+# Which limit binds, by a walk of our own from each cgroup up to the root and the host:
+# of memory, swap and tasks the one with the least room (of equals the innermost), of
+# CPU the smallest (of equals the outermost).
+function effective(id,    at, cpu, from, by, known) {
+	roomy(id, "memory_max", "memory_headroom_bytes", memory_max, memory_current,
+		host_limit("memory", "MemTotal", "MemAvailable"))
+	roomy(id, "memory_high", "memory_high_headroom_bytes", memory_high, memory_current, "")
+	roomy(id, "swap_max", "swap_headroom_bytes", swap_max, swap_current,
+		host_limit("memory", "SwapTotal", "SwapFree"))
+	roomy(id, "pids_max", "pids_headroom", pids_max, pids_current, host_tasks())
 	cpu = "max"
 	for (at = id; at != ""; at = parent_of(at)) {
-		if (!(at in cpu_max))
-			continue
-		cpu_known = 1
-		if (cpu_max[at] != "max" && !less(cpu, cpu_max[at])) {
+		known = known || at in cpu_max
+		if (at in cpu_max && cpu_max[at] != "max" && !less(cpu, cpu_max[at])) {
 			cpu = cpu_max[at]
-			cpu_from = at
+			from = path_of[at]
+			by = "cpu.max"
+		}
+		if (at in cpus_effective && count_list(cpus_effective[at]) &&
+		    !less(cpu, 100 * count_list(cpus_effective[at]))) {
+			cpu = 100 * count_list(cpus_effective[at])
+			from = path_of[at]
+			by = "cpuset.cpus"
 		}
 	}
-	if (cpu_known)
-		effective_facts(id, "cpu_max_percent", "", "", cpu_from, cpu_max)
+	if (!is_v1("cpu") && setting["cpus"] && !less(cpu, 100 * setting["cpus"])) {
+		cpu = 100 * setting["cpus"]
+		from = by = "host"
+	}
+	if (known || cpu != "max")
+		fact("cgroup", id, "effective.cpu_max_percent.value", cpu)
+	if (cpu != "max") {
+		fact("cgroup", id, "effective.cpu_max_percent.by", by)
+		if (is_plain(from))
+			fact("cgroup", id, "effective.cpu_max_percent.from", from)
+	}
+	if (cpuset_of(id)) {
+		fact("cgroup", id, "effective.cpuset_cpus.value", set_cpus)
+		if (is_plain(set_from))
+			fact("cgroup", id, "effective.cpuset_cpus.from", set_from)
+	}
 }
 
-function effective_facts(id, figure, room_figure, room, from, limit) {
-	fact("cgroup", id, "effective." figure ".value", from == "" ? "max" : limit[from])
-	if (from != "" && is_plain(path_of[from]))
-		fact("cgroup", id, "effective." figure ".from", path_of[from])
-	if (room_figure != "")
-		fact("cgroup", id, "effective." room_figure, room == "max" ? room : exact(room))
+# The topmost ancestor that may use no more than this one.
+function cpuset_of(id,    above, known) {
+	above = parent_of(id)
+	known = above != "" && cpuset_of(above)
+	if (id in cpus_effective && !(known && cpus_effective[id] == set_cpus)) {
+		set_cpus = cpus_effective[id]
+		set_from = above == "" ? "host" : path_of[id]
+		known = 1
+	}
+	return known
+}
+
+function is_v1(controller) { return has_v1 && index(" " v1, " " controller " ") > 0 }
+
+# "MAX ROOM"; nothing where it is not known, or where v1 holds the controller.
+function host_limit(controller, total, free) {
+	return is_v1(controller) || !(total in meminfo) || !(free in meminfo) ? "" : \
+		meminfo[total] " " meminfo[free]
+}
+
+# One pid less than pid_max is given out.
+function host_tasks(    max) {
+	if (is_v1("pids") || threads_max == "" || pid_max == "" || host_task_count == "")
+		return ""
+	max = pid_max - 1 < threads_max ? pid_max - 1 : threads_max + 0
+	return max " " (max > host_task_count ? max - host_task_count : 0)
+}
+
+function roomy(id, figure, room_figure, limit, used, host,    at, room, best, from, value, known, part) {
+	best = value = "max"
+	for (at = id; at != ""; at = parent_of(at)) {
+		if (!(at in limit) || !(at in used))
+			continue
+		known = 1
+		if (limit[at] == "max")
+			continue
+		room = limit[at] - used[at]
+		room = room > 0 ? room : 0
+		if (less(room, best)) {
+			best = room
+			value = limit[at]
+			from = path_of[at]
+		}
+	}
+	if (host != "") {
+		known = 1
+		split(host, part, " ")
+		if (less(part[2], best)) {
+			best = part[2]
+			value = part[1]
+			from = "host"
+		}
+	}
+	if (!known)
+		return
+	fact("cgroup", id, "effective." figure ".value", value == "max" ? value : exact(value))
+	if (from != "" && is_plain(from))
+		fact("cgroup", id, "effective." figure ".from", from)
+	fact("cgroup", id, "effective." room_figure, best == "max" ? best : exact(best))
+}
+
+function number_of(limit) { return limit == "max" ? 2 ^ 63 : limit + 0 }
+function smaller(a, b) { return a < b ? a : b }
+function is_protected(id) { return id in memory_current && id in memory_min && id in memory_low }
+
+# memory.min and memory.low as they count (cgroup-v2.rst; mm/page_counter.c).
+function protections(    id, up) {
+	for (id in path_of) {
+		up = parent_of(id)
+		if (up == "" || !is_protected(id))
+			continue
+		asked[up, "min"] += smaller(number_of(memory_min[id]), memory_current[id] + 0)
+		asked[up, "low"] += smaller(number_of(memory_low[id]), memory_current[id] + 0)
+	}
+	for (id in path_of)
+		if (is_protected(id)) {
+			fact("cgroup", id, "effective.memory_min_bytes", protection(id, "min", memory_min))
+			fact("cgroup", id, "effective.memory_low_bytes", protection(id, "low", memory_low))
+		}
+}
+
+function protection(id, which, setting_,    up, mine, theirs, usage, all, up_usage) {
+	up = parent_of(id)
+	if (up == "" || !is_protected(up))
+		return setting_[id]
+	usage = memory_current[id] + 0
+	mine = smaller(number_of(setting_[id]), usage)
+	theirs = number_of(protection(up, which, setting_))
+	all = asked[up, which]
+	up_usage = memory_current[up] + 0
+	if (all > theirs)
+		mine = int(mine * theirs / all)
+	else if (recursive && theirs > all && up_usage > all && usage > mine)
+		mine += int((theirs - all) * (usage - mine) / (up_usage - all))
+	return exact(mine)
+}
+
+# The root has no such files: the host's figures stand there.
+function root_facts(    id) {
+	id = id_of["/"]
+	if (id == "" || type[id] != "")
+		return
+	fact("cgroup", id, "host_figures", "true")
+	if ("MemTotal" in meminfo && "MemAvailable" in meminfo)
+		fact("cgroup", id, "memory.current_bytes",
+			exact(meminfo["MemTotal"] - meminfo["MemAvailable"]))
+	if ("SwapTotal" in meminfo && "SwapFree" in meminfo)
+		fact("cgroup", id, "memory.swap_current_bytes",
+			exact(meminfo["SwapTotal"] - meminfo["SwapFree"]))
+	if (host_task_count != "")
+		fact("cgroup", id, "pids.current", host_task_count)
+}
+
+function local_throttling(    id) {
+	for (id in local_usec)
+		if (path_of[id] != "/" && index(" " controllers[id] " ", " cpu "))
+			fact("cgroup", id, "cpu.throttled_local_usec", local_usec[id])
 }
 
 # ---- processes ----
@@ -298,6 +583,7 @@ source == "status" {
 	else if (key == "Uid") {
 		split(value, word, "\t")
 		euid[pid] = word[2]
+		ruid[pid] = word[1]
 	}
 	next
 }
@@ -353,6 +639,7 @@ function process_facts(    pid, id, i, n_types, types, t) {
 			fact("process", id, "comm", comm[pid])
 		fact("process", id, "state", state[pid])
 		fact("process", id, "uid", euid[pid])
+		fact("process", id, "real_uid", ruid[pid])
 		fact("process", id, "threads", threads[pid])
 		fact("process", id, "cpu_usec", exact(ticks[pid] * 1000000 / setting["ticks"]))
 		fact("process", id, "rss_bytes", exact(resident[pid] * setting["page"]))
@@ -498,11 +785,26 @@ function host_line(    n, word, i, name) {
 			word[1] == "SwapFree" ? "swap_free_bytes" : ""
 		if (name != "")
 			fact("host", "-", "memory." name, exact(word[2] * 1024))
+		meminfo[word[1]] = word[2] * 1024
 	} else if (file == "/proc/uptime")
 		fact("host", "-", "uptime_usec", exact(word[1] * 1000000))
-	else if (file == "/proc/loadavg")
+	else if (file == "/proc/loadavg") {
 		fact("host", "-", "load1", word[1] + 0)
-	else if (file == "/proc/cgroups") {
+		host_task_count = word[4]
+		sub(/.*\//, "", host_task_count)
+		fact("host", "-", "tasks", host_task_count)
+	} else if (file == "/proc/sys/kernel/pid_max")
+		fact("host", "-", "pid_max", pid_max = line)
+	else if (file == "/proc/sys/kernel/threads-max")
+		fact("host", "-", "threads_max", threads_max = line)
+	else if (file == "/proc/sys/fs/file-nr") {
+		fact("host", "-", "files_open", word[1] - word[2])
+		fact("host", "-", "files_max", word[3])
+	} else if (file == "/proc/diskstats") {
+		sub(/^ +/, "", line)
+		split(line, word, / +/)
+		disk[word[1] ":" word[2]] = word[3]
+	} else if (file == "/proc/cgroups") {
 		if (word[1] !~ /^#/ && word[2] != 0)
 			v1 = v1 word[1] " "
 	} else if (file == "/proc/modules")
@@ -528,13 +830,22 @@ function host_line(    n, word, i, name) {
 		parameter_line(file, line)
 }
 
-function mount_line(line,    n, word, i, t) {
+function mount_line(line,    n, word, i, t, part, options) {
 	n = split(line, word, " ")
 	for (i = 7; i < n && word[i] != "-"; i++)
 		;
 	t = word[i + 1]
-	if (t == "cgroup2" && word[4] == "/" && v2 == "")
+	if (t == "cgroup2" && word[4] == "/" && v2 == "") {
 		v2 = word[5]
+		recursive = line ~ /[ ,]memory_recursiveprot(,|$)/
+		options = ""
+		n = split(word[i + 3], part, ",")
+		for (i = 1; i <= n; i++)
+			if (part[i] ~ /^(nsdelegate|memory_[a-z_]+|pids_[a-z_]+)$/)
+				options = options part[i] " "
+		fact("host", "-", "cgroup.options", options)
+		fact("host", "-", "cgroup.root", "/")
+	}
 	if (t == "cgroup")
 		has_v1 = 1
 	if (t == "debugfs" && word[5] == "/sys/kernel/debug")
@@ -677,6 +988,61 @@ function vcpu_facts(id, index_, tid) {
 	fact("vcpu", id, "guest_usec", exact(task_guest[tid] * 1000000 / setting["ticks"]))
 }
 
+# ---- who was killed for want of memory ----
+
+# "6,531,2097918733,-;oom-kill:constraint=...,oom_memcg=/a,task_memcg=/a/b,task=x,pid=1,uid=0",
+# and then "3,532,...;Memory cgroup out of memory: Killed process 1 (x) total-vm:...".
+source == "log" {
+	split($0, word, ",")
+	line = substr($0, index($0, ";") + 1)
+	if (line ~ /^oom-kill:/ && match(line, /,pid=[0-9]+,uid=[0-9]+$/)) {
+		n_kills++
+		split(substr(line, RSTART), part, /[=,]/)
+		kill_at[n_kills] = word[3]
+		kill_pid[n_kills] = part[3]
+		kill_uid[n_kills] = part[5]
+		line = substr(line, 1, RSTART - 1)
+		kill_comm[n_kills] = line
+		sub(/.*,task=/, "", kill_comm[n_kills])
+		kill_cgroup[n_kills] = between(line, ",task_memcg=", ",task=")
+		kill_holder[n_kills] = between(line, ",oom_memcg=", ",task_memcg=")
+	} else if (match(line, /Killed process [0-9]+ /)) {
+		pid = substr(line, RSTART + 15, RLENGTH - 16)
+		if (n_kills && pid == kill_pid[n_kills] && match(line, /\) total-vm:.*/))
+			kill_rss[n_kills] = 1024 * (between(line, "anon-rss:", "kB") + \
+				between(line, "file-rss:", "kB") + between(line, "shmem-rss:", "kB"))
+	}
+	next
+}
+
+function between(text, first, last,    at) {
+	at = index(text, first)
+	if (!at)
+		return ""
+	text = substr(text, at + length(first))
+	return substr(text, 1, index(text, last) - 1 >= 0 && index(text, last) ? \
+		index(text, last) - 1 : length(text))
+}
+
+# virttop keeps the newest 100.
+function kill_facts(    i, row) {
+	for (i = n_kills > 100 ? n_kills - 99 : 1; i <= n_kills; i++) {
+		row = kill_at[i] ":" kill_pid[i]
+		fact("oom", row, "row", "true")
+		fact("oom", row, "at_usec", kill_at[i])
+		fact("oom", row, "pid", kill_pid[i])
+		fact("oom", row, "uid", kill_uid[i])
+		if (is_plain(kill_comm[i]))
+			fact("oom", row, "comm", kill_comm[i])
+		if (kill_cgroup[i] != "" && is_plain(kill_cgroup[i]))
+			fact("oom", row, "cgroup", kill_cgroup[i])
+		if (kill_holder[i] != "" && is_plain(kill_holder[i]))
+			fact("oom", row, "holder", kill_holder[i])
+		if (kill_rss[i])
+			fact("oom", row, "rss_bytes", exact(kill_rss[i]))
+	}
+}
+
 # ---- other programs that tell the same ----
 
 source == "lsns" {
@@ -768,7 +1134,14 @@ END {
 	for (id in io_ids) {
 		fact("cgroup", id, "io_rbytes", exact(io_sum[id, "rbytes"]))
 		fact("cgroup", id, "io_wbytes", exact(io_sum[id, "wbytes"]))
+		fact("cgroup", id, "io_rios", exact(io_sum[id, "rios"]))
+		fact("cgroup", id, "io_wios", exact(io_sum[id, "wios"]))
 	}
+	io_effective()
+	protections()
+	root_facts()
+	local_throttling()
+	kill_facts()
 	process_facts()
 	cgroup_counts()
 	cpu_facts()

@@ -32,11 +32,16 @@ def place($kind; $id):
 		["\($kind)s", (.["\($kind)s"] | index_where("\(.id)" == $id))]
 	elif $kind == "container" then
 		["containers", (.containers | index_where("\(.cgroup_id)" == $id))]
+	elif $kind == "oom" then
+		["oom_kills", (.oom_kills | index_where("\(.at_usec):\(.pid)" == $id))]
 	elif $kind == "interface" then
 		["interfaces", (.interfaces | index_where("\(.namespace):\(.index)" == $id))]
 	else
 		(.cgroups | index_where("\(.id)" == $part[0])) as $c
-		| if $kind == "hugetlb" then
+		| if $kind == "resource" then
+			["cgroups", $c, "resources", (.cgroups[$c].resources
+				| index_where("\(.controller):\(.name)" == ($part[1:] | join(":"))))]
+		elif $kind == "hugetlb" then
 			["cgroups", $c, "hugetlb", $part[1]]
 		else
 			["cgroups", $c, "io",
@@ -63,6 +68,7 @@ reduce $targets[] as [$kind, $id, $figure] (.;
 		setpath($place[0:-1] + [getpath($place[0:-1]) | length];
 			$row | if .start_ticks then .start_ticks += 1000000
 				elif .index then .index += 1000000
+				elif .at_usec then .at_usec += 1000000
 				else .id += 1000000 end)
 	else
 		inside($kind; $figure; $row) as $inside

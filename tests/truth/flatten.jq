@@ -27,7 +27,8 @@ def pid: "\(.pid):\(.start_ticks)";
    (.kept_by // [] | .[] | ["namespace", $id, "kept_by:\(.how) \(.where // "")", "true"])),
 (.cgroups[]
  | "\(.id)" as $id
- | (del(.io, .hugetlb) | row("cgroup"; $id)),
+ | (del(.io, .hugetlb, .resources) | row("cgroup"; $id)),
+   (.resources // [] | .[] | row("resource"; "\($id):\(.controller):\(.name)")),
    (.io // [] | .[] | row("io"; "\($id):\(.device)")),
    (.hugetlb // {} | to_entries[] | .key as $size | .value | row("hugetlb"; "\($id):\($size)"))),
 (.containers[] | row("container"; "\(.cgroup_id)")),
@@ -35,5 +36,6 @@ def pid: "\(.pid):\(.start_ticks)";
  | pid as $pid
  | (del(.vcpus) | row("machine"; $pid)),
    (.vcpus // [] | .[] | row("vcpu"; "\($pid):\(.index)"))),
+(.oom_kills // [] | .[] | row("oom"; "\(.at_usec):\(.pid)")),
 (.interfaces // [] | .[] | row("interface"; "\(.namespace):\(.index)"))
 | join("\t")

@@ -89,6 +89,11 @@ doc == "" {
 	order[++n_order] = doc OFS $1 OFS $2 OFS $3
 	if ($1 == "process" && $3 == "pid")
 		with_pid[doc, $4] = $2
+	if ($1 == "cgroup" && $3 == "path")
+		with_path[doc, $4] = $2
+	if ($1 == "io" && $3 == "device")
+		devices[doc, substr($2, 1, index($2, ":") - 1)] = devices[doc,
+			substr($2, 1, index($2, ":") - 1)] " " $4
 	if ($1 == "process" && $3 ~ /^ns\./)
 		member[doc, $2, substr($3, 4)] = $4
 }
@@ -257,6 +262,174 @@ function sum_of(value,    i, slack) {
 
 function exact(number) { return sprintf("%.3f", number) }
 
+# Threads of all processes of one user, and the like.
+function peers(    entry, part, rule) {
+	for (rule in class)
+		if (class[rule] == "peers") {
+			split(rule, part, SUBSEP)
+			peers_of[part[1], argument2[rule]] = argument[rule]
+		}
+	for (entry in shown) {
+		split(entry, part, SUBSEP)
+		if (!((part[2], part[4]) in peers_of))
+			continue
+		rule = peers_of[part[2], part[4]]
+		if ((part[1], part[2], part[3], rule) in shown)
+			peer_sum[part[1], part[2], rule, part[4], shown[entry]] += \
+				shown[part[1], part[2], part[3], rule]
+	}
+}
+
+function judge_peers(value, other, by,    sum_) {
+	source = "peers"
+	sum_ = peer_sum[doc, kind, other, by, get(id, by)]
+	if (value == sum_)
+		say("ok")
+	else
+		say("hard", "shown " value ", all of them have " sum_)
+}
+
+# ---- made from other figures, which are compared for themselves ----
+
+function has(id, figure) { return (doc, kind, id, figure) in shown }
+function of(kind, id, figure) { return (doc, kind, id, figure) in shown ? shown[doc, kind, id, figure] : "" }
+function get(id, figure) { return of(kind, id, figure) }
+
+# "max" where it has no value, "" where it cannot be made.
+function made(name,    a, b) {
+	if (name == "host_share")
+		return has(id, "cpu.percent") && (doc, "host", "-", "cpu.threads") in shown ? \
+			get(id, "cpu.percent") / shown[doc, "host", "-", "cpu.threads"] : ""
+	if (name == "cpu_share")
+		return has(id, "cpu.percent") && get(id, "effective.cpu_max_percent.value") > 0 ? \
+			100 * get(id, "cpu.percent") / get(id, "effective.cpu_max_percent.value") : ""
+	if (name == "cores") {
+		a = get(id, "effective.cpu_max_percent.value")
+		return a == "max" ? a : a / 100
+	}
+	if (name == "memory_share")
+		return full("memory_max.value", "memory_headroom_bytes")
+	if (name == "pids_share")
+		return full("pids_max.value", "pids_headroom")
+	if (name == "memory_hit")
+		return hit("memory_max.from", "memory_headroom_bytes", "memory.growth_bytes_per_sec")
+	if (name == "pids_hit")
+		return hit("pids_max.from", "pids_headroom", "pids.growth_per_sec")
+	if (name == "throttling" || name == "throttler") {
+		a = worst("cpu.throttled_percent")
+		return name == "throttling" ? a : a > 0 ? worst_at : ""
+	}
+	if (name == "device_share")
+		return device_share(id)
+	if (name == "io_share" || name == "io_holder") {
+		a = io_share()
+		return name == "io_share" ? a : worst_at
+	}
+	return ""
+}
+
+function full(limit, room,    max, left) {
+	max = get(id, "effective." limit)
+	left = get(id, "effective." room)
+	if (max == "" || max == "max")
+		return ""
+	return max > 0 ? 100 * (max - (left < max ? left : max)) / max : 100
+}
+
+# When the holder goes on growing as it does.
+function hit(from, room, growth_,    holder) {
+	holder = with_path[doc, get(id, "effective." from)]
+	if (holder == "" && get(id, "effective." from) == "host")
+		holder = with_path[doc, "/"]
+	return get(holder, growth_) > 0 ? 1e6 * get(id, "effective." room) / get(holder, growth_) : ""
+}
+
+# The greatest of it and its ancestors; of equals the topmost.
+function worst(figure_,    at, most) {
+	most = ""
+	for (at = id; at != ""; at = get(at, "parent_id"))
+		if (has(at, figure_) && (most == "" || get(at, figure_) + 0 >= most + 0)) {
+			most = get(at, figure_)
+			worst_at = get(at, "path")
+		}
+	return most
+}
+
+function device_share(row,    device, at, most, i, n, limits, rates, max, share) {
+	n = split("rbps wbps riops wiops", limits, " ")
+	split("read_bytes_per_sec write_bytes_per_sec reads_per_sec writes_per_sec", rates, " ")
+	device = row
+	sub(/^[0-9]+:/, "", device)
+	at = substr(row, 1, length(row) - length(device) - 1)
+	most = ""
+	for (; at != ""; at = of("cgroup", at, "parent_id"))
+		for (i = 1; i <= n; i++) {
+			max = of("io", at ":" device, "max." limits[i])
+			if (max == "" || max == "max" ||
+			    !((doc, "io", at ":" device, rates[i]) in shown))
+				continue
+			share = max > 0 ? 100 * shown[doc, "io", at ":" device, rates[i]] / max : 100
+			if (most == "" || share > most + 0) {
+				most = share
+				worst_at = of("cgroup", at, "path")
+			}
+		}
+	return most
+}
+
+function io_share(    n, device, i, most, from, share) {
+	most = ""
+	n = split(devices[doc, id], device, " ")
+	for (i = 1; i <= n; i++) {
+		share = device_share(id ":" device[i])
+		if (share != "" && (most == "" || share > most + 0)) {
+			most = share
+			from = worst_at
+		}
+	}
+	worst_at = from
+	return most
+}
+
+function judge_made(value, name,    want, slack) {
+	source = "made"
+	want = made(name)
+	slack = 0.0011 + (want < 0 ? -want : want) * 1e-5
+	# A rate has three digits, so what divides by a small one is less exact.
+	if (name ~ /_hit$/)
+		slack = 0.01 * want + 1e6
+	if (want == "")
+		say("hard", "shown " value ", it cannot be made")
+	else if (is_number(want) && is_number(value) ? \
+		 (value - want > slack || want - value > slack) : value != want)
+		say("hard", "shown " value ", made of other figures it is " want)
+	else
+		say("ok")
+}
+
+# How fast a gauge grows, averaged over 15 s: the change since the document before.
+function judge_growth(value, gauge,    s, now, before_, want, slack) {
+	if (doc == 1)
+		return
+	source = "growth"
+	if (!((1, kind, id, gauge) in shown) || !has(id, gauge)) {
+		say("hard", "shown " value ", " gauge " is not")
+		return
+	}
+	s = seconds()
+	now = (get(id, gauge) - shown[1, kind, id, gauge]) / s
+	want = now
+	if ((1, kind, id, figure) in shown) {
+		before_ = shown[1, kind, id, figure]
+		want = before_ + (now - before_) * (1 - exp(-s / 15))
+	}
+	slack = 0.01 + 1e-5 * ((now < 0 ? -now : now) + (before_ < 0 ? -before_ : before_))
+	if (value - want > slack || want - value > slack)
+		say("hard", "shown " value ", it grew by " want)
+	else
+		say("ok")
+}
+
 function judge_as(value, other, figure2) {
 	source = "as"
 	if (!((doc, other, id, figure2) in shown))
@@ -410,6 +583,12 @@ function judge(value,    rule, c, argument_) {
 		judge_share(value, argument_, argument2[kind, rule])
 	else if (c == "sum")
 		sum_of(value)
+	else if (c == "peers")
+		judge_peers(value, argument_, argument2[kind, rule])
+	else if (c == "made")
+		judge_made(value, argument_)
+	else if (c == "growth")
+		judge_growth(value, argument_)
 	else if (c == "as")
 		judge_as(value, argument_, argument2[kind, rule])
 	else if (c == "leader")
@@ -490,6 +669,7 @@ function missing_rates(    entry, part, rule, counter) {
 
 END {
 	sums()
+	peers()
 	for (i_order = 1; i_order <= n_order; i_order++) {
 		split(order[i_order], row_part, OFS)
 		doc = row_part[1]

@@ -9,8 +9,8 @@ make_facts()
 
 	for i in 0 1 2 3; do
 		files=()
-		for file in times facts dirs cgroups status stat membership namespaces host cpuinfo \
-			interfaces machines lsns cgls; do
+		for file in times facts dirs marks cgroups status stat membership namespaces host \
+			cpuinfo interfaces machines log lsns cgls; do
 			[ ! -s "$1/$i/$file" ] || files+=("$1/$i/$file")
 		done
 		if [ -s "${2:-/dev/null}" ]; then

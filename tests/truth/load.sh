@@ -106,6 +106,7 @@ load_cgroups()
 	cg_run limited/inner/deep bash -c "$load_worker"
 	cg_run demo.slice/demo-api.service bash -c "$load_worker"
 	cg_run "docker/$(printf '%064d' 7)" sleep 900
+	plant cgroup "$(load_id "docker/$(printf '%064d' 7)")" kind container
 	cg_run 'odd: name' sleep 900
 	# 30 MB that stay.
 	# shellcheck disable=SC2016

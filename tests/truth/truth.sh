@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# virttop's figures against raw files, lsns, systemd-cgls, ip and debugfs, while a small
+# virttop's figures against raw files, lsns, systemd-cgls, ip, debugfs and the kernel log, while a small
 # load moves them (compare, load.sh). Then the comparer itself is tried: each kind of
 # figure is falsified in a document, and must be found.
 # Needs root for the load, and bash, jq, awk, coreutils, util-linux, iproute2.
@@ -70,14 +70,15 @@ covers()
 {
 	check "$2 of a $1 is compared" grep -qE "^$1	[^	]*	$2" "$work/targets"
 }
-for figure in comm state threads cpu_usec cpu_percent rss_bytes ns.pid; do
+for figure in comm state threads real_uid user_tasks cpu_usec cpu_percent rss_bytes ns.pid; do
 	covers process "$figure"
 done
 for figure in type processes leader_pid kept_by cpu_percent rss_bytes; do
 	covers namespace "$figure"
 done
 if [ -n "${load_top:-}" ] && [ -d "$load_top" ]; then
-	for figure in path controllers processes processes_below populated frozen cpu.usage_usec; do
+	for figure in path kind owner_uid descendants max_depth controllers processes \
+		processes_below populated frozen host_figures cpu.usage_usec; do
 		covers cgroup "$figure"
 	done
 	for figure in memory.current memory.peak memory.events cpu.max cpu.stat pids.max io.stat \
@@ -142,7 +143,7 @@ finds()
 }
 
 # What a row is known by is falsified as a row; the interval alone, all rates hang on it.
-identity='^(process	.*	(pid|start_ticks)|(namespace|cgroup)	.*	id|interface	.*	(index|namespace)|machine	.*	(pid|start_ticks)|vcpu	.*	index|container	.*	cgroup_id|io	.*	device|module	.*	name|doc	.*)$'
+identity='^(process	.*	(pid|start_ticks)|(namespace|cgroup)	.*	id|interface	.*	(index|namespace)|machine	.*	(pid|start_ticks)|vcpu	.*	index|container	.*	cgroup_id|io	.*	device|resource	.*	(controller|name)|oom	.*	(at_usec|pid)|module	.*	name|doc	.*)$'
 grep -vE "$identity" "$work/targets" >"$work/figures"
 grep -E '^doc	' "$work/targets" >"$work/doc"
 finds 'each kind of figure, far off, is found' big "$work/figures"
@@ -174,7 +175,7 @@ finds 'a figure that is left out is found' drop "$work/must"
 # A row of each kind that was compared, and as it should be.
 awk -F '\t' '$1 == "ok" && $2 == 2 && $5 == "row" && $6 != "lsns" && !seen[$3]++ {
 	print $3 "\t" $4 "\trow"
-}' "$last/found" | grep -vE '^(host|module|hugetlb|io|vcpu|container)	' >"$work/rows"
+}' "$last/found" | grep -vE '^(host|module|hugetlb|io|resource|vcpu|container)	' >"$work/rows"
 finds 'a row that is left out is found' gone "$work/rows"
 finds 'a row that is invented is found' born "$work/rows"
 
