@@ -29,7 +29,7 @@ enum {
 	SLOTS = 64, /* cgroups that are there at once */
 	LIFE_NS = 50 * 1000 * 1000,
 	PAUSE_NS = 1000 * 1000,
-	BURST = 8,
+	BURST = 32,
 };
 
 struct slot {

@@ -23,14 +23,13 @@ start_stream 0.2
 tmux -f /dev/null new-session -d -s churn -x 100 -y 30 "$VIRTTOP_ASAN -d 0.2 --view processes; echo left \$? >$TMPDIR/left"
 sleep 8
 screen=$(pgrep -n -f 'view processes')
-early="$(rss "$stream") $(rss "$screen")"
-trend=
+early=
 for ((i = 0; i < seconds; i++)); do
 	tmux send-keys -t churn $((i % 8 + 1))
 	sleep 1
-	trend+=" $(rss "$stream")/$(rss "$screen")"
+	# When all that is kept has been kept once.
+	[ $i != $((seconds / 3)) ] || early="$(rss "$stream") $(rss "$screen")"
 done
-echo "# trend$trend"
 late="$(rss "$stream") $(rss "$screen")"
 wait $churner
 churned=$?
