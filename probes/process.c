@@ -11,8 +11,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../src/probe.h"
@@ -151,6 +153,31 @@ static void set_cgroup(struct process_state *p, struct vt_builder *b, struct vt_
 		p->unplaced++;
 }
 
+static bool was_known(const struct process_state *p, const struct vt_process *row)
+{
+	return p->at < p->n_known && p->known[p->at].pid == row->pid &&
+	       p->known[p->at].start_ticks == row->start_ticks;
+}
+
+/*
+ * Cgroups were read before processes. A process that is new may be in one that was made
+ * since, under the path of one that was removed: the directory's inode tells.
+ */
+static void look_at_cgroup(const struct process_state *p, struct vt_builder *b,
+			   struct vt_process *row)
+{
+	const struct vt_host_row *host = vt_builder_host(b);
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!row->cgroup_path || !p->host->is_self || was_known(p, row) ||
+	    !VT_HAS(HOST, host, cgroup_mount))
+		return;
+	(void)snprintf(path, sizeof(path), "%s%s", host->cgroup_mount, row->cgroup_path);
+	if (fstatat(p->host->root, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		row->cgroup_dir_id = st.st_ino;
+}
+
 static int open_ns(const struct process_state *p, unsigned pid)
 {
 	char path[32];
@@ -237,6 +264,7 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 	set_uid(p, row, &st);
 	set_resident(p, row);
 	set_cgroup(p, b, row);
+	look_at_cgroup(p, b, row);
 	set_namespaces(p, row);
 	if (row->ns_errno == EACCES || row->ns_errno == EPERM) {
 		p->refused++;

@@ -45,8 +45,12 @@ static const char *device_value(struct vt_arena *arena, const char *file, const 
 		{ "io.bfq.weight", "default" },
 	};
 	size_t n = strcspn(written, " ");
-	const char *line = line_of(arena, was, written, n);
+	const char *line;
 
+	/* A weight without a device is that of all others: the line "default 100". */
+	if (!written[n])
+		return line_of(arena, was, "default", strlen("default"));
+	line = line_of(arena, was, written, n);
 	for (size_t i = 0; !line && i < VT_LEN(none); i++)
 		if (strcmp(none[i].file, file) == 0)
 			line = vt_arena_printf(arena, "%.*s %s", (int)n, written, none[i].none);

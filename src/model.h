@@ -165,6 +165,7 @@ struct vt_process {
 	int32_t ns_errno;            /* why namespaces are unknown, 0 */
 	bool kernel_thread;
 	const char *cgroup_path; /* below the mount; "/../x" is beside it; NULL unknown */
+	uint64_t cgroup_dir_id;  /* of the directory there, when it was looked at; 0: it was not */
 	int32_t cgroup, parent, machine;
 };
 

@@ -195,7 +195,8 @@ static void relate_processes(struct vt_snapshot *s)
 				    ? -1
 				    : vt_idmap_get(&by_path, vt_hash_bytes(p->cgroup_path,
 									   strlen(p->cgroup_path)));
-		if (p->cgroup >= 0 && strcmp(cgs[p->cgroup].path, p->cgroup_path) == 0)
+		if (p->cgroup >= 0 && strcmp(cgs[p->cgroup].path, p->cgroup_path) == 0 &&
+		    (!p->cgroup_dir_id || p->cgroup_dir_id == cgs[p->cgroup].id))
 			VT_SET(PROCESS, p, cgroup_id, cgs[p->cgroup].id);
 		else
 			p->cgroup = -1;

@@ -178,7 +178,6 @@ static void set_modes(struct vt_term *t)
 	(void)intrflush(stdscr, FALSE);
 	(void)keypad(stdscr, TRUE);
 	(void)nodelay(stdscr, TRUE);
-	(void)meta(stdscr, TRUE);
 	(void)set_escdelay(25);
 	(void)curs_set(0);
 	if (t->mouse) {

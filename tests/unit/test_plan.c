@@ -261,6 +261,10 @@ Test(plan, inverse_values)
 		  "8:0 rbps=7 wbps=max" },
 		{ "io.max", "8:0 rbps=1", "8:16 rbps=5", "",
 		  "8:0 rbps=max wbps=max riops=max wiops=max" },
+		{ "io.weight", "50", "default 100\n8:0 30", "", "default 100" },
+		{ "io.weight", "default 50", "default 100\n8:0 30", "", "default 100" },
+		{ "io.weight", "8:0 50", "default 100\n8:0 30", "", "8:0 30" },
+		{ "io.weight", "8:0 50", "default 100", "", "8:0 default" },
 	};
 	struct vt_arena *arena = vt_arena_new();
 
