@@ -9,7 +9,7 @@ if ! [ -x "$loop" ]; then
 	echo '1..0 # SKIP tests/guest/kvm_loop is not built'
 	exit 0
 fi
-if ! [ -w /dev/kvm ]; then
+if ! [ -c /dev/kvm ] || ! [ -w /dev/kvm ]; then
 	echo '1..0 # SKIP there is no /dev/kvm here that may be used'
 	exit 0
 fi

@@ -52,17 +52,17 @@ no_strays()
 {
 	local out=$quiet/$1 mode left
 
-	left=$(LC_ALL=C sed -E "s/$esc\[[?>=!]?[0-9;:]*[ -/]*[@-~]//g; s/$esc\][^$esc]*($esc\\\\|\x07)//g
-		s/$esc[()*+][0-9A-Za-z]//g; s/$esc[=>78DEHMNOZc]//g; s/$esc#[0-9]//g" "$out" |
+	left=$(LC_ALL=C sed -E "s/${esc}\[[?>=!]?[0-9;:]*[ -/]*[@-~]//g; s/$esc\][^$esc]*($esc\\\\|\x07)//g
+		s/${esc}[()*+][0-9A-Za-z]//g; s/${esc}[=>78DEHMNOZc]//g; s/$esc#[0-9]//g" "$out" |
 		LC_ALL=C tr -d '\n\r\t\b\016\017\040-\176\200-\377' | od -An -c | head -n 3)
 	same "$1: no stray bytes" '' "$left"
 	left=
-	for mode in $(LC_ALL=C grep -aoE "$esc\[\?[0-9]+[hl]" "$out" | tr -cd '0-9hl\n' | tr -d hl | sort -u); do
+	for mode in $(LC_ALL=C grep -aoE "${esc}\[\?[0-9]+[hl]" "$out" | tr -cd '0-9hl\n' | tr -d hl | sort -u); do
 		case $mode in
 		7 | 12 | 25) mode=$mode+h ;; # on is how terminals are found
 		*) mode=$mode+l ;;
 		esac
-		[ "$(LC_ALL=C grep -aoE "$esc\[\?${mode%+*}[hl]" "$out" | tail -n 1 | tail -c 2)" = "${mode#*+}" ] ||
+		[ "$(LC_ALL=C grep -aoE "${esc}\[\?${mode%+*}[hl]" "$out" | tail -n 1 | tail -c 2)" = "${mode#*+}" ] ||
 			[ "$mode" = 12+h ] || left+=" $mode"
 	done
 	same "$1: every mode is given back" '' "$left"
@@ -78,7 +78,7 @@ ascii()
 no_colour()
 {
 	same "$1: no colours that it has not" '' \
-		"$(LC_ALL=C grep -aoE "$esc\[([0-9;]*;)?$2(;[0-9;]*)?m" "$quiet/$1" | head -n 3 | od -An -c)"
+		"$(LC_ALL=C grep -aoE "${esc}\[([0-9;]*;)?$2(;[0-9;]*)?m" "$quiet/$1" | head -n 3 | od -An -c)"
 }
 
 readonly any_colour='(3[0-9]|4[0-9]|9[0-7]|10[0-7])' many_colours='([34]8|9[0-7]|10[0-7])'
