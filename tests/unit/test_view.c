@@ -16,7 +16,7 @@ TestSuite(view, .init = set_locale);
 static void compare_drops(const struct vt_view *view, const struct vt_layout *l, int width)
 {
 	for (const struct vt_column *c = view->columns; c && c->width; c++) {
-		bool kept = false;
+		bool kept = view->shows && !view->shows(0, c);
 
 		for (int i = 0; i < l->n; i++)
 			kept |= l->columns[i].column == c;
@@ -73,7 +73,7 @@ Test(view, columns_at_every_width)
 				before = l.n;
 			}
 			for (const struct vt_column *c = vt_views[v]->columns; c && c->width; c++)
-				before--;
+				before -= !vt_views[v]->shows || vt_views[v]->shows(0, c);
 			cr_expect_eq(before, 0, "%s: at 300 columns all are there",
 				     vt_views[v]->name);
 		}
