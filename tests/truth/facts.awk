@@ -471,7 +471,8 @@ function host_tasks(    max) {
 	return max " " (max > host_task_count ? max - host_task_count : 0)
 }
 
-function roomy(id, figure, room_figure, limit, used, host,    at, room, best, from, value, known, part) {
+function roomy(id, figure, room_figure, limit, used, host,    at, room, best, from, value,
+	known, part) {
 	best = value = "max"
 	for (at = id; at != ""; at = parent_of(at)) {
 		if (!(at in limit) || !(at in used))
