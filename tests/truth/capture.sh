@@ -74,7 +74,8 @@ capture_host()
 # DIR: a read is a record of the kernel log; at its end is no waiting.
 capture_log()
 {
-	dd if=/dev/kmsg iflag=nonblock bs=8192 2>/dev/null | grep -aE '^[0-9]+,[0-9]+,[0-9]+,[^;]*;(oom-kill:|.*Killed process )' >"$1/log"
+	dd if=/dev/kmsg iflag=nonblock bs=8192 2>/dev/null |
+		grep -aE '^[0-9]+,[0-9]+,[0-9]+,[^;]*;(oom-kill:|.*Killed process )' >"$1/log"
 }
 
 # NAMESPACE COMMAND...: the interfaces of a network namespace, as a document.

@@ -460,7 +460,7 @@ function is_v1(controller) { return has_v1 && index(" " v1, " " controller " ") 
 # "MAX ROOM"; nothing where it is not known, or where v1 holds the controller.
 function host_limit(controller, total, free) {
 	return is_v1(controller) || !(total in meminfo) || !(free in meminfo) ? "" : \
-		meminfo[total] " " meminfo[free]
+		exact(meminfo[total]) " " exact(meminfo[free])
 }
 
 # One pid less than pid_max is given out.
@@ -471,7 +471,8 @@ function host_tasks(    max) {
 	return max " " (max > host_task_count ? max - host_task_count : 0)
 }
 
-function roomy(id, figure, room_figure, limit, used, host,    at, room, best, from, value, known, part) {
+function roomy(id, figure, room_figure, limit, used, host,    at, room, best, from, value,
+	known, part) {
 	best = value = "max"
 	for (at = id; at != ""; at = parent_of(at)) {
 		if (!(at in limit) || !(at in used))

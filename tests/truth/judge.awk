@@ -292,7 +292,11 @@ function judge_peers(value, other, by,    sum_) {
 # ---- made from other figures, which are compared for themselves ----
 
 function has(id, figure) { return (doc, kind, id, figure) in shown }
-function of(kind, id, figure) { return (doc, kind, id, figure) in shown ? shown[doc, kind, id, figure] : "" }
+# Asking for an element of an array makes it.
+function of(kind, id, figure) {
+	return (doc, kind, id, figure) in shown ? shown[doc, kind, id, figure] : ""
+}
+
 function get(id, figure) { return of(kind, id, figure) }
 
 # "max" where it has no value, "" where it cannot be made.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# virttop's figures against raw files, lsns, systemd-cgls, ip, debugfs and the kernel log, while a small
-# load moves them (compare, load.sh). Then the comparer itself is tried: each kind of
-# figure is falsified in a document, and must be found.
+# virttop's figures against raw files, lsns, systemd-cgls, ip, debugfs and the kernel
+# log, while a small load moves them (compare, load.sh). Then the comparer itself is
+# tried: each kind of figure is falsified in a document, and must be found.
 # Needs root for the load, and bash, jq, awk, coreutils, util-linux, iproute2.
 . "$SRCDIR/tests/tap.sh"
 
