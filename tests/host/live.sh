@@ -41,7 +41,7 @@ sleeper=$!
 echo "$sleeper" >"$v2/$name/cgroup.procs"
 check 'a process in it shows at once' wait_for a "$name +1"
 echo 1 >"$v2/$name/cgroup.freeze"
-check 'freezing shows at once' wait_for a "❄ +$name"
+check 'freezing shows at once' wait_for a "$name .*frozen"
 echo 0 >"$v2/$name/cgroup.freeze"
 kill "$sleeper"
 wait "$sleeper" 2>/dev/null
