@@ -286,8 +286,8 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 		vt_pane_wrap(p, VT_ROLE_TEXT, f->advice);
 		if (f->fix.action) {
 			vt_pane_label(p, "fix");
-			vt_pane_put(p, VT_ROLE_GOOD, "%s", f->fix.command);
-			vt_pane_put(p, VT_ROLE_DIM, "   a previews it");
+			vt_pane_wrap(p, VT_ROLE_GOOD, f->fix.command);
+			vt_pane_item(p, "", VT_ROLE_DIM, "a previews it");
 		}
 	}
 }

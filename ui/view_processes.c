@@ -189,7 +189,9 @@ static void detail_isolation(const struct vt_view_env *env, const struct vt_proc
 	const struct vt_process *init = vt_snapshot_pid(env->snapshot, 1);
 	const struct vt_process *kthreadd = vt_snapshot_pid(env->snapshot, 2);
 
-	if (proc->ns_errno)
+	/* The first process, and one whose parent is outside of what is seen, has none to differ
+	 * from. */
+	if (proc->ns_errno || (proc->parent < 0 && (init == proc || !init)))
 		return;
 	vt_pane_label(p, "differs");
 	put_difference(proc, vt_process_at(env->snapshot, proc->parent), "from its parent in", p);

@@ -229,6 +229,7 @@ Test(json, processes_namespaces_containers_machines)
 	struct vt_interface *nic;
 	struct vt_machine *vm;
 	struct vt_process *p;
+	struct vt_keeper *kept;
 	struct vt_vcpu *vcpu;
 
 	add_cgroup(b, 1, 0, "/");
@@ -238,8 +239,9 @@ Test(json, processes_namespaces_containers_machines)
 	p->ns_id[VT_NS_NET] = 4026531840u;
 	ns = add_namespace(b, VT_NS_NET, 4026531840u);
 	VT_SET(NAMESPACE, ns, owner_id, 4026531837u);
-	ns->kept_by = "bind";
-	ns->kept_where = "/run/netns/\xff";
+	kept = vt_keeper_add(b, 4026531840u, 0);
+	VT_SET(KEEPER, kept, how, "bind");
+	VT_SET(KEEPER, kept, where, "/run/netns/\xff");
 	(void)add_namespace(b, VT_NS_PID, 4026531841u);
 	nic = vt_interface_add(b, 4026531840u, 2);
 	VT_SET(INTERFACE, nic, name, "eth0");
