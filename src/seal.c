@@ -137,6 +137,12 @@ static bool growth(const struct vt_kind_info *k, int metric, const struct vt_hea
 	return true;
 }
 
+/* A file is read a moment after the clock: a share of time may come out as 101 %. */
+static bool is_share_of_time(const struct vt_metric *m)
+{
+	return m->unit == VT_UNIT_PERCENT && strncmp(m->json, "pressure.", 9) == 0;
+}
+
 static void set_rates(const struct vt_kind_info *k, struct vt_head *now,
 		      const struct vt_head *before, double seconds)
 {
@@ -150,7 +156,8 @@ static void set_rates(const struct vt_kind_info *k, struct vt_head *now,
 		if (!growth(k, m->from, now, before, &part))
 			continue;
 		if (m->class == VT_RATE)
-			*value = (double)part * m->scale / seconds;
+			*value = is_share_of_time(m) ? fmin(100, (double)part * m->scale / seconds)
+						     : (double)part * m->scale / seconds;
 		else if (!growth(k, m->per, now, before, &whole))
 			continue;
 		else

@@ -183,14 +183,17 @@ function growth(counter,    k, i) {
 
 function seconds() { return shown[2, "doc", "-", "interval_usec"] / 1000000 }
 
-function judge_rate(value, counter, scale,    exact_, slack) {
+function capped(value, cap) { return value > cap ? cap : value }
+
+function judge_rate(value, counter, scale, cap,    exact_, slack) {
 	if (doc == 1)
 		return
 	source = "readings"
 	slack = 0.00051 + value * 3e-6
 	if (!growth(counter))
 		say("moved")
-	else if (value < least * scale / seconds() - slack || value > most * scale / seconds() + slack)
+	else if (value < capped(least * scale / seconds(), cap) - slack ||
+		 value > capped(most * scale / seconds(), cap) + slack)
 		say("hard", "shown " value ", it was " least * scale / seconds() " to " \
 			most * scale / seconds())
 	else
@@ -199,7 +202,7 @@ function judge_rate(value, counter, scale,    exact_, slack) {
 	if (!((1, kind, id, counter) in shown) || !((2, kind, id, counter) in shown))
 		return
 	source = "counter"
-	exact_ = (shown[2, kind, id, counter] - shown[1, kind, id, counter]) * scale / seconds()
+	exact_ = capped((shown[2, kind, id, counter] - shown[1, kind, id, counter]) * scale / seconds(), cap)
 	if (exact_ < value - slack || exact_ > value + slack)
 		say("hard", "shown " value ", its counter grew by " exact_)
 	else
@@ -582,7 +585,9 @@ function judge(value,    rule, c, argument_) {
 	if (c == "none")
 		say("moved", "none")
 	else if (c == "rate")
-		judge_rate(value, argument_, argument2[kind, rule])
+		judge_rate(value, argument_, argument2[kind, rule], 1e300)
+	else if (c == "timeshare")
+		judge_rate(value, argument_, argument2[kind, rule], 100)
 	else if (c == "share")
 		judge_share(value, argument_, argument2[kind, rule])
 	else if (c == "sum")
@@ -650,7 +655,7 @@ function is_shown_row() { return (doc, kind, id, "row") in shown }
 # A counter that did not run backwards has a rate.
 function missing_rates(    entry, part, rule, counter) {
 	for (entry in class) {
-		if (class[entry] != "rate" && class[entry] != "share")
+		if (class[entry] != "rate" && class[entry] != "timeshare" && class[entry] != "share")
 			continue
 		split(entry, part, SUBSEP)
 		rated[part[1], argument[entry]] = part[2]
