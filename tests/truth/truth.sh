@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # virttop's figures against raw files, lsns, systemd-cgls, ip, debugfs and the kernel
 # log, while a small load moves them (compare, load.sh). Then the comparer itself is
-# tried: each kind of figure is falsified in a document, and must be found.
+# tried: each kind of figure is falsified in a document, and must be found; not with
+# FALSIFY=no, where the figures alone matter.
 # Needs root for the load, and bash, jq, awk, coreutils, util-linux, iproute2.
 . "$SRCDIR/tests/tap.sh"
 
@@ -53,6 +54,12 @@ else
 fi
 comparisons=$(sed -nE 's/^([0-9]+) comparisons.*/\1/p' <<<"$said")
 check 'there were at least 1,000 comparisons' test "${comparisons:-0}" -ge 1000
+if [ "${FALSIFY-}" = no ]; then
+	[ "$(id -u)" -ne 0 ] || load_stop
+	trap - EXIT
+	plan
+	exit
+fi
 
 last=$(find "$work" -maxdepth 1 -name '[0-9]' | sort | tail -n 1)
 # Which figures were compared in the second document, one of each.
