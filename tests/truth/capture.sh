@@ -41,12 +41,59 @@ capture_processes()
 	(
 		cd /proc || exit
 		printf '%s\0' [0-9]*/status |
-			xargs -0 grep -saHE '^(Name|State|PPid|Uid|Threads):' >"$1/status"
+			xargs -0 grep -saHE '^(Name|State|PPid|Uid|Threads|NSpid):' >"$1/status"
 		printf '%s\0' [0-9]*/{stat,statm} | xargs -0 grep -saH '' >"$1/stat"
 		printf '%s\0' [0-9]*/cgroup | xargs -0 grep -saH '^0::' >"$1/membership"
 		printf '%s\0' [0-9]*/ns | xargs -0 sh -c 'find "$@" -type l -printf "%p %l\n"' sh \
 			>"$1/namespaces" 2>/dev/null
 	)
+}
+
+# DIR: files of the oldest process of each namespace, which is who virttop asks.
+capture_insides()
+{
+	awk -v processes="$1/stat" '
+	BEGIN {
+		while ((getline line <processes) > 0) {
+			pid = line
+			sub(/\/.*/, "", pid)
+			if (line ~ /^[0-9]+\/stat:/ && sub(/.*\) /, "", line) && split(line, word, " "))
+				start[pid] = word[20]
+		}
+		files["user"] = "uid_map gid_map setgroups"
+		files["mnt"] = "mountinfo"
+		files["time"] = "timens_offsets"
+		files["net"] = "net/tcp net/tcp6 net/udp net/udp6"
+	}
+	{
+		split($1, word, "/")
+		if (!(word[3] in files) || !(word[1] in start))
+			next
+		if (!($2 in oldest) || start[word[1]] + 0 < start[oldest[$2]] + 0 ||
+		    (start[word[1]] == start[oldest[$2]] && word[1] + 0 < oldest[$2] + 0))
+			oldest[$2] = word[1]
+		type[$2] = word[3]
+	}
+	END {
+		for (one in oldest) {
+			n = split(files[type[one]], name, " ")
+			for (i = 1; i <= n; i++)
+				printf "/proc/%s/%s%c", oldest[one], name[i], 0
+		}
+	}' "$1/namespaces" | xargs -0r grep -saH '' | sed 's@^/proc/@@' >"$1/insides"
+}
+
+# DOCUMENT: where what a document says to keep a namespace leads to, or "gone".
+look_at_keepers()
+{
+	jq -r '.namespaces[] | .type as $type | .kept_by // [] | .[]
+		| select(.how != "child" and .how != "socket" and (.where | test(" in mnt |\n") | not))
+		| if (.how == "process" or .how == "thread") and (.where | test("/ns/") | not)
+		then "\(.where)\t\(.where)/ns/\($type)" else "\(.where)\t\(.where)" end' "$1" | sort -u >"$1.keepers"
+	cut -f 2 "$1.keepers" | tr '\n' '\0' | xargs -0r stat -L -c '%n	%i' 2>/dev/null |
+		awk -F '\t' -v OFS='\t' '
+		NR == FNR { leads[$1] = $2; next }
+		{ print "keeper", $1, $2 in leads ? leads[$2] : "gone", $2 }' - "$1.keepers" >"$1.kept"
 }
 
 # DIR
@@ -82,7 +129,7 @@ capture_log()
 list_interfaces()
 {
 	printf '{ "namespace": "%s", "links":' "$1"
-	"${@:2}" ip -j -d -s link 2>/dev/null || echo '[]'
+	"${@:2}" ip -j -d -s addr 2>/dev/null || echo '[]'
 	echo '}'
 }
 
@@ -103,9 +150,14 @@ capture_interfaces()
 			} | awk -v own="$own" -v limit="$netns_limit" \
 				'$1 != own && !seen[$1]++ && n++ < limit'
 		)
-	} | jq -r '.namespace as $id | .links[] | [ "\($id):\(.ifindex)", .ifname,
+	} | jq -r '.namespace as $id | .links as $all | $all[] | .link as $link
+		| ([.link_index, ($all[] | select(.ifname == $link) | .ifindex)] | map(values) | first) as $at
+		| [ "\($id):\(.ifindex)", .ifname,
 		.linkinfo.info_kind // "-", (.operstate | ascii_downcase), .mtu,
-		.stats64.rx.bytes, .stats64.tx.bytes ] | @tsv' >"$1/interfaces"
+		.stats64.rx.bytes, .stats64.tx.bytes,
+		([.addr_info // [] | .[] | (.local // empty) + (if .prefixlen == (if .family == "inet" then 32 else 128 end)
+			then "" else "/\(.prefixlen)" end)] | join(" ")),
+		.master // "-", $at // "-" ] | @tsv' >"$1/interfaces"
 }
 
 # DIR: KVM's descriptors, threads of the processes that hold them, and debugfs.
@@ -133,6 +185,7 @@ capture()
 	echo "began $EPOCHREALTIME" >"$1/times"
 	capture_cgroups "$1"
 	capture_processes "$1"
+	capture_insides "$1"
 	capture_host "$1"
 	capture_interfaces "$1"
 	capture_machines "$1"

@@ -577,7 +577,10 @@ source == "status" {
 		comm[pid] = value
 	else if (key == "State")
 		state[pid] = substr(value, 1, 1)
-	else if (key == "PPid")
+	else if (key == "NSpid") {
+		n = split(value, word, "\t")
+		pid_inside[pid] = word[n]
+	} else if (key == "PPid")
 		ppid[pid] = value
 	else if (key == "Threads")
 		threads[pid] = value
@@ -663,6 +666,119 @@ function process_namespace(pid, id, t, inode) {
 		leader[inode] = pid
 }
 
+# ---- what is inside namespaces, of the oldest process of each ----
+
+source == "insides" {
+	split_grep()
+	pid = file
+	sub(/\/.*/, "", pid)
+	sub(/^[0-9]+\//, "", file)
+	is_inside[pid, file] = 1
+	split(line, word, " ")
+	if (file == "uid_map" || file == "gid_map") {
+		map[pid, file] = map[pid, file] (map[pid, file] == "" ? "" : ", ") \
+			word[1] " " word[2] " " word[3]
+		if (file == "uid_map") {
+			mapped[pid] += word[3]
+			if (word[1] == 0)
+				root_uid[pid] = word[2]
+		}
+	} else if (file == "setgroups")
+		setgroups[pid] = line
+	else if (file == "timens_offsets")
+		offset[pid, word[1]] = word[2] + word[3] / 1e9
+	else if (file == "mountinfo")
+		inside_mount(line)
+	else if (word[1] ~ /^[0-9]+:$/) {
+		listening[pid] += file ~ /tcp/ && word[4] == "0A"
+		connected[pid] += file ~ /tcp/ && word[4] == "01"
+		udp[pid] += file ~ /udp/
+	}
+	next
+}
+
+# The last mount at "/" covers those before it.
+function inside_mount(line,    n, word, i, tags) {
+	n = split(line, word, " ")
+	n_mounts[pid]++
+	points[pid] = points[pid] word[5] "\n"
+	if (word[5] != "/")
+		return
+	for (i = 7; i <= n && word[i] != "-"; i++)
+		tags = tags " " word[i]
+	root_type[pid] = word[i + 1]
+	root_flags[pid] = "," word[6] "," word[i + 3] ","
+	root_tags[pid] = tags
+}
+
+function propagation(tags) {
+	if (tags ~ / unbindable/)
+		return "unbindable"
+	if (tags ~ / shared:/)
+		return tags ~ / master:/ ? "shared and slave" : "shared"
+	return tags ~ / master:/ ? "slave" : "private"
+}
+
+# Lower layers: words between colons, or an option for each.
+function layers(flags,    n, option, i, j, m, part, sum) {
+	n = split(flags, option, ",")
+	for (i = 1; i <= n; i++) {
+		sum += option[i] ~ /^(lower|data)dir\+=/
+		if (sub(/^lowerdir=/, "", option[i])) {
+			m = split(option[i], part, ":")
+			for (j = 1; j <= m; j++)
+				sum += part[j] != ""
+		}
+	}
+	return sum + 0
+}
+
+function mnt_facts(inode, pid,    at, n, point, i, own, host) {
+	if (!(pid in n_mounts))
+		return
+	fact("namespace", inode, "mounts", n_mounts[pid])
+	if (pid in root_type) {
+		fact("namespace", inode, "root_fs", root_type[pid])
+		fact("namespace", inode, "root_read_only", truth(index(root_flags[pid], ",ro,")))
+		fact("namespace", inode, "propagation", propagation(root_tags[pid]))
+		if (root_type[pid] == "overlay" && layers(root_flags[pid]))
+			fact("namespace", inode, "overlay_layers", layers(root_flags[pid]))
+	}
+	if (comm[2] != "kthreadd" || !((2, "mnt") in ns) || !(leader[ns[2, "mnt"]] in points))
+		return
+	host = "\n" points[leader[ns[2, "mnt"]]]
+	n = split(points[pid], point, "\n")
+	for (i = 1; i < n; i++)
+		own += !index(host, "\n" point[i] "\n")
+	fact("namespace", inode, "own_mounts", own + 0)
+}
+
+function inside_facts(inode, t, pid) {
+	if (t == "user" && (pid, "setgroups") in is_inside) {
+		# Ours are cut off behind some hundred ranges.
+		if ((pid, "uid_map") in map && length(map[pid, "uid_map"]) < 2000)
+			fact("namespace", inode, "uid_map", map[pid, "uid_map"])
+		if ((pid, "gid_map") in map && length(map[pid, "gid_map"]) < 2000)
+			fact("namespace", inode, "gid_map", map[pid, "gid_map"])
+		fact("namespace", inode, "setgroups", setgroups[pid])
+		if ((pid, "uid_map") in map)
+			fact("namespace", inode, "mapped_uids", exact(mapped[pid]))
+		if (pid in root_uid)
+			fact("namespace", inode, "root_uid", root_uid[pid])
+	} else if (t == "pid" && pid_inside[pid] == 1)
+		fact("namespace", inode, "init_pid", pid)
+	else if (t == "mnt")
+		mnt_facts(inode, pid)
+	else if (t == "time" && (pid, "timens_offsets") in is_inside) {
+		fact("namespace", inode, "monotonic_offset_seconds", offset[pid, "monotonic"])
+		fact("namespace", inode, "boottime_offset_seconds", offset[pid, "boottime"])
+	} else if (t == "net" && (pid, "net/tcp") in is_inside) {
+		fact("namespace", inode, "sockets.listening", listening[pid] + 0)
+		fact("namespace", inode, "sockets.connected", connected[pid] + 0)
+		fact("namespace", inode, "sockets.udp", udp[pid] + 0)
+	}
+}
+
 function namespace_facts(    inode, t, names) {
 	for (inode in ns_processes) {
 		t = ns_type[inode]
@@ -674,7 +790,7 @@ function namespace_facts(    inode, t, names) {
 		fact("namespace", inode, "leader_pid", leader[inode])
 		if (is_plain(comm[leader[inode]]))
 			fact("namespace", inode, "leader_comm", comm[leader[inode]])
-		fact("namespace", inode, "kept_by:process ", "true")
+		inside_facts(inode, t, leader[inode])
 		# kthreadd is in the first namespace of each type.
 		if ((2, t) in ns && comm[2] == "kthreadd")
 			fact("namespace", inode, "initial", truth(ns[2, t] == inode))
@@ -855,7 +971,6 @@ function mount_line(line,    n, word, i, t, part, options) {
 		n = index(word[4], ":")
 		i = substr(word[4], n + 2, length(word[4]) - n - 2)
 		bound[i] = substr(word[4], 1, n - 1)
-		fact("namespace", i, "kept_by:bind " word[5], "true")
 	}
 }
 
@@ -910,6 +1025,13 @@ source == "interfaces" {
 	fact("interface", word[1], "mtu", word[5])
 	fact("interface", word[1], "rx_bytes", word[6])
 	fact("interface", word[1], "tx_bytes", word[7])
+	if (word[8] != "")
+		fact("interface", word[1], "addresses", word[8])
+	if (word[9] != "-")
+		fact("interface", word[1], "master", word[9])
+	# One of its own number is not shown: a veth without its other end has it too.
+	if (word[10] != "-" && word[10] != 0 && word[10] != part[2])
+		fact("interface", word[1], "link", word[10])
 	n_interfaces[part[1]]++
 	fact("namespace", part[1], "interface:" word[2], "true")
 	next
@@ -1088,7 +1210,6 @@ function lsns_child(id, type_) {
 	fact_by("namespace", id, "row", "lsns", "true")
 	fact_by("namespace", id, "type", "lsns", type_)
 	fact_by("namespace", id, "processes", "lsns", 0)
-	fact_by("namespace", id, "kept_by:child ", "lsns", "true")
 }
 
 # Each level of the tree is two columns: "| |-name".

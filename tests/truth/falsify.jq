@@ -55,7 +55,8 @@ def inside($kind; $figure; $row):
 		($figure | ltrimstr("cpu.feature:")) as $name
 		| ["cpu", "features", ($row.cpu.features | index_where(.name == $name)), "present"]
 	elif $figure | startswith("kept_by:") then
-		["kept_by", 0, "how"]
+		["kept_by", ($row.kept_by | index_where("kept_by:\(.how) \(.where)" == $figure)),
+			if $how == "one" then "where" else "how" end]
 	else
 		$figure | split(".")
 	end;

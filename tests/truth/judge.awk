@@ -84,8 +84,16 @@ doc == "" {
 	next
 }
 
+# Where what a document says to keep a namespace leads to: path and inode.
+$1 == "keeper" {
+	leads[doc, $2, $4] = $3
+	next
+}
+
 {
 	shown[doc, $1, $2, $3] = $4
+	if ($1 == "namespace" && $3 ~ /^kept_by:/)
+		n_keepers[doc, $2]++
 	order[++n_order] = doc OFS $1 OFS $2 OFS $3
 	if ($1 == "process" && $3 == "pid")
 		with_pid[doc, $4] = $2
@@ -328,12 +336,34 @@ function made(name,    a, b) {
 	}
 	if (name == "device_share")
 		return device_share(id)
+	if (name == "peer_name")
+		return of("interface", get(id, "peer.namespace") ":" link_of(id), "name")
+	if (name == "peer_namespace")
+		return peer_namespace()
+	if (name == "keepers")
+		return n_keepers[doc, id] + 0
 	if (name == "io_share" || name == "io_holder") {
 		a = io_share()
 		return name == "io_share" ? a : worst_at
 	}
 	return ""
 }
+
+# Of a pair each end is linked to the other; what else is linked says where itself.
+function peer_namespace(    ns_, back) {
+	ns_ = get(id, "peer.namespace")
+	back = ns_ ":" link_of(id)
+	if (!has(back, "index"))
+		return ""
+	if (get(id, "kind") != "veth" ||
+	    (link_of(back) == get(id, "index") &&
+	     get(back, "peer.namespace") == get(id, "namespace")))
+		return ns_
+	return ""
+}
+
+# A link of the interface's own number, in another namespace, is not shown.
+function link_of(id) { return has(id, "link") ? get(id, "link") : get(id, "index") }
 
 function full(limit, room,    max, left) {
 	max = get(id, "effective." limit)
@@ -401,6 +431,11 @@ function io_share(    n, device, i, most, from, share) {
 function judge_made(value, name,    want, slack) {
 	source = "made"
 	want = made(name)
+	# The document lists the first eight.
+	if (name == "keepers" && want == 8 && value >= 8) {
+		say("moved", "not all are listed")
+		return
+	}
 	slack = 0.0011 + (want < 0 ? -want : want) * 1e-5
 	# A rate has three digits, so what divides by a small one is less exact.
 	if (name ~ /_hit$/)
@@ -483,6 +518,66 @@ function judge_names(value, what,    n, name, i, more) {
 	say("ok")
 }
 
+# What virttop looks at only now and then may be as old as the first reading.
+function judge_late(value,    i, k, n, min, max, f, differ) {
+	k = key(kind, id, figure, "raw")
+	for (i = 0; i <= hi_read; i++) {
+		if (!((i, k) in fact))
+			continue
+		f = fact[i, k]
+		if (n++ && f != min)
+			differ = 1
+		if (n == 1)
+			min = max = f
+		else if (is_number(f) && is_number(min)) {
+			min = f + 0 < min + 0 ? f : min
+			max = f + 0 > max + 0 ? f : max
+		} else if (f == value)
+			min = max = f
+	}
+	if (!before || !after)
+		say("moved")
+	else if (equal(value, min) || equal(value, max))
+		say(differ ? "moved" : "ok")
+	else if (differ && is_number(value) && is_number(min) && is_number(max) && value + 0 >= min + 0 &&
+		 value + 0 <= max + 0)
+		say("moved")
+	else
+		say("soft", "shown " value ", it was " min (differ ? " to " max : ""))
+}
+
+# "process /proc/1", "child net 4026531840"
+function judge_keeper(    how, where, word, path, type_) {
+	source = "links"
+	how = where = figure
+	sub(/^kept_by:/, "", how)
+	sub(/ .*/, "", how)
+	sub(/^[^ ]* ?/, "", where)
+	type_ = get(id, "type")
+	path = where
+	if ((how == "process" || how == "thread") && where !~ /\/ns\//)
+		path = where "/ns/" type_
+	if (how == "child") {
+		split(where, word, " ")
+		if (get(word[2], "type") == word[1] &&
+		    (get(word[2], "parent") == id || get(word[2], "owner_user_ns") == id))
+			say("ok")
+		else
+			say("hard", "that is no child of it")
+	} else if (how !~ /^(process|thread|descriptor|bind|socket)$/)
+		say("hard", "there is no such way")
+	else if (how == "socket" || where ~ / in mnt [0-9]+$/)
+		say("moved", "it takes the socket, or a mount namespace without a process, to know")
+	else if (!((doc, where, path) in leads))
+		say("soft", "it was not looked at")
+	else if (leads[doc, where, path] == "gone")
+		say(doc == 1 ? "soft" : "moved", "it is gone")
+	else if (leads[doc, where, path] == id)
+		say("ok")
+	else
+		say("soft", "it leads to " leads[doc, where, path])
+}
+
 function judge_words(value, what,    n, word, i) {
 	source = "raw"
 	n = split(value, word, " ")
@@ -542,6 +637,8 @@ function by_sources(value, c, flags,    i, n) {
 			one_of_both("soft", value)
 		else if (c == "gauge")
 			judge_gauge(value)
+		else if (c == "late")
+			judge_late(value)
 		else if (c == "counter")
 			judge_counter(value)
 		else if (c == "each")
@@ -604,6 +701,8 @@ function judge(value,    rule, c, argument_) {
 		judge_leader(value)
 	else if (c == "names")
 		judge_names(value, argument_)
+	else if (c == "keeper")
+		judge_keeper()
 	else if (c == "words")
 		judge_words(value, argument_)
 	else if (c == "clock")

@@ -9,7 +9,7 @@ make_facts()
 
 	for i in 0 1 2 3; do
 		files=()
-		for file in times facts dirs marks cgroups status stat membership namespaces host \
+		for file in times facts dirs marks cgroups status stat membership namespaces insides host \
 			cpuinfo interfaces machines log lsns cgls; do
 			[ ! -s "$1/$i/$file" ] || files+=("$1/$i/$file")
 		done
@@ -27,7 +27,8 @@ give_verdicts()
 	jq -r -f "$here/flatten.jq" "$2" >"$1/flat.1" &&
 		jq -r -f "$here/flatten.jq" "$3" >"$1/flat.2" &&
 		awk -f "$here/judge.awk" "$here/figures" read=0 "$1/0/known" read=1 "$1/1/known" \
-			read=2 "$1/2/known" read=3 "$1/3/known" doc=1 "$1/flat.1" doc=2 "$1/flat.2"
+			read=2 "$1/2/known" read=3 "$1/3/known" doc=1 "$1/document.1.kept" "$1/flat.1" doc=2 "$1/document.2.kept" \
+			"$1/flat.2"
 }
 
 # DIR [PLANTED]

@@ -80,7 +80,8 @@ covers()
 for figure in comm state threads real_uid user_tasks cpu_usec cpu_percent rss_bytes ns.pid; do
 	covers process "$figure"
 done
-for figure in type processes leader_pid kept_by cpu_percent rss_bytes; do
+for figure in type processes leader_pid kept_by keepers uid_map setgroups init_pid mounts \
+	root_fs propagation monotonic_offset_seconds sockets.listening cpu_percent rss_bytes; do
 	covers namespace "$figure"
 done
 if [ -n "${load_top:-}" ] && [ -d "$load_top" ]; then
@@ -174,7 +175,7 @@ of_class()
 			print
 	}' "$here/figures" "$work/figures"
 }
-of_class same flip >"$work/exact"
+of_class same flip late keeper >"$work/exact"
 finds 'of an exact figure, one more is found' one "$work/exact"
 of_class must | grep -v '	[a-z_.]*:' >"$work/must"
 finds 'a figure that is left out is found' drop "$work/must"
