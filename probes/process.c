@@ -95,8 +95,10 @@ static bool known_uid(struct process_state *p, struct known *k)
 
 	while (p->at < p->n_known && p->known[p->at].pid < k->pid)
 		p->at++;
+	if (p->at == p->n_known)
+		return false;
 	old = &p->known[p->at];
-	if (p->at == p->n_known || old->pid != k->pid || old->start_ticks != k->start_ticks ||
+	if (old->pid != k->pid || old->start_ticks != k->start_ticks ||
 	    old->comm_hash != k->comm_hash || (k->pid + p->scans) % UID_EVERY_SCANS == 0)
 		return false;
 	k->uid = old->uid;

@@ -59,7 +59,6 @@ static void file_chosen(struct vt_app *app, const struct vt_menu_item *item, voi
 {
 	const struct limit *cgroup = arg;
 	struct limit *l = new_limit(cgroup->path, cgroup->id);
-	vt_autofree char *title = vt_asprintf("Limit %s", l->path);
 	struct vt_form form = {
 		.title = "Limit",
 		.fields = l->fields,

@@ -10,7 +10,7 @@ mkdir "$TMPDIR/mute"
 mute_fs "$TMPDIR/mute" >"$TMPDIR/pid" &
 mute=$!
 trap 'kill $mute; tmux kill-server 2>/dev/null' EXIT
-wait_until 10 test -s "$TMPDIR/pid"
+check 'a process hangs' wait_until 60 test -s "$TMPDIR/pid"
 pid=$(cat "$TMPDIR/pid")
 sleep 2
 cat "/proc/$pid/cmdline" >/dev/null 2>&1 &
