@@ -130,7 +130,8 @@ static void set_iodev_key(struct vt_iodev *dev, struct vt_slice key, uint64_t va
 
 /*
  * "8:16 rbytes=1 wbytes=2 ..." of io.stat, io.max and io.latency. A device
- * without a name yet ("(unknown)") or without I/O has no pairs.
+ * without a name yet ("(unknown)") or without I/O has no pairs, and before Linux
+ * 6.3 no end of line either: the one before the pairs is theirs.
  */
 static void set_pairs(struct vt_cgroup_reader *r, struct vt_cgroup *cg)
 {
@@ -140,14 +141,21 @@ static void set_pairs(struct vt_cgroup_reader *r, struct vt_cgroup *cg)
 	uint64_t value;
 
 	while (vt_parse_line(&cursor, &line)) {
+		struct vt_slice rest = line, next;
 		struct vt_iodev *dev;
+		bool found = false;
 
-		if (!vt_parse_word(&line, &word) || !vt_parse_device(word, &major, &minor) ||
-		    !line.n)
+		while (vt_parse_word(&rest, &next) && vt_parse_device(next, &major, &minor)) {
+			found = true;
+			word = next;
+			line = rest;
+		}
+		if (!found || !vt_parse_pair(&line, &key, &value))
 			continue;
 		dev = iodev_of(r, cg, word, (uint64_t)major << 32 | minor);
-		while (vt_parse_pair(&line, &key, &value))
+		do
 			set_iodev_key(dev, key, value);
+		while (vt_parse_pair(&line, &key, &value));
 	}
 }
 

@@ -468,7 +468,7 @@ function host_tasks(    max) {
 	if (is_v1("pids") || threads_max == "" || pid_max == "" || host_task_count == "")
 		return ""
 	max = pid_max - 1 < threads_max ? pid_max - 1 : threads_max + 0
-	return max " " (max > host_task_count ? max - host_task_count : 0)
+	return max " " (max > host_task_count + 0 ? max - host_task_count : 0)
 }
 
 function roomy(id, figure, room_figure, limit, used, host,    at, room, best, from, value,
@@ -639,7 +639,8 @@ function process_facts(    pid, id, i, n_types, types, t) {
 		fact("process", id, "pid", pid)
 		fact("process", id, "start_ticks", start[pid])
 		fact("process", id, "ppid", ppid[pid])
-		if (is_plain(comm[pid]))
+		# A worker of the kernel is called by what it works on just now.
+		if (is_plain(comm[pid]) && comm[pid] !~ /^kworker\//)
 			fact("process", id, "comm", comm[pid])
 		fact("process", id, "state", state[pid])
 		fact("process", id, "uid", euid[pid])
