@@ -186,6 +186,21 @@ Test(cgroup_files, io_stat)
 	cr_expect_not(VT_HAS(IODEV, &devs[1], rbytes), "not said is not zero");
 }
 
+/* Linux 6.1: devices without I/O have no pairs, and some no end of line. */
+Test(cgroup_files, io_stat_without_ends_of_lines)
+{
+	struct vt_iodev *devs;
+	size_t n;
+
+	put_core("io\n");
+	put("io.stat", "7:0 \n7:1 7:2 254:0 rbytes=9 wbytes=4 rios=1 wios=1\n");
+	cr_expect_eq(read_row(7)->io_rbytes, 9);
+	devs = vt_iodev_added(builder, &n);
+	cr_assert_eq(n, 1);
+	cr_expect_str_eq(devs[0].device, "254:0");
+	cr_expect_eq(devs[0].wbytes, 4);
+}
+
 Test(cgroup_files, no_io_yet_is_zero)
 {
 	struct vt_cgroup *cg;
