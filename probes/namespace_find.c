@@ -87,9 +87,13 @@ static bool is_known(struct vt_finder *f, const struct vt_wish *w)
 	return in && in->pid == w->pid && in->start_ticks == w->start_ticks;
 }
 
-static void store(struct vt_finder *f, const struct vt_wish *w, const struct vt_facts *facts)
+static void store(struct vt_finder *f, const struct vt_wish *w, struct vt_facts *facts)
 {
 	struct inside *in = find_inside(f, w->inode);
+
+	/* Thousands of these are kept, of a few facts each. */
+	facts->list = vt_realloc_array(facts->list, facts->n, sizeof(*facts->list));
+	facts->cap = facts->n;
 
 	if (in) {
 		vt_facts_clear(&in->facts);

@@ -13,7 +13,7 @@
 #include "text.h"
 
 enum {
-	BLOCK_BYTES = 256 * 1024
+	BLOCK_BYTES = 128 * 1024
 };
 
 struct block {
@@ -126,7 +126,7 @@ const char *vt_arena_intern_n(struct vt_arena *a, const char *s, size_t n)
 	size_t at;
 	char *copy;
 
-	if (2 * (a->n_strings + 1) > a->table_size)
+	if (4 * (a->n_strings + 1) > 3 * a->table_size)
 		rehash(a);
 	at = hash & (a->table_size - 1);
 	for (; a->table[at].s; at = (at + 1) & (a->table_size - 1))

@@ -37,7 +37,7 @@ void vt_idmap_put(struct vt_idmap *m, uint64_t key, int32_t value)
 {
 	size_t at;
 
-	if (2 * (m->n + 1) > m->size)
+	if (4 * (m->n + 1) > 3 * m->size)
 		grow(m);
 	at = find(m, key);
 	m->n += !m->slots[at].used;

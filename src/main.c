@@ -308,5 +308,6 @@ static int start(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	hold_closed_streams();
+	vt_memory_init();
 	return check_output(start(argc, argv));
 }

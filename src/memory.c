@@ -5,6 +5,7 @@
  */
 #include "memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,14 @@ static void *check(void *p)
 		abort();
 	}
 	return p;
+}
+
+void vt_memory_init(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	/* The default grows with what is freed; a threshold that was set stays: mallopt(3). */
+	(void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
 }
 
 void *vt_alloc(size_t size)

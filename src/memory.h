@@ -17,17 +17,23 @@
 #define VT_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define VT_LEN(a)       (sizeof(a) / sizeof((a)[0]))
 
+/*
+ * To be called first. The tables of a snapshot come and go whole: their memory goes
+ * back to the kernel at once rather than staying in the heap of the thread that made them.
+ */
+void vt_memory_init(void);
+
 void *vt_alloc(size_t size); /* zeroed */
 void *vt_realloc_array(void *p, size_t n, size_t size);
 char *vt_strdup(const char *s);
 char *vt_strndup(const char *s, size_t n);
 char *vt_asprintf(const char *fmt, ...) VT_PRINTF(1, 2);
 
-/* Makes room for one more in a growing array: capacity doubles. */
+/* Makes room for one more in a growing array: capacity grows by half. */
 #define VT_GROW(array, n, cap)                                                                     \
 	do {                                                                                       \
 		if ((n) == (cap)) {                                                                \
-			(cap) = (cap) ? 2 * (cap) : 16;                                            \
+			(cap) = (cap) ? (cap) + (cap) / 2 : 16;                                    \
 			(array) = vt_realloc_array((array), (cap), sizeof(*(array)));              \
 		}                                                                                  \
 	} while (0)

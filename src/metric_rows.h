@@ -112,7 +112,53 @@
 	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
 	G(rss_bytes, BYTES, "rss_bytes", "RSS", "resident memory")
 
-#define VT_NAMESPACE_ROWS(G, F, C, R, S, T)                                                        \
+/* A namespace has the figures of its own type only, which share their room (model.h). */
+#define VT_NS_USER_ROWS(G, F, C, R, S, T)                                                          \
+	T(uid_map, TEXT, "uid_map", "UID MAP", "first uid inside, first uid here, how many; several separated by commas (user)") \
+	T(gid_map, TEXT, "gid_map", "GID MAP", "the same of gids (user)")                          \
+	T(setgroups, TEXT, "setgroups", "SETGROUPS", "allow or deny: whether members may call setgroups (user)") \
+	G(root_uid, ID, "root_uid", "ROOT UID", "uid here of uid 0 inside (user)")                 \
+	G(mapped_uids, COUNT, "mapped_uids", "UIDS", "uids that are mapped (user)")
+
+#define VT_NS_PID_ROWS(G, F, C, R, S, T)                                                           \
+	G(init_pid, ID, "init_pid", "INIT", "pid here of the process that is PID 1 inside (pid)")
+
+#define VT_NS_MNT_ROWS(G, F, C, R, S, T)                                                           \
+	G(mounts, COUNT, "mounts", "MOUNTS", "mounts that its processes see (mnt)")                \
+	G(own_mounts, COUNT, "own_mounts", "OWN MOUNTS", "mount points that the initial one does not have (mnt)") \
+	T(root_fs, TEXT, "root_fs", "ROOT FS", "type of the file system at its root (mnt)")        \
+	G(root_read_only, BOOL, "root_read_only", "ROOT RO", "its root cannot be written to (mnt)") \
+	T(propagation, TEXT, "propagation", "PROPAGATION", "of its root: private, shared, slave, shared and slave, unbindable (mnt)") \
+	G(overlay_layers, COUNT, "overlay_layers", "LAYERS", "lower layers of the overlay at its root (mnt)")
+
+#define VT_NS_NET_ROWS(G, F, C, R, S, T)                                                           \
+	T(interfaces, TEXT, "interfaces", "INTERFACES", "names of its network interfaces (net)")   \
+	T(wiring, TEXT, "wiring", "WIRING", "its links to other network namespaces: interface, peer, bridge (net)") \
+	G(nsid, ID, "nsid", "NSID", "number that virttop's network namespace has for it (net; RTM_GETNSID)") \
+	G(routes, COUNT, "routes", "ROUTES", "routes but for those of its local table, 10000 at most (net)") \
+	G(listening, COUNT, "sockets.listening", "LISTEN", "TCP sockets that listen (net; sock_diag)") \
+	G(connected, COUNT, "sockets.connected", "CONN", "TCP sockets that are connected (net; sock_diag)") \
+	G(udp_sockets, COUNT, "sockets.udp", "UDP", "UDP sockets (net; sock_diag)")
+
+#define VT_NS_UTS_ROWS(G, F, C, R, S, T)                                                           \
+	T(hostname, TEXT, "hostname", "HOSTNAME", "host name (uts)")                               \
+	T(domain, TEXT, "domain", "DOMAIN", "NIS domain name, where one is set (uts)")
+
+#define VT_NS_IPC_ROWS(G, F, C, R, S, T)                                                           \
+	G(shm_segments, COUNT, "ipc.shm_segments", "SHM", "System V shared memory segments (ipc)") \
+	G(shm_bytes, BYTES, "ipc.shm_bytes", "SHM SIZE", "their size together (ipc)")              \
+	G(semaphore_sets, COUNT, "ipc.semaphore_sets", "SEM", "System V semaphore sets (ipc)")     \
+	G(message_queues, COUNT, "ipc.message_queues", "MSG", "System V message queues (ipc)")     \
+	G(posix_queues, COUNT, "ipc.posix_queues", "MQUEUE", "POSIX message queues (ipc)")
+
+#define VT_NS_CGROUP_ROWS(G, F, C, R, S, T)                                                        \
+	T(cgroup_root, TEXT, "cgroup_root", "CGROUP ROOT", "the cgroup that is the root inside (cgroup)")
+
+#define VT_NS_TIME_ROWS(G, F, C, R, S, T)                                                          \
+	F(monotonic_offset, COUNT, "monotonic_offset_seconds", "MONO OFFSET", "what the monotonic clock is ahead by, in seconds (time)") \
+	F(boottime_offset, COUNT, "boottime_offset_seconds", "BOOT OFFSET", "what the boot-time clock is ahead by, in seconds (time)")
+
+#define VT_NS_COMMON_ROWS(G, F, C, R, S, T)                                                        \
 	T(type, TEXT, "type", "TYPE", "mnt, pid, net, uts, ipc, user, cgroup or time")             \
 	G(id, ID, "id", "ID", "nsfs inode number")                                                 \
 	G(parent_id, ID, "parent", "PARENT", "parent namespace (pid and user; NS_GET_PARENT)")     \
@@ -125,37 +171,19 @@
 	G(initial, BOOL, "initial", "INITIAL", "the host's first namespace of its type")           \
 	G(keepers, COUNT, "keepers", "KEEPERS", "things that were seen to keep it; kept_by lists the first 8 of them") \
 	T(inside, TEXT, "inside", "INSIDE", "what is inside, in words")                            \
-	T(uid_map, TEXT, "uid_map", "UID MAP", "first uid inside, first uid here, how many; several separated by commas (user)") \
-	T(gid_map, TEXT, "gid_map", "GID MAP", "the same of gids (user)")                          \
-	T(setgroups, TEXT, "setgroups", "SETGROUPS", "allow or deny: whether members may call setgroups (user)") \
-	G(root_uid, ID, "root_uid", "ROOT UID", "uid here of uid 0 inside (user)")                 \
-	G(mapped_uids, COUNT, "mapped_uids", "UIDS", "uids that are mapped (user)")                \
-	G(init_pid, ID, "init_pid", "INIT", "pid here of the process that is PID 1 inside (pid)")  \
-	G(mounts, COUNT, "mounts", "MOUNTS", "mounts that its processes see (mnt)")                \
-	G(own_mounts, COUNT, "own_mounts", "OWN MOUNTS", "mount points that the initial one does not have (mnt)") \
-	T(root_fs, TEXT, "root_fs", "ROOT FS", "type of the file system at its root (mnt)")        \
-	G(root_read_only, BOOL, "root_read_only", "ROOT RO", "its root cannot be written to (mnt)") \
-	T(propagation, TEXT, "propagation", "PROPAGATION", "of its root: private, shared, slave, shared and slave, unbindable (mnt)") \
-	G(overlay_layers, COUNT, "overlay_layers", "LAYERS", "lower layers of the overlay at its root (mnt)") \
-	T(interfaces, TEXT, "interfaces", "INTERFACES", "names of its network interfaces (net)")   \
-	T(wiring, TEXT, "wiring", "WIRING", "its links to other network namespaces: interface, peer, bridge (net)") \
-	G(nsid, ID, "nsid", "NSID", "number that virttop's network namespace has for it (net; RTM_GETNSID)") \
-	G(routes, COUNT, "routes", "ROUTES", "routes but for those of its local table, 10000 at most (net)") \
-	G(listening, COUNT, "sockets.listening", "LISTEN", "TCP sockets that listen (net; sock_diag)") \
-	G(connected, COUNT, "sockets.connected", "CONN", "TCP sockets that are connected (net; sock_diag)") \
-	G(udp_sockets, COUNT, "sockets.udp", "UDP", "UDP sockets (net; sock_diag)")                \
-	T(hostname, TEXT, "hostname", "HOSTNAME", "host name (uts)")                               \
-	T(domain, TEXT, "domain", "DOMAIN", "NIS domain name, where one is set (uts)")             \
-	G(shm_segments, COUNT, "ipc.shm_segments", "SHM", "System V shared memory segments (ipc)") \
-	G(shm_bytes, BYTES, "ipc.shm_bytes", "SHM SIZE", "their size together (ipc)")              \
-	G(semaphore_sets, COUNT, "ipc.semaphore_sets", "SEM", "System V semaphore sets (ipc)")     \
-	G(message_queues, COUNT, "ipc.message_queues", "MSG", "System V message queues (ipc)")     \
-	G(posix_queues, COUNT, "ipc.posix_queues", "MQUEUE", "POSIX message queues (ipc)")         \
-	T(cgroup_root, TEXT, "cgroup_root", "CGROUP ROOT", "the cgroup that is the root inside (cgroup)") \
-	F(monotonic_offset, COUNT, "monotonic_offset_seconds", "MONO OFFSET", "what the monotonic clock is ahead by, in seconds (time)") \
-	F(boottime_offset, COUNT, "boottime_offset_seconds", "BOOT OFFSET", "what the boot-time clock is ahead by, in seconds (time)") \
 	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "CPU of its processes, share of one CPU")   \
 	G(rss_bytes, BYTES, "rss_bytes", "RSS", "resident memory of its processes, shared pages counted each time")
+
+#define VT_NAMESPACE_ROWS(G, F, C, R, S, T)                                                        \
+	VT_NS_COMMON_ROWS(G, F, C, R, S, T)                                                        \
+	VT_NS_USER_ROWS(G, F, C, R, S, T)                                                          \
+	VT_NS_PID_ROWS(G, F, C, R, S, T)                                                           \
+	VT_NS_MNT_ROWS(G, F, C, R, S, T)                                                           \
+	VT_NS_NET_ROWS(G, F, C, R, S, T)                                                           \
+	VT_NS_UTS_ROWS(G, F, C, R, S, T)                                                           \
+	VT_NS_IPC_ROWS(G, F, C, R, S, T)                                                           \
+	VT_NS_CGROUP_ROWS(G, F, C, R, S, T)                                                        \
+	VT_NS_TIME_ROWS(G, F, C, R, S, T)
 
 #define VT_KEEPER_ROWS(G, F, C, R, S, T)                                                           \
 	T(how, TEXT, "how", "KEPT BY",                                                             \

@@ -64,28 +64,32 @@ struct vt_head {
 	uint64_t a, b;                  /* identity */
 	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot;
 					 * VT_SEEN_BEFORE from a probe: so too, but found late */
-	uint64_t gone_ns;               /* when it was found missing; 0 while it is there */
-	uint64_t valid[VT_VALID_WORDS]; /* one bit a metric: the value is known */
-	/*
-	 * Bits of metrics that the probe left out since they hardly ever change:
-	 * sealing takes them from the snapshot before. NULL: none. Outlives the probe's scan.
-	 */
-	const uint64_t *kept;
+	union {
+		/* Once sealed: when it was found missing; 0 while it is there. */
+		uint64_t gone_ns;
+		/*
+		 * While building: bits of metrics that the probe left out since they hardly
+		 * ever change; sealing takes them from the snapshot before. NULL: none.
+		 * Outlives the probe's scan.
+		 */
+		const uint64_t *kept;
+	};
+	/* Then one bit a metric, in as many words as the kind needs: the value is known. */
 };
 
 static inline bool vt_valid(const struct vt_head *h, unsigned bit)
 {
-	return h->valid[bit / 64] >> (bit % 64) & 1;
+	return ((const uint64_t *)(h + 1))[bit / 64] >> (bit % 64) & 1;
 }
 
 static inline void vt_valid_set(struct vt_head *h, unsigned bit)
 {
-	h->valid[bit / 64] |= 1ull << (bit % 64);
+	((uint64_t *)(h + 1))[bit / 64] |= 1ull << (bit % 64);
 }
 
 static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 {
-	h->valid[bit / 64] &= ~(1ull << (bit % 64));
+	((uint64_t *)(h + 1))[bit / 64] &= ~(1ull << (bit % 64));
 }
 
 /* Enumerators VT_PROCESS_pid, ..., one for each row, and VT_PROCESS_METRICS. */
@@ -115,10 +119,12 @@ VT_KINDS(VT_METRIC_ENUM)
 #define VT_FIELD_INT(field, ...)  uint64_t field;
 #define VT_FIELD_REAL(field, ...) double field;
 #define VT_FIELD_STR(field, ...)  const char *field;
-#define VT_FIELDS(KIND)                                                                            \
+#define VT_FIELDS_OF(ROWS)                                                                         \
+	ROWS(VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_REAL, VT_FIELD_STR)
+#define VT_HEAD(KIND)                                                                              \
 	struct vt_head head;                                                                       \
-	VT_##KIND##_ROWS(VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_INT, VT_FIELD_REAL, VT_FIELD_REAL,  \
-			 VT_FIELD_STR)
+	uint64_t valid[(VT_##KIND##_METRICS + 63) / 64];
+#define VT_FIELDS(KIND) VT_HEAD(KIND) VT_FIELDS_OF(VT_##KIND##_ROWS)
 
 /* VT_SET(CGROUP, cg, pids_current, 12) sets a metric and marks it known. */
 #define VT_SET(KIND, rec, field, value)                                                            \
@@ -170,7 +176,19 @@ struct vt_process {
 };
 
 struct vt_namespace {
-	VT_FIELDS(NAMESPACE)
+	VT_HEAD(NAMESPACE)
+	VT_FIELDS_OF(VT_NS_COMMON_ROWS)
+	/* There are thousands: what one type alone has is in one place. Ask VT_HAS first. */
+	union {
+		struct { VT_FIELDS_OF(VT_NS_USER_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_PID_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_MNT_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_NET_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_UTS_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_IPC_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_CGROUP_ROWS) };
+		struct { VT_FIELDS_OF(VT_NS_TIME_ROWS) };
+	};
 	enum vt_ns_type ns_type;
 	int32_t parent, owner;            /* indices of namespaces */
 	int32_t leader;                   /* index of a process */

@@ -176,21 +176,21 @@ static void relate_processes(struct vt_snapshot *s)
 	struct vt_process *procs = rows(s, VT_KIND_PROCESS, &n);
 	struct vt_namespace *ns = rows(s, VT_KIND_NAMESPACE, &n_ns);
 	struct vt_cgroup *cgs = rows(s, VT_KIND_CGROUP, &n_cgs);
-	struct vt_idmap by_path = { 0 }, by_pid = { 0 }, by_ns = { 0 };
+	struct vt_idmap by_path = { 0 }, by_ns = { 0 };
 	struct vt_host_row *host = s->table[VT_KIND_HOST].rows;
 	uint64_t threads = 0;
 
 	for (size_t i = 0; i < n_cgs; i++)
 		vt_idmap_put(&by_path, vt_hash_bytes(cgs[i].path, strlen(cgs[i].path)), (int32_t)i);
-	for (size_t i = 0; i < n; i++)
-		vt_idmap_put(&by_pid, procs[i].pid, (int32_t)i);
 	for (size_t i = 0; i < n_ns; i++)
 		vt_idmap_put(&by_ns, ns[i].id, (int32_t)i);
 	for (size_t i = 0; i < n; i++) {
 		struct vt_process *p = &procs[i];
+		const struct vt_process *parent =
+			VT_HAS(PROCESS, p, ppid) ? vt_snapshot_pid(s, p->ppid) : NULL;
 
 		p->machine = -1;
-		p->parent = VT_HAS(PROCESS, p, ppid) ? vt_idmap_get(&by_pid, p->ppid) : -1;
+		p->parent = parent ? (int32_t)(parent - procs) : -1;
 		p->cgroup = !p->cgroup_path
 				    ? -1
 				    : vt_idmap_get(&by_path, vt_hash_bytes(p->cgroup_path,
@@ -212,7 +212,6 @@ static void relate_processes(struct vt_snapshot *s)
 		VT_SET(HOST, host, threads, threads);
 	}
 	vt_idmap_finish(&by_path);
-	vt_idmap_finish(&by_pid);
 	vt_idmap_finish(&by_ns);
 }
 

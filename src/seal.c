@@ -360,6 +360,13 @@ static void join_rates(struct vt_snapshot *s, const struct vt_snapshot *base, in
 	}
 }
 
+/* The rows that are there, whose "kept" has been used. */
+static void set_not_gone(struct vt_snapshot *s, int kind)
+{
+	for (size_t i = 0; i < s->table[kind].n; i++)
+		row_at(&s->table[kind], kind, i)->gone_ns = 0;
+}
+
 static void join_all(struct vt_snapshot *s, const struct vt_snapshot *prev,
 		     const struct vt_snapshot *base, int kind)
 {
@@ -420,6 +427,8 @@ struct vt_snapshot *vt_builder_seal(struct vt_builder *b, const struct vt_snapsh
 	for (int k = 0; prev && k < VT_KIND_COUNT; k++)
 		if (k != VT_KIND_CONTAINER)
 			join_all(s, prev, base, k);
+	for (int k = 0; k < VT_KIND_COUNT; k++)
+		set_not_gone(s, k);
 	s->n_notes = b->n_notes;
 	s->notes = copy_array(s->arena, b->notes, b->n_notes, sizeof(*b->notes));
 	s->n_probes = b->n_probes;
