@@ -186,8 +186,9 @@ static void relate_processes(struct vt_snapshot *s)
 		vt_idmap_put(&by_ns, ns[i].id, (int32_t)i);
 	for (size_t i = 0; i < n; i++) {
 		struct vt_process *p = &procs[i];
-		const struct vt_process *parent =
-			VT_HAS(PROCESS, p, ppid) ? vt_snapshot_pid(s, p->ppid) : NULL;
+		const struct vt_process *parent = VT_HAS(PROCESS, p, ppid)
+							  ? vt_snapshot_pid(s, p->ppid)
+							  : NULL;
 
 		p->machine = -1;
 		p->parent = parent ? (int32_t)(parent - procs) : -1;
