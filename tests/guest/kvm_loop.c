@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,11 @@
 
 enum {
 	MEMORY = 0x1000,
+	MOST_RESTARTS = 20,
 	NO_KVM = 77,
 };
+
+static void *memory; /* of the guest */
 
 static const unsigned char code[] = {
 	0xba, 0xf8, 0x03, /* mov $0x3f8, %dx */
@@ -40,9 +44,8 @@ static int fail(const char *what)
 static int give_memory(int vm)
 {
 	struct kvm_userspace_memory_region region = { .memory_size = MEMORY };
-	void *memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			    0);
 
+	memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return fail("mmap");
 	memcpy(memory, code, sizeof(code));
@@ -50,13 +53,19 @@ static int give_memory(int vm)
 	return ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) < 0 ? fail("memory") : 0;
 }
 
+/* From the reset state, which is remembered at the first start. */
 static int start_at_zero(int vcpu)
 {
-	struct kvm_sregs sregs;
+	static struct kvm_sregs sregs;
+	static bool known;
+	struct kvm_vcpu_events no_events = { 0 };
 	struct kvm_regs regs = { .rflags = 2 };
 
-	if (ioctl(vcpu, KVM_GET_SREGS, &sregs) < 0)
+	if (!known && ioctl(vcpu, KVM_GET_SREGS, &sregs) < 0)
 		return fail("KVM_GET_SREGS");
+	if (known && ioctl(vcpu, KVM_SET_VCPU_EVENTS, &no_events) < 0)
+		return fail("KVM_SET_VCPU_EVENTS");
+	known = true;
 	sregs.cs.base = 0;
 	sregs.cs.selector = 0;
 	if (ioctl(vcpu, KVM_SET_SREGS, &sregs) < 0 || ioctl(vcpu, KVM_SET_REGS, &regs) < 0)
@@ -64,16 +73,55 @@ static int start_at_zero(int vcpu)
 	return 0;
 }
 
+static bool is_expected(uint32_t reason)
+{
+	return reason == KVM_EXIT_IO || reason == KVM_EXIT_HLT || reason == KVM_EXIT_INTR;
+}
+
+/* What KVM says of an exit that the twelve bytes do not ask for. */
+static void tell(const struct kvm_run *state, int error)
+{
+	fprintf(stderr, "kvm_loop: %s, exit reason %u", error ? strerror(error) : "unexpected",
+		state->exit_reason);
+	switch (state->exit_reason) {
+	case KVM_EXIT_FAIL_ENTRY:
+		fprintf(stderr, ", hardware %#llx",
+			(unsigned long long)state->fail_entry.hardware_entry_failure_reason);
+		break;
+	case KVM_EXIT_INTERNAL_ERROR:
+		fprintf(stderr, ", suberror %u", state->internal.suberror);
+		break;
+	case KVM_EXIT_MMIO:
+		fprintf(stderr, ", address %#llx", (unsigned long long)state->mmio.phys_addr);
+		break;
+	case KVM_EXIT_UNKNOWN:
+		fprintf(stderr, ", hardware %#llx",
+			(unsigned long long)state->hw.hardware_exit_reason);
+		break;
+	}
+	fputc('\n', stderr);
+}
+
+/*
+ * Under emulated hardware a KVM now and then makes an exit that no instruction
+ * asked for. The guest is then begun anew, a few times; whoever waits for its
+ * exits finds out when there are none.
+ */
 static int run(int vcpu, struct kvm_run *state)
 {
+	unsigned restarts = 0;
+
 	for (;;) {
-		if (ioctl(vcpu, KVM_RUN, 0) < 0 && errno != EINTR)
-			return fail("KVM_RUN");
-		if (state->exit_reason != KVM_EXIT_IO && state->exit_reason != KVM_EXIT_HLT &&
-		    state->exit_reason != KVM_EXIT_INTR) {
-			fprintf(stderr, "kvm_loop: exit reason %u\n", state->exit_reason);
+		int error = ioctl(vcpu, KVM_RUN, 0) < 0 && errno != EINTR ? errno : 0;
+
+		if (!error && is_expected(state->exit_reason))
+			continue;
+		tell(state, error);
+		if (++restarts > MOST_RESTARTS)
 			return -1;
-		}
+		memcpy(memory, code, sizeof(code));
+		if (start_at_zero(vcpu) < 0)
+			return -1;
 	}
 }
 
