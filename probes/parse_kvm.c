@@ -132,7 +132,6 @@ const char *vt_parse_vmm(struct vt_slice comm)
 	/* Commands are cut at 15 bytes (TASK_COMM_LEN). */
 	static const char *const vmms[][2] = {
 		{ "qemu", "qemu" },
-		{ "kvm", "qemu" }, /* Debian called it so */
 		{ "firecracker", "firecracker" },
 		{ "cloud-hyperviso", "cloud-hypervisor" },
 		{ "crosvm", "crosvm" },
@@ -143,6 +142,8 @@ const char *vt_parse_vmm(struct vt_slice comm)
 		{ "stratovirt", "stratovirt" },
 	};
 
+	if (vt_slice_is(comm, "kvm")) /* Debian called it so */
+		return "qemu";
 	for (size_t i = 0; i < sizeof(vmms) / sizeof(*vmms); i++)
 		if (vt_slice_starts(comm, vmms[i][0]))
 			return vmms[i][1];
