@@ -225,6 +225,7 @@ static void run_kvm(const char *text, size_t n)
 {
 	struct vt_slice all = { text, n }, name;
 	char *args = vt_strndup(text, n);
+	struct vt_trace_field field;
 	uint64_t number;
 
 	(void)vt_parse_kvm_link(all, &number);
@@ -232,6 +233,7 @@ static void run_kvm(const char *text, size_t n)
 	(void)vt_parse_kvm_dir(all, &number);
 	(void)vt_parse_vcpu_dir(all, &number);
 	(void)vt_parse_vmm(all);
+	must(!vt_parse_trace_field(text, "isa", &field) || field.size);
 	for (size_t i = 0; i < n; i++)
 		args[i] = (char)(args[i] == '\n' ? '\0' : args[i]);
 	if (vt_parse_vm_name(args, n, &name)) {
@@ -345,7 +347,8 @@ const struct fuzz_target fuzz_kernel[] = {
 		  "kvm_intel 380928 0 - Live 0x0 (O)\nkvm 1 1 kvm_intel, Live 0x0\n",
 		  "none [integrity] confidentiality\n", "93784.05 701234.11\n",
 		  "anon_inode:kvm-vcpu:3", "CPU 3/KVM", "fc_vcpu 3", "4242-11", "vcpu7",
-		  "qemu-system-x86\n-name\nguest=web,debug-threads=on", "--id=a"),
+		  "qemu-system-x86\n-name\nguest=web,debug-threads=on", "--id=a",
+		  "\tfield:u32 isa;\toffset:24;\tsize:4;\tsigned:0;\n"),
 	  "*/proc/cpuinfo */proc/meminfo */proc/stat */proc/modules */proc/uptime */lockdown" },
 	{ 0 },
 };
