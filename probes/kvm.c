@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * KVM: whether it can be used, its modules, and the machines that run. Machines
- * are found through debugfs, or else through the descriptors of processes.
+ * are found through debugfs, or else through the descriptors of processes. Their
+ * figures come from debugfs or else from statistics descriptors, which also have
+ * them of each vCPU.
  * Lockdown is looked at before debugfs files are tried, since each refused one
  * makes a line in the kernel's log.
  */
@@ -13,6 +15,7 @@
 #include "../src/probe.h"
 #include "kvm_modules.h"
 #include "kvm_sources.h"
+#include "kvm_stats.h"
 #include "table.h"
 
 enum {
@@ -121,19 +124,34 @@ static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt
 	return r == 0;
 }
 
+/* error: of the statistics descriptors. */
+static void say_why(const struct kvm_state *k, struct vt_builder *b, struct vt_machine *row,
+		    int error)
+{
+	char why[384];
+
+	(void)snprintf(why, sizeof(why), "%s; %s%s",
+		       k->why_no_figures[0] ? k->why_no_figures : "debugfs holds no counters of it",
+		       error == -ENOENT ? "the VMM holds no statistics descriptor of each vCPU"
+					: "its statistics descriptors may not be taken: ",
+		       error == -ENOENT ? "" : vt_errno_text(-error));
+	VT_SET(MACHINE, row, stats_why, vt_builder_intern(b, why));
+}
+
 static void add_machines(struct kvm_state *k, struct vt_builder *b, int dir)
 {
 	for (size_t i = 0; i < k->vms.n; i++) {
 		struct vt_vm *vm = &k->vms.vms[i];
 		struct vt_machine *row = vt_vm_add(&k->vms, vm, b);
 		bool filled = fill(k, dir, vm, row);
+		int r = vt_kvm_stats_fill(&k->vms, vm, b, row);
 
-		VT_SET(MACHINE, row, stats_source, filled ? "debugfs" : "none");
-		if (!filled)
-			VT_SET(MACHINE, row, stats_why,
-			       vt_builder_intern(b, k->why_no_figures[0]
-							    ? k->why_no_figures
-							    : "debugfs holds no counters of it"));
+		VT_SET(MACHINE, row, stats_source,
+		       filled   ? "debugfs"
+		       : r == 0 ? "descriptor"
+				: "none");
+		if (!filled && r < 0)
+			say_why(k, b, row, r);
 	}
 }
 

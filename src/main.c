@@ -13,14 +13,16 @@
 #include <unistd.h>
 
 #include "../probes/detail.h"
+#include "../probes/kvm_trace.h"
 #include "../probes/table.h"
 #include "../probes/watch.h"
 #include "../ui/app.h"
 #include "../ui/screen.h"
-#include "action.h"
+#include "action_cgroup.h"
 #include "collector.h"
 #include "config.h"
 #include "do.h"
+#include "exit_trace.h"
 #include "explain.h"
 #include "json.h"
 #include "options.h"
@@ -133,6 +135,22 @@ static int explain(struct program *p)
 	return DONE;
 }
 
+/* Names of what is traced are the kernel's and the manuals': the text is clean. */
+static int trace_exits(struct program *p)
+{
+	double seconds = p->options.interval > 0 ? p->options.interval : 1;
+	struct vt_error err = { 0 };
+	vt_autofree char *text = NULL;
+	struct vt_id id;
+
+	if (vt_process_parse(&p->host, p->options.what, &id, &err) < 0)
+		return complain(err.code == EINVAL ? USAGE : FAILED, &err);
+	if (vt_probe_exits(&p->host, id.a, seconds, &text, &err) < 0)
+		return complain(err.code == EINVAL ? USAGE : FAILED, &err);
+	(void)fputs(text, stdout);
+	return DONE;
+}
+
 static int act(struct program *p)
 {
 	struct vt_action_env env = { .host = &p->host, .read_only = p->config.read_only };
@@ -201,6 +219,7 @@ static int run_app(struct program *p)
 	int status;
 
 	vt_app_init(&app, &p->host, p->collector, detailer);
+	app.tracer = vt_detailer_new(vt_probe_exits_detail, &p->host);
 	status = set_up_app(p, &app);
 	if (status == DONE) {
 		if (p->options.mode == VT_MODE_DUMP)
@@ -210,6 +229,7 @@ static int run_app(struct program *p)
 		else
 			status = print_snapshots(p, &app);
 	}
+	vt_detailer_free(app.tracer);
 	vt_app_finish(&app);
 	vt_detailer_free(detailer);
 	return status;
@@ -222,6 +242,8 @@ static int run(struct program *p)
 		return explain(p);
 	case VT_MODE_DO:
 		return act(p);
+	case VT_MODE_EXITS:
+		return trace_exits(p);
 	default:
 		return run_app(p);
 	}

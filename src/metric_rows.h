@@ -484,9 +484,14 @@
 	C(exits_mmio, COUNT, "exits.mmio", "MMIO", "exits for memory-mapped I/O")                  \
 	C(exits_halt, COUNT, "exits.halt", "HALT", "exits for HLT")                                \
 	C(exits_irq, COUNT, "exits.irq", "IRQ", "exits for host interrupts")                       \
+	C(exits_irq_window, COUNT, "exits.irq_window", "IRQWIN", "exits since the guest can take an interrupt again") \
 	C(exits_hypercall, COUNT, "exits.hypercall", "HYPERCALL", "hypercalls")                    \
 	C(exits_signal, COUNT, "exits.signal", "SIGNAL", "exits for a pending signal")             \
 	C(exits_emulation, COUNT, "exits.emulation", "EMUL", "instructions emulated")              \
+	C(exits_page_fault, COUNT, "exits.page_fault", "PF", "page faults that KVM took for the guest") \
+	G(pages_4k, COUNT, "pages.4k", "4K", "pages of 4 KiB mapped for the guest")                \
+	G(pages_2m, COUNT, "pages.2m", "2M", "huge pages of 2 MiB mapped for the guest")           \
+	G(pages_1g, COUNT, "pages.1g", "1G", "huge pages of 1 GiB mapped for the guest")           \
 	R(exits_rate, exits_total, 1, PER_SEC, "exits.per_sec", "EXITS/s", "VM exits a second")
 
 #define VT_VCPU_ROWS(G, F, C, R, S, T)                                                             \

@@ -182,9 +182,9 @@ static const struct option_row rows[] = {
 };
 
 static const char *const mode_names[] = {
-	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",     [VT_MODE_JSON] = "--json",
-	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain", [VT_MODE_DO] = "do",
-	[VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
+	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",       [VT_MODE_JSON] = "--json",
+	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain",   [VT_MODE_DO] = "do",
+	[VT_MODE_EXITS] = "exits",       [VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
 };
 
 /* "--view" or "-n" */
@@ -352,37 +352,42 @@ static int check_modes(const struct vt_options *o, uint64_t given, struct vt_err
 	return 0;
 }
 
+static int needs_word(enum vt_mode mode, struct vt_error *err)
+{
+	return vt_fail(err, EINVAL, "%s",
+		       mode == VT_MODE_EXITS
+			       ? "exits needs the PID of a machine: virttop exits PID [-d SEC]"
+			       : "explain needs a PID or cgroup: virttop explain PID|CGROUP");
+}
+
 /* Options may stand behind what is explained too. */
 static int take_explain(struct vt_options *o, int argc, char **argv, const char *const *views,
 			uint64_t *given, struct vt_error *err)
 {
+	enum vt_mode mode = o->mode;
 	int r;
 
 	if (argc < 2)
-		return vt_fail(err, EINVAL,
-			       "explain needs a PID or cgroup: virttop explain "
-			       "PID|CGROUP");
+		return needs_word(mode, err);
 	/* Options may come first: then they are taken, and what is explained follows. */
 	if (argv[1][0] == '-') {
 		r = take_options(o, argc, argv, views, given, err);
 		if (r < 0)
 			return r;
-		if (o->mode != VT_MODE_EXPLAIN)
+		if (o->mode != mode)
 			return 0; /* --help, --version */
 		argc -= optind - 1;
 		argv += optind - 1;
 		if (argc < 2)
-			return vt_fail(err, EINVAL,
-				       "explain needs a PID or cgroup: virttop "
-				       "explain PID|CGROUP");
+			return needs_word(mode, err);
 	}
 	o->what = argv[1];
 	r = take_options(o, argc - 1, argv + 1, views, given, err);
 	if (r < 0)
 		return r;
 	if (optind < argc - 1)
-		return vt_fail(err, EINVAL, "explain takes one PID or cgroup: '%s' is too much",
-			       argv[1 + optind]);
+		return vt_fail(err, EINVAL, "%s takes one %s: '%s' is too much", mode_names[mode],
+			       mode == VT_MODE_EXITS ? "PID" : "PID or cgroup", argv[1 + optind]);
 	return 0;
 }
 
@@ -416,14 +421,15 @@ static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error 
 static int take_words(struct vt_options *o, int argc, char **argv, const char *const *views,
 		      uint64_t *given, struct vt_error *err)
 {
-	bool is_do = strcmp(argv[0], "do") == 0;
+	bool is_do = strcmp(argv[0], "do") == 0, is_exits = strcmp(argv[0], "exits") == 0;
 	int r;
 
-	if (!is_do && strcmp(argv[0], "explain") != 0)
+	if (!is_do && !is_exits && strcmp(argv[0], "explain") != 0)
 		return vt_fail(err, EINVAL,
-			       "'%s' is no command: use explain or do; virttop --help tells more",
+			       "'%s' is no command: use explain, exits or do; virttop --help tells "
+			       "more",
 			       argv[0]);
-	r = choose_mode(o, is_do ? VT_MODE_DO : VT_MODE_EXPLAIN, err);
+	r = choose_mode(o, is_do ? VT_MODE_DO : is_exits ? VT_MODE_EXITS : VT_MODE_EXPLAIN, err);
 	if (r < 0 || o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION)
 		return r;
 	return is_do ? take_do(o, argc, argv, err) : take_explain(o, argc, argv, views, given, err);
@@ -471,6 +477,8 @@ char *vt_options_usage(const char *const *views)
 	fputs("usage: virttop [OPTION]...                    the screen, or text without a "
 	      "terminal\n"
 	      "       virttop [OPTION]... explain PID|CGROUP what limits a process or cgroup\n"
+	      "       virttop [OPTION]... exits PID          why a machine exits, traced for a "
+	      "while\n"
 	      "       virttop [OPTION]... do ACTION ARG...   an action without the screen\n"
 	      "\nOptions:\n",
 	      out);

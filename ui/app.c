@@ -499,6 +499,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_KILL] = vt_dialog_kill,
 	[VT_CMD_ENTER] = vt_dialog_enter,
 	[VT_CMD_UNDO] = vt_dialog_undo,
+	[VT_CMD_EXITS] = vt_dialog_exits,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = search_next,
 	[VT_CMD_FILTER] = filter,
@@ -546,6 +547,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return acts && thing && vt_row_finding(app->s, row);
 	case VT_CMD_LIMIT:
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
+	case VT_CMD_EXITS:
+		return app->host->is_self && (kind == VT_KIND_MACHINE || kind == VT_KIND_VCPU);
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;

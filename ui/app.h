@@ -20,8 +20,8 @@ struct vt_popup;
 
 struct vt_view_state {
 	struct vt_tree tree;
-	int variant, set;    /* of the view's variants and column sets */
-	int sort; /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
+	int variant, set; /* of the view's variants and column sets */
+	int sort;         /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
 	bool reverse;
 	struct vt_id scope;
 };
@@ -52,6 +52,9 @@ struct vt_app {
 	const struct vt_host *host;
 	struct vt_collector *collector;
 	struct vt_detailer *detailer;
+	struct vt_detailer *tracer; /* of exits, on request; NULL */
+	struct vt_id tracing;       /* what it was asked for; a 0: nothing */
+	uint64_t traces;
 	struct vt_term *term;        /* NULL without a terminal */
 	const struct vt_snapshot *s; /* NULL before the first */
 	struct vt_theme theme;

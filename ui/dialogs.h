@@ -17,6 +17,9 @@ void vt_dialog_enter(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);
 void vt_dialog_fix(struct vt_app *app);
 void vt_dialog_explain(struct vt_app *app);
+void vt_dialog_exits(struct vt_app *app);
+/* Shows a trace that has arrived; false: none has. */
+bool vt_dialog_exits_take(struct vt_app *app);
 void vt_dialog_notes(struct vt_app *app);
 void vt_dialog_help(struct vt_app *app);
 

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "dialogs.h"
 #include "popup.h"
 #include "screen.h"
 
@@ -14,11 +15,24 @@ enum {
  * Details come from a thread of their own: give it a moment, so that a dump has
  * them. What arrives first may be about the row where the cursor was before.
  */
+/* A trace that was asked for is waited for. */
+static void settle_trace(struct vt_app *app)
+{
+	struct pollfd fd = { .events = POLLIN };
+
+	if (!app->tracing.a)
+		return;
+	fd.fd = vt_detailer_fd(app->tracer);
+	while (!vt_dialog_exits_take(app) && poll(&fd, 1, 2 * DETAIL_WAIT_MS) > 0)
+		;
+}
+
 static void settle(struct vt_app *app, struct vt_canvas *c)
 {
 	struct pollfd fd = { .fd = app->detailer ? vt_detailer_fd(app->detailer) : -1,
 			     .events = POLLIN };
 
+	settle_trace(app);
 	vt_app_draw(app, c);
 	if (!app->detailer || !app->asked_at)
 		return;

@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "dialogs.h"
+
 static void take_events(struct vt_app *app, struct vt_canvas *c)
 {
 	struct vt_event_in event;
@@ -25,6 +27,7 @@ static int wait_for_work(struct vt_app *app, bool *ret_data)
 		{ .fd = vt_term_signal_fd(app->term), .events = POLLIN },
 		{ .fd = vt_collector_fd(app->collector), .events = POLLIN },
 		{ .fd = app->detailer ? vt_detailer_fd(app->detailer) : -1, .events = POLLIN },
+		{ .fd = app->tracing.a ? vt_detailer_fd(app->tracer) : -1, .events = POLLIN },
 	};
 	int n = poll(fds, VT_LEN(fds), 1000);
 
@@ -47,6 +50,7 @@ static void run(struct vt_app *app, struct vt_canvas *c)
 			vt_term_resume(app->term);
 			app->redraw = false;
 		}
+		(void)vt_dialog_exits_take(app);
 		vt_app_draw(app, c);
 		vt_term_show(app->term, c);
 		if (wait_for_work(app, &data) < 0)

@@ -26,7 +26,7 @@ ends()
 ends 2 --bogus --help --bogus
 ends 2 --vieww 'did you mean' --vieww cgroups
 ends 2 -x --help -x
-ends 2 bogus 'explain or do' bogus
+ends 2 bogus 'explain, exits or do' bogus
 ends 2 --view NAME --view
 ends 2 --text 'no argument' --text=x
 ends 2 "'nope'" 'overview namespaces' --view nope --text

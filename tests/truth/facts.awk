@@ -1076,8 +1076,9 @@ source == "machines" && $1 == "debugfs" {
 
 function machine_facts(    pid, id, names, figures, n, i) {
 	n = split("exits io_exits mmio_exits halt_exits irq_exits hypercalls signal_exits " \
-		"insn_emulation", names, " ")
-	split("total io mmio halt irq hypercall signal emulation", figures, " ")
+		"insn_emulation irq_window_exits pf_taken pages_4k pages_2m pages_1g", names, " ")
+	split("exits.total exits.io exits.mmio exits.halt exits.irq exits.hypercall exits.signal " \
+		"exits.emulation exits.irq_window exits.page_fault pages.4k pages.2m pages.1g", figures, " ")
 	for (pid in vmm) {
 		if (!(pid in start))
 			continue
@@ -1092,7 +1093,7 @@ function machine_facts(    pid, id, names, figures, n, i) {
 			fact("machine", id, "cgroup_id", id_of[cgroup[pid]])
 		for (i = 1; i <= n; i++)
 			if ((pid, names[i]) in kvm_counter)
-				fact("machine", id, "exits." figures[i], exact(kvm_counter[pid, names[i]]))
+				fact("machine", id, figures[i], exact(kvm_counter[pid, names[i]]))
 	}
 	for (i in vcpu_task) {
 		split(i, names, SUBSEP)
