@@ -65,6 +65,15 @@
 	T(hypervisor, TEXT, "hypervisor.running_under", "RUNS UNDER", "hypervisor that this host runs on") \
 	G(hypervisor_type, COUNT, "hypervisor.type", "TYPE", "type 1 or type 2 hypervisor")        \
 	T(hypervisor_evidence, TEXT, "hypervisor.evidence", "EVIDENCE", "how that is known")       \
+	T(hypervisor_type_why, TEXT, "hypervisor.type_why", "WHY TYPE", "why it is of that type, or both, or why it cannot be told") \
+	T(hypervisor_mode, TEXT, "hypervisor.mode", "MODE", "Xen: dom0, or what kind of guest: PV, HVM, PVH") \
+	T(hypervisor_vmm, TEXT, "hypervisor.vmm", "VMM", "program or board in front of the hypervisor: QEMU, Firecracker, Nitro") \
+	T(hypervisor_platform, TEXT, "hypervisor.platform", "PLATFORM", "cloud that this host belongs to") \
+	T(hypervisor_layers, WORDS, "hypervisor.layers", "LAYERS", "what this host is inside of, innermost first: a container, its machine, what that is inside of") \
+	T(hypervisor_also, WORDS, "hypervisor.also", "ALSO", "other hypervisors that marks name: one shows another's interface, is inside of it, or a mark is false") \
+	T(hypervisor_features, WORDS, "hypervisor.features", "PARAVIRT", "help that KVM offers its guest: CPUID leaf 0x40000001") \
+	T(hypervisor_container, TEXT, "hypervisor.container", "CONTAINER", "container engine that this host is inside of; none: the first PID namespace") \
+	T(hypervisor_container_evidence, TEXT, "hypervisor.container_evidence", "CONTAINER EVIDENCE", "how that is known, or why it is not") \
 	G(kvm_device, BOOL, "kvm.device", "/DEV/KVM", "/dev/kvm is there")                         \
 	G(kvm_usable, BOOL, "kvm.usable", "USABLE", "we may open /dev/kvm")                        \
 	G(kvm_nested, BOOL, "kvm.nested", "NESTED", "guests may run guests")                       \

@@ -12,13 +12,20 @@
 struct section {
 	const char *title;
 	int metrics[24]; /* ends with -1 */
+	bool known_only; /* but for the first: those that have no value are left out */
 };
 
 static const struct section sections[] = {
 	{ "SYSTEM",
 	  { VT_HOST_hostname, VT_HOST_kernel, VT_HOST_arch, VT_HOST_uptime_usec, VT_HOST_boot_id,
-	    VT_HOST_lockdown, VT_HOST_hypervisor, VT_HOST_hypervisor_type,
-	    VT_HOST_hypervisor_evidence, -1 } },
+	    VT_HOST_lockdown, -1 } },
+	{ "RUNS UNDER",
+	  { VT_HOST_hypervisor, VT_HOST_hypervisor_type, VT_HOST_hypervisor_type_why,
+	    VT_HOST_hypervisor_mode, VT_HOST_hypervisor_vmm, VT_HOST_hypervisor_platform,
+	    VT_HOST_hypervisor_layers, VT_HOST_hypervisor_also, VT_HOST_hypervisor_evidence,
+	    VT_HOST_hypervisor_features, VT_HOST_hypervisor_container,
+	    VT_HOST_hypervisor_container_evidence, -1 },
+	  true },
 	{ "CPU",
 	  { VT_HOST_cpu_vendor, VT_HOST_cpu_model, VT_HOST_cpu_threads, VT_HOST_cpu_percent,
 	    VT_HOST_load1, VT_HOST_cpu_virtualization, -1 } },
@@ -122,13 +129,19 @@ static void add_probes(const struct vt_snapshot *s, struct vt_rows *rows)
 	}
 }
 
+static bool is_known(const struct vt_view_env *env, int metric)
+{
+	return vt_valid(&vt_snapshot_host(env->snapshot)->head, (unsigned)metric);
+}
+
 static void build(const struct vt_view_env *env, struct vt_rows *rows)
 {
 	for (size_t i = 0; i < VT_LEN(sections); i++) {
 		int32_t head = vt_rows_heading(rows, -1, sections[i].title, NULL);
 
 		for (size_t k = 0; sections[i].metrics[k] >= 0; k++)
-			(void)add_metric(env, rows, head, sections[i].metrics[k]);
+			if (!k || !sections[i].known_only || is_known(env, sections[i].metrics[k]))
+				(void)add_metric(env, rows, head, sections[i].metrics[k]);
 		if (strcmp(sections[i].title, "CPU") == 0)
 			add_features(env, rows, head);
 		if (strcmp(sections[i].title, "KVM") == 0)

@@ -836,7 +836,8 @@ function cgroup_counts(    pid, id, at) {
 source == "facts" {
 	setting[$1] = $2
 	if ($1 == "vm")
-		fact("host", "-", "hypervisor.running_under", $2)
+		fact("host", "-", "hypervisor.running_under",
+			$2 == "amazon" || $2 == "google" ? "kvm" : $2)
 	else if ($1 == "arch")
 		fact("host", "-", "arch", $2)
 	else if ($1 == "cpus")
