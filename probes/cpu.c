@@ -10,6 +10,7 @@
 #include "../src/probe.h"
 #include "parse_host.h"
 #include "table.h"
+#include "virtualization.h"
 
 enum {
 	READ_EVERY_SECONDS = 60,
@@ -23,6 +24,7 @@ struct cpu_state {
 	struct vt_cpuinfo info;
 	char flags[1024];
 	const char *virtualization;
+	struct vt_virtualization around;
 };
 
 /* Flags of /proc/cpuinfo that concern virtualization, of both its lines. */
@@ -52,6 +54,9 @@ static const char *const virtualization_flags[] = {
 	"ept_mode_based_exec",
 	"tsc_scaling",
 	"preemption_timer",
+	"tsc_offset",
+	"ipi_virt",
+	"notify_vm_exiting",
 	"npt",
 	"nrip_save",
 	"tsc_scale",
@@ -118,6 +123,7 @@ static int cpu_read(struct cpu_state *c, struct vt_error *err)
 	c->text = text;
 	text = NULL;
 	set_flags(c);
+	vt_virtualization_read(c->host, &c->info, vt_cpuinfo_is_x86(&c->info), &c->around);
 	return 0;
 }
 
@@ -157,6 +163,7 @@ static void cpu_fill(const struct cpu_state *c, struct vt_builder *b)
 	if (c->info.flags.n) {
 		VT_SET(HOST, row, cpu_flags, vt_builder_intern(b, c->flags));
 		VT_SET(HOST, row, cpu_virtualization, c->virtualization);
+		vt_virtualization_fill(&c->around, b);
 	}
 }
 
@@ -174,13 +181,13 @@ static int cpu_scan(void *state, struct vt_builder *b, struct vt_error *err)
 		c->read_at = now.tv_sec;
 	}
 	cpu_fill(c, b);
-	vt_builder_source(b, "procfs");
+	vt_builder_source(b, c->host->is_self ? "procfs, CPUID, sysfs" : "procfs, sysfs");
 	return 0;
 }
 
 const struct vt_probe vt_probe_cpu = {
 	.name = "cpu",
-	.summary = "CPU and its virtualization flags",
+	.summary = "CPU, its virtualization and whether it can be used, IOMMU, mitigations",
 	.open = cpu_open,
 	.scan = cpu_scan,
 	.close = cpu_close,

@@ -44,6 +44,23 @@
 	  "pressure." #res ".full_percent", #res " FULL%",                                 \
 	  "share of the last interval in which all tasks waited for " #res ", from PSI total")
 
+/* Flaws whose mitigation makes exits dearer: files of sys/devices/system/cpu/vulnerabilities. */
+#define VT_MITIGATION_ROW(T, name, costs)                                                          \
+	T(mitigation_##name, TEXT, "cpu.mitigations." #name, #name, costs)
+#define VT_MITIGATION_ROWS(T)                                                                      \
+	VT_MITIGATION_ROW(T, meltdown, "PTI: page tables change on each way to user space, so at each exit to the VMM") \
+	VT_MITIGATION_ROW(T, spectre_v2, "barriers between guests, the return stack filled at each exit") \
+	VT_MITIGATION_ROW(T, retbleed, "branch predictors cleared or untrained at entries to the kernel") \
+	VT_MITIGATION_ROW(T, spec_rstack_overflow, "AMD: return predictions made safe, or all cleared (IBPB), at each exit") \
+	VT_MITIGATION_ROW(T, l1tf, "Intel: the L1 data cache flushed before VM entries, all or some") \
+	VT_MITIGATION_ROW(T, mds, "Intel: CPU buffers cleared before VM entries")                  \
+	VT_MITIGATION_ROW(T, mmio_stale_data, "Intel: CPU buffers cleared before VM entries")      \
+	VT_MITIGATION_ROW(T, tsx_async_abort, "Intel: CPU buffers cleared before VM entries")      \
+	VT_MITIGATION_ROW(T, reg_file_data_sampling, "Intel: CPU buffers cleared before VM entries") \
+	VT_MITIGATION_ROW(T, tsa, "AMD: CPU buffers cleared before VM entries")                    \
+	VT_MITIGATION_ROW(T, itlb_multihit, "Intel: guests' huge pages split where code runs, so more page faults") \
+	VT_MITIGATION_ROW(T, vmscape, "branch predictors cleared (IBPB) before an exit goes on to the VMM")
+
 #define VT_HOST_ROWS(G, F, C, R, S, T)                                                             \
 	T(hostname, TEXT, "hostname", "HOST", "name of the host")                                  \
 	T(kernel, TEXT, "kernel", "KERNEL", "kernel release")                                      \
@@ -61,7 +78,14 @@
 	G(cpu_threads, COUNT, "cpu.threads", "CPUS", "CPUs online (hardware threads)")             \
 	T(cpu_virtualization, TEXT, "cpu.virtualization", "VIRT",                                  \
 	  "VT-x, AMD-V or none: what the CPU flags offer")                                         \
+	T(cpu_virtualization_state, TEXT, "cpu.virtualization_state", "STATE", "usable, off in firmware, masked, absent, or unknown") \
+	T(cpu_virtualization_why, TEXT, "cpu.virtualization_why", "WHY", "how that is known, or what would tell")  \
 	T(cpu_flags, WORDS, "cpu.flags", "FLAGS", "CPU flags that concern virtualization")         \
+	T(cpu_features_unknown, TEXT, "cpu.features_unknown", "NOT KNOWN", "why features that show no flag may be there all the same") \
+	T(iommu, WORDS, "cpu.iommu", "IOMMU", "units that keep a device's memory accesses within its guest: VT-d, AMD-Vi, SMMU; none") \
+	G(iommu_groups, COUNT, "cpu.iommu_groups", "IOMMU GROUPS", "sets of devices that can only be given to one guest together") \
+	T(iommu_why, TEXT, "cpu.iommu_why", "IOMMU WHY", "why there is none or it is not known")  \
+	VT_MITIGATION_ROWS(T)                                                                      \
 	T(hypervisor, TEXT, "hypervisor.running_under", "RUNS UNDER", "hypervisor that this host runs on") \
 	G(hypervisor_type, COUNT, "hypervisor.type", "TYPE", "type 1 or type 2 hypervisor")        \
 	T(hypervisor_evidence, TEXT, "hypervisor.evidence", "EVIDENCE", "how that is known")       \
