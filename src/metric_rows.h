@@ -102,6 +102,14 @@
 	G(kvm_usable, BOOL, "kvm.usable", "USABLE", "we may open /dev/kvm")                        \
 	G(kvm_nested, BOOL, "kvm.nested", "NESTED", "guests may run guests")                       \
 	T(kvm_why, TEXT, "kvm.why", "WHY", "why KVM can or cannot be used")                        \
+	T(kvm_permissions, TEXT, "kvm.permissions", "PERMISSIONS", "mode, owner, group and ACL of /dev/kvm") \
+	G(kvm_halt_poll_ns, COUNT, "kvm.halt_poll_ns", "HALT POLL", "nanoseconds that KVM spins for a halted vCPU's wake-up before it sleeps, at most") \
+	C(kvm_exits, COUNT, "kvm.exits.total", "EXITS", "exits of all VMs that run, since each began") \
+	C(kvm_io_exits, COUNT, "kvm.exits.io", "IO", "exits for I/O ports, of all VMs")            \
+	C(kvm_mmio_exits, COUNT, "kvm.exits.mmio", "MMIO", "exits for memory of devices, of all VMs") \
+	C(kvm_halt_exits, COUNT, "kvm.exits.halt", "HALT", "exits since a vCPU had nothing to do, of all VMs") \
+	C(kvm_irq_exits, COUNT, "kvm.exits.irq", "IRQ", "exits for interrupts of this host, of all VMs") \
+	C(kvm_halt_polls, COUNT, "kvm.halt_polls", "POLLS", "wake-ups that halt polling caught, of all VMs") \
 	T(kvm_debugfs, TEXT, "kvm.debugfs", "DEBUGFS",                                             \
 	  "state of KVM's statistics in debugfs: readable, locked down, not mounted")              \
 	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \

@@ -31,4 +31,19 @@ fi
 check 'whether it can be used is said, and why' jq -e \
 	'(.virtualization_state | IN("usable", "off in firmware", "masked", "absent", "unknown"))
 	and (.virtualization_why | length > 10)' <<<"$cpu"
+kvm=$("$VIRTTOP" --json | jq -c .host.kvm)
+if [ -c /dev/kvm ]; then
+	same 'the mode of /dev/kvm' "$(stat -c 'mode 0%a, uid %u, gid %g' /dev/kvm)" \
+		"$(jq -r '.permissions | sub(", with an ACL"; "")' <<<"$kvm")"
+	same 'whether it can be opened' "$( (: <>/dev/kvm) 2>/dev/null && echo true || echo false)" \
+		"$(jq -r .usable <<<"$kvm")"
+else
+	same 'no /dev/kvm' 'false false' "$(jq -r '"\(.device) \(.usable)"' <<<"$kvm")"
+	check 'why there is none' jq -e '.why | length > 10' <<<"$kvm"
+fi
+if [ -r /sys/module/kvm/parameters/halt_poll_ns ]; then
+	same 'halt polling' "$(cat /sys/module/kvm/parameters/halt_poll_ns)" "$(jq -r .halt_poll_ns <<<"$kvm")"
+else
+	same 'halt polling is not known' null "$(jq -r .halt_poll_ns <<<"$kvm")"
+fi
 plan
