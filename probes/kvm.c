@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../src/probe.h"
+#include "kvm_device.h"
 #include "kvm_modules.h"
 #include "kvm_sources.h"
 #include "kvm_stats.h"
@@ -51,66 +52,14 @@ static void kvm_close(void *state)
 	free(k);
 }
 
-/* Opening it is the only honest answer: a device cgroup refuses what the mode allows. */
-static int try_device(const struct vt_host *host)
-{
-	vt_autoclose int fd = vt_host_openat(host->root, "dev/kvm", O_RDWR | O_NONBLOCK);
-
-	return fd < 0 ? fd : 0;
-}
-
-static const char *why_device(int error)
-{
-	switch (error) {
-	case 0:
-		return "/dev/kvm can be opened";
-	case EACCES:
-	case EPERM:
-		return "no permission to open /dev/kvm (be root, or in the group kvm)";
-	case ENODEV:
-	case ENXIO:
-		return "/dev/kvm is there but no KVM module serves it";
-	default:
-		return vt_errno_text(error);
-	}
-}
-
-static const char *why_no_device(const struct kvm_state *k, const struct vt_host_row *row)
-{
-	if (k->modules.n_names)
-		return "the KVM module is there, /dev/kvm is not (a container, or no udev)";
-	if (VT_HAS(HOST, row, cpu_virtualization) && strcmp(row->cpu_virtualization, "none") == 0)
-		return "the CPU shows neither VT-x nor AMD-V (off in the firmware, or a guest "
-		       "without nested virtualization)";
-	return "KVM is not loaded: modprobe kvm_intel or kvm_amd";
-}
-
-static void set_device(const struct kvm_state *k, struct vt_host_row *row)
-{
-	vt_autoclose int there = vt_host_openat(k->host->root, "dev/kvm", O_PATH);
-	int r;
-
-	VT_SET(HOST, row, kvm_device, there >= 0);
-	if (there < 0) {
-		VT_SET(HOST, row, kvm_usable, false);
-		VT_SET(HOST, row, kvm_why, why_no_device(k, row));
-	} else if (k->host->is_self) {
-		r = try_device(k->host);
-		VT_SET(HOST, row, kvm_usable, r == 0);
-		VT_SET(HOST, row, kvm_why, why_device(-r));
-	}
-}
-
 static bool is_locked(const struct vt_host_row *row)
 {
 	return VT_HAS(HOST, row, lockdown) && strcmp(row->lockdown, "none") != 0;
 }
 
-/* Tries one machine's counters; true when they are there. */
-static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt_machine *row)
+/* Remembers that counters may not be read, so that they are not tried each time. */
+static void note_refusal(struct kvm_state *k, int r)
 {
-	int r = dir < 0 || k->refused || !vm->dir[0] ? -ENOENT : vt_kvm_debugfs_fill(dir, vm, row);
-
 	if (r == -EPERM || r == -EACCES) {
 		k->refused = true;
 		k->retry_at_scan = k->vms.scan + RETRY_SCANS;
@@ -121,6 +70,14 @@ static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt
 		(void)snprintf(k->why_no_figures, sizeof(k->why_no_figures), "debugfs is %s",
 			       k->debugfs);
 	}
+}
+
+/* Tries one machine's counters; true when they are there. */
+static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt_machine *row)
+{
+	int r = dir < 0 || k->refused || !vm->dir[0] ? -ENOENT : vt_kvm_debugfs_fill(dir, vm, row);
+
+	note_refusal(k, r);
 	return r == 0;
 }
 
@@ -192,13 +149,15 @@ static int kvm_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	vt_autoclose int dir = -1;
 
 	(void)err;
-	set_device(k, row);
+	vt_kvm_device_add(k->host, k->modules.n_names > 0, b);
 	k->vms.scan++;
 	dir = open_debugfs(k, row);
 	if (dir >= 0)
 		vt_kvm_debugfs_find(&k->vms, b, dir);
 	else if (in_use)
 		find_by_fds(k, b);
+	if (dir >= 0 && !k->refused)
+		note_refusal(k, vt_kvm_totals_add(dir, b));
 	vt_vms_forget_gone(&k->vms);
 	add_machines(k, b, dir);
 	VT_SET(HOST, row, kvm_debugfs, vt_builder_intern(b, k->debugfs));

@@ -836,7 +836,8 @@ function cgroup_counts(    pid, id, at) {
 source == "facts" {
 	setting[$1] = $2
 	if ($1 == "vm")
-		fact("host", "-", "hypervisor.running_under", $2)
+		fact("host", "-", "hypervisor.running_under",
+			$2 == "amazon" || $2 == "google" ? "kvm" : $2)
 	else if ($1 == "arch")
 		fact("host", "-", "arch", $2)
 	else if ($1 == "cpus")
@@ -875,7 +876,9 @@ function cpu_facts(    n, i, name) {
 	n = split("vmx svm ept npt vpid flushbyasid unrestricted_guest tpr_shadow flexpriority " \
 		"apicv avic posted_intr vnmi shadow_vmcs v_vmsave_vmload vgif pml tsc_scaling " \
 		"ple pausefilter decodeassists nrip_save sev sev_es sev_snp tdx_host_platform " \
-		"hypervisor", name, " ")
+		"hypervisor ept_ad ept_1gb vid vapic_reg x2avic ipi_virt tsc_offset preemption_timer " \
+		"vmcb_clean tdx_guest", name, " ")
+	fact("host", "-", "cpu.feature:asid", truth(has_flag("svm")))
 	for (i = 1; i <= n; i++)
 		fact("host", "-", "cpu.feature:" name[i], truth(has_flag(name[i])))
 	fact("host", "-", "cpu.feature:tscratemsr", truth(has_flag("tsc_scale")))
