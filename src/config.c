@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration, read with libinih. One table of settings is what is
- * accepted and what messages list. libinih goes on behind an error and does not
- * tell handlers their line, so lines are handed to it one by one and counted.
+ * The configuration, an INI file. One table of settings is what is accepted and
+ * what messages list.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
+#include "ini_text.h"
 #include "memory.h"
 #include "options.h"
 #include "units.h"
 
 enum {
-	DETAIL_MOST = 100,
-	FILE_MOST = 64 * 1024,
-	LINE_MOST = 190, /* libinih's own lines are 200 bytes; it would cut longer ones in two */
+	DETAIL_MOST = 100
 };
 
 struct parsing {
 	struct vt_config config;
 	const char *const *views;
-	struct vt_error *err; /* the first one */
-	const char *at;       /* the text that is left */
-	int line;
+	struct vt_error *err;
 };
 
 static int set_theme(struct parsing *p, const char *value)
@@ -113,8 +108,12 @@ static int fail_name(struct parsing *p, const char *name)
 	return vt_fail(p->err, EINVAL, "there is no setting '%s': use %s", name, list);
 }
 
-static int set(struct parsing *p, const char *section, const char *name, const char *value)
+static int set(void *arg, const char *section, const char *name, const char *value,
+	       struct vt_error *err)
 {
+	struct parsing *p = arg;
+
+	p->err = err;
 	if (strcmp(section, "virttop") != 0)
 		return vt_fail(
 			p->err, EINVAL, "'%s' stands %s%s%s: settings belong below [virttop]", name,
@@ -125,56 +124,16 @@ static int set(struct parsing *p, const char *section, const char *name, const c
 	return fail_name(p, name);
 }
 
-/* For libinih: 1 goes on, 0 is an error. */
-static int handle(void *user, const char *section, const char *name, const char *value)
-{
-	struct parsing *p = user;
-
-	return !p->err->code && set(p, section, name, value) == 0;
-}
-
-/* Gives libinih the next line, as fgets would. Ends at the first error. */
-static char *give_line(char *out, int size, void *user)
-{
-	struct parsing *p = user;
-	const char *start = p->at;
-	size_t len = strcspn(start, "\n");
-
-	if (p->err->code || !*start)
-		return NULL;
-	p->line++;
-	if (len > LINE_MOST) {
-		(void)vt_fail(p->err, EINVAL, "longer than %d bytes", LINE_MOST);
-		return NULL;
-	}
-	p->at += len + (start[len] == '\n');
-	/* An indented line would go on with the value before it. */
-	while (len && (*start == ' ' || *start == '\t')) {
-		start++;
-		len--;
-	}
-	(void)snprintf(out, (size_t)size, "%.*s\n", (int)len, start);
-	return out;
-}
-
 int vt_config_parse(struct vt_config *c, const char *file, const char *text,
 		    const char *const *views, struct vt_error *err)
 {
-	struct vt_error first = { 0 };
-	struct parsing p = { .config = *c, .views = views, .err = &first, .at = text };
-	int line = ini_parse_stream(give_line, &p, handle, &p);
+	struct parsing p = { .config = *c, .views = views };
+	const struct vt_ini ini = { file, "[virttop] nor a line such as name = value", set, &p };
+	int r = vt_ini_parse(&ini, text, err);
 
-	if (line < 0)
-		return vt_fail(err, ENOMEM, "cannot read the configuration %s", file);
-	/* What is no setting at all reaches no handler; its line is all there is. */
-	if (line > 0 && (!first.code || line < p.line))
-		return vt_fail(err, EINVAL,
-			       "%s, line %d: neither [virttop] nor a line such as name = value",
-			       file, line);
-	if (first.code)
-		return vt_fail(err, EINVAL, "%s, line %d: %s", file, p.line, first.msg);
-	*c = p.config;
-	return 0;
+	if (r == 0)
+		*c = p.config;
+	return r;
 }
 
 /* 0 or -errno; free() *ret. A zero byte ends the text, as everywhere here. */
@@ -186,11 +145,11 @@ static int read_text(const char *file, char **ret)
 
 	if (!in)
 		return -errno;
-	text = vt_alloc(FILE_MOST + 1);
-	n = fread(text, 1, FILE_MOST + 1, in);
+	text = vt_alloc(VT_INI_FILE_MOST + 1);
+	n = fread(text, 1, VT_INI_FILE_MOST + 1, in);
 	if (ferror(in))
 		return errno ? -errno : -EIO;
-	if (n > FILE_MOST)
+	if (n > VT_INI_FILE_MOST)
 		return -EFBIG;
 	text[n] = '\0';
 	*ret = text;
