@@ -23,6 +23,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 		.detailer = detailer,
 		.detail_size = VT_DETAIL_SMALL,
 		.detail_rows = -1,
+		.history = vt_history_new(),
 		.cols = 80,
 		.rows = 24,
 	};
@@ -40,6 +41,7 @@ void vt_app_finish(struct vt_app *app)
 	vt_popup_close_all(app);
 	for (int i = 0; i < VT_VIEW_COUNT; i++)
 		vt_tree_finish(&app->views[i].tree);
+	vt_history_free(app->history);
 }
 
 struct vt_view_state *vt_app_state(struct vt_app *app)
@@ -86,6 +88,7 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 		.snapshot = app->s,
 		.variant = state->variant,
 		.scope = state->scope,
+		.history = app->history,
 		.ascii = app->ascii,
 	};
 }
@@ -113,10 +116,24 @@ void vt_app_rebuild(struct vt_app *app)
 	vt_tree_arrange(t);
 }
 
+/* What is on the screen is remembered, and what the cursor is on. */
+static void keep_history(struct vt_app *app)
+{
+	const struct vt_tree *t = &vt_app_state(app)->tree;
+	const struct vt_row *row;
+
+	vt_history_take(app->history, app->s);
+	for (int i = 0; i < t->page && (row = vt_tree_visible(t, t->top + (size_t)i)); i++)
+		if (row->record && !row->gone)
+			vt_history_keep(app->history, app->s, row->id);
+}
+
 void vt_app_refresh(struct vt_app *app)
 {
 	app->s = vt_collector_take(app->collector);
 	vt_app_rebuild(app);
+	if (app->s)
+		keep_history(app);
 }
 
 void vt_app_set_view(struct vt_app *app, int view)

@@ -6,6 +6,7 @@
 
 #include "../src/collector.h"
 #include "../src/detail.h"
+#include "../src/history.h"
 #include "keys.h"
 #include "term.h"
 #include "theme.h"
@@ -54,6 +55,7 @@ struct vt_app {
 	struct vt_detailer *detailer;
 	struct vt_term *term;        /* NULL without a terminal */
 	const struct vt_snapshot *s; /* NULL before the first */
+	struct vt_history *history;  /* of the rows on the screen */
 	struct vt_theme theme;
 	bool read_only, ascii, quit, redraw;
 	double interval;

@@ -3,6 +3,7 @@
 #define VT_VIEW_H
 
 #include "../src/detail.h"
+#include "../src/history.h"
 #include "canvas.h"
 #include "pane.h"
 #include "tree.h"
@@ -15,8 +16,9 @@ struct vt_view_env {
 	const struct vt_snapshot *snapshot;
 	int variant;        /* index in the view's variants */
 	struct vt_id scope; /* only what belongs to this thing; kind VT_KIND_COUNT: all */
-	const struct vt_detail *detail; /* of the current row, or NULL */
-	double stalled_seconds;         /* how long its reader has been silent */
+	const struct vt_detail *detail;   /* of the current row, or NULL */
+	const struct vt_history *history; /* of rows on the screen; may be NULL */
+	double stalled_seconds;           /* how long its reader has been silent */
 	bool ascii;
 };
 
@@ -53,6 +55,9 @@ struct vt_view {
 	const struct vt_column_set *sets; /* NULL: columns are all there are */
 	/* Whether an arrangement has this column; NULL: all have all. */
 	bool (*shows)(int variant, const struct vt_column *column);
+	/* Whether a column is of the last minutes, which a single instant has not; NULL: none. */
+	bool (*is_past)(const struct vt_column *column);
+	bool instant;   /* it is one: those columns are left out */
 	int sort_first; /* number of the column to sort by at first, 1...; 0: own order */
 	void (*build)(const struct vt_view_env *env, struct vt_rows *rows);
 	void (*detail)(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p);

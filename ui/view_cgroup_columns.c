@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../src/limits.h"
+#include "spark.h"
 #include "view_cgroups.h"
 
 /* What only the host's size limits has no bar, but for the root: that is the host. */
@@ -76,6 +77,49 @@ static void draw_now(struct vt_canvas *c, const struct vt_view_env *env, const s
 		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, cg->type);
 }
 
+static double limit_of(const struct vt_cgroup *cg, int from, double limit)
+{
+	bool known = vt_valid(&cg->head, (unsigned)from);
+
+	/* What the host has is no limit that it runs into. */
+	if (!known || strcmp(vt_metric_string(&vt_kinds[VT_KIND_CGROUP].metrics[from], cg),
+			     vt_from_host) == 0)
+		return INFINITY;
+	return limit;
+}
+
+double vt_cgroup_cpu_limit(const struct vt_cgroup *cg)
+{
+	return limit_of(cg, VT_CGROUP_effective_cpu_max_from, cg->effective_cpu_max_percent);
+}
+
+double vt_cgroup_memory_limit(const struct vt_cgroup *cg)
+{
+	return limit_of(cg, VT_CGROUP_effective_memory_max_from,
+			(double)cg->memory_current_bytes + (double)cg->effective_memory_headroom);
+}
+
+static void draw_cpu_past(struct vt_canvas *c, const struct vt_view_env *env,
+			  const struct vt_row *row, int x, int y, int width)
+{
+	if (row->id.kind == VT_KIND_CGROUP && !row->gone)
+		vt_spark_draw(c, env, row->id, VT_CGROUP_cpu_percent,
+			      vt_cgroup_cpu_limit(row->record), x, y, width);
+}
+
+static void draw_memory_past(struct vt_canvas *c, const struct vt_view_env *env,
+			     const struct vt_row *row, int x, int y, int width)
+{
+	if (row->id.kind == VT_KIND_CGROUP && !row->gone)
+		vt_spark_draw(c, env, row->id, VT_CGROUP_memory_current_bytes,
+			      vt_cgroup_memory_limit(row->record), x, y, width);
+}
+
+bool vt_cgroup_column_is_past(const struct vt_column *column)
+{
+	return column->draw == draw_cpu_past || column->draw == draw_memory_past;
+}
+
 #define CG(field)                                                                                  \
 	{                                                                                          \
 		{                                                                                  \
@@ -103,12 +147,23 @@ static void draw_now(struct vt_canvas *c, const struct vt_view_env *env, const s
 		"of limit", 9, 3, 9, true, CG(effective_memory_headroom), NULL, draw_memory_bar    \
 	}
 
+#define CPU_PAST                                                                                   \
+	{                                                                                          \
+		"cpu 2 min", 12, 12, 18, true, CG(cpu_percent), NULL, draw_cpu_past                \
+	}
+#define MEM_PAST                                                                                   \
+	{                                                                                          \
+		"mem 2 min", 12, 13, 18, true, CG(memory_current_bytes), NULL, draw_memory_past    \
+	}
+
 const struct vt_column vt_cgroup_columns[] = {
 	NUMBER("TASKS", 5, 5, processes_below, vt_role_zero_dim),
 	NUMBER(NULL, 5, 1, cpu_percent, vt_role_load),
 	CPU_BAR,
+	CPU_PAST,
 	NUMBER(NULL, 5, 1, memory_current_bytes, vt_role_zero_dim),
 	MEM_BAR,
+	MEM_PAST,
 	NUMBER("THR%", 4, 2, effective_throttled_percent, vt_role_throttled),
 	NUMBER(NULL, 5, 7, pids_current, vt_role_zero_dim),
 	NUMBER(NULL, 7, 8, pids_max, vt_role_zero_dim),
@@ -125,6 +180,7 @@ const struct vt_column vt_cgroup_columns[] = {
 static const struct vt_column cpu[] = {
 	NUMBER(NULL, 5, 0, cpu_percent, vt_role_load),
 	CPU_BAR,
+	CPU_PAST,
 	NUMBER("HOST%", 5, 7, cpu_host_percent, vt_role_zero_dim),
 	NUMBER("MAX%", 5, 3, cpu_max_percent, NULL),
 	NUMBER("EFF%", 5, 3, effective_cpu_max_percent, NULL),
@@ -141,6 +197,7 @@ static const struct vt_column cpu[] = {
 static const struct vt_column memory[] = {
 	NUMBER(NULL, 5, 0, memory_current_bytes, vt_role_zero_dim),
 	MEM_BAR,
+	MEM_PAST,
 	NUMBER("MAX", 5, 3, memory_max_bytes, NULL),
 	NUMBER("HIGH", 5, 5, memory_high_bytes, NULL),
 	NUMBER("ROOM", 5, 1, effective_memory_headroom, NULL),

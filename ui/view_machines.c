@@ -3,7 +3,10 @@
 #include "view.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+
+#include "spark.h"
 
 #define VM(field)                                                                                  \
 	{                                                                                          \
@@ -53,6 +56,10 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
+	static const struct vt_past past[] = {
+		{ "cpu", VT_MACHINE_cpu_percent, INFINITY },
+		{ "exits/s", VT_MACHINE_exits_rate, INFINITY },
+	};
 	const struct vt_machine *vm = row->record;
 	const struct vt_cgroup *cg;
 
@@ -63,6 +70,8 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 		return;
 	}
 	vt_detail_head(p, row->name);
+	if (!row->gone)
+		vt_spark_detail(p, env, row->id, past, VT_LEN(past));
 	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
 	vt_pane_label(p, "cgroup");
 	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
