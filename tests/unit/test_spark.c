@@ -124,3 +124,74 @@ Test(spark, no_columns_of_an_instant)
 	cr_expect_eq(past[1], 0);
 	vt_tree_finish(&t);
 }
+
+/* At 80 columns: usage, what limits it, how much it is throttled, and the worst problem. */
+Test(spark, what_stays_at_80_columns)
+{
+	static const struct {
+		const char *set, *titles;
+	} cases[] = {
+		{ "overview", "CPU% LIM% THR% MEM of limit LIMIT now" },
+		{ "cpu", "CPU% of limit LIM% OWN% THR% PSI now" },
+		{ "memory", "MEM of limit LIMIT OWN ROOM KILLS now" },
+		{ "io", "READ/s WRITE/s reads of lim% PSI now" },
+		{ "pids", "PIDS of lim% LIMIT OWN ROOM REFUSED now" },
+		{ "pressure", "CPU 10 s MEM 10 s IO 10 s now" },
+		{ "limits", "CPU% MEM SET BY PIDS now" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_view view = vt_view_cgroups;
+		char titles[256] = "";
+		struct vt_layout l;
+		struct vt_tree t;
+
+		cr_assert_str_eq(vt_cgroup_column_sets[i].name, cases[i].set);
+		view.columns = vt_cgroup_column_sets[i].columns;
+		vt_tree_init(&t);
+		(void)vt_rows_add(vt_tree_begin(&t), -1, VT_KIND_CGROUP,
+				  vt_snapshot_path(snapshot, "/a"),
+				  "a-name-as-systemd-gives.scope");
+		vt_tree_arrange(&t);
+		vt_tree_set_page(&t, 1);
+		vt_layout_fit(&l, &view, 0, &t, 79);
+		for (int k = 0; k < l.n; k++) {
+			size_t n = strlen(titles);
+
+			(void)snprintf(titles + n, sizeof(titles) - n, "%s%s", n ? " " : "",
+				       vt_column_title(l.columns[k].column));
+		}
+		cr_expect_str_eq(titles, cases[i].titles, "%s: %s", cases[i].set, titles);
+		cr_expect_geq(l.name_width, 20, "%s: %d", cases[i].set, l.name_width);
+		vt_tree_finish(&t);
+	}
+	cr_assert_null(vt_cgroup_column_sets[VT_LEN(cases)].name);
+}
+
+/* All three where there is room, otherwise the worst; colour by how bad it is. */
+Test(spark, pressure_in_one_column)
+{
+	struct vt_cgroup cg = { .head = { .a = 1 } };
+	const struct vt_row row = { .id = { VT_KIND_CGROUP, 1, 0 }, .record = &cg };
+	const struct vt_view_env e = env();
+	static const struct {
+		int width;
+		const char *text;
+	} cases[] = { { 5, "{bad}c88{/}\n" }, { 13, "{bad}c88{/} {dim}m0{/} {warn}i12{/}\n" } };
+
+	VT_SET(CGROUP, &cg, psi_cpu_some_percent, 88);
+	VT_SET(CGROUP, &cg, psi_memory_some_percent, 0);
+	VT_SET(CGROUP, &cg, psi_io_some_percent, 12);
+	for (size_t i = 0; i < VT_LEN(cases); i++)
+		for (const struct vt_column *col = vt_cgroup_columns; col->width; col++) {
+			vt_autofree char *text = NULL;
+			struct vt_canvas c;
+
+			if (col->from[0].metric != VT_CGROUP_psi_cpu_some_percent)
+				continue;
+			vt_canvas_init(&c, cases[i].width, 1, false);
+			col->draw(&c, &e, &row, 0, 0, cases[i].width);
+			text = dump(&c);
+			cr_expect_str_eq(text, cases[i].text, "%s", text);
+		}
+}
