@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "ini_text.h"
 #include "memory.h"
@@ -87,25 +88,58 @@ static int set_read_only(struct parsing *p, const char *value)
 	return parse_bool(p, "read_only", value, &p->config.read_only);
 }
 
+static int set_words(struct parsing *p, const char *name, const char *value, char *out, size_t size)
+{
+	if (p->config.check && p->config.check(name, value, p->err) < 0)
+		return vt_wrap(p->err, "%s", name);
+	if (strlen(value) >= size)
+		return vt_fail(p->err, EINVAL, "%s: '%s' is too long", name, value);
+	(void)snprintf(out, size, "%s", value);
+	return 0;
+}
+
+static int set_columns(struct parsing *p, const char *value)
+{
+	return set_words(p, "columns", value, p->config.columns, sizeof(p->config.columns));
+}
+
+static int set_set(struct parsing *p, const char *value)
+{
+	return set_words(p, "set", value, p->config.set, sizeof(p->config.set));
+}
+
 static const struct {
-	const char *name;
+	const char *section, *name;
 	int (*set)(struct parsing *p, const char *value);
 } settings[] = {
-	{ "theme", set_theme },         { "interval", set_interval }, { "view", set_view },
-	{ "detail", set_detail },       { "mouse", set_mouse },       { "ascii", set_ascii },
-	{ "read_only", set_read_only },
+	{ "virttop", "theme", set_theme },
+	{ "virttop", "interval", set_interval },
+	{ "virttop", "view", set_view },
+	{ "virttop", "detail", set_detail },
+	{ "virttop", "mouse", set_mouse },
+	{ "virttop", "ascii", set_ascii },
+	{ "virttop", "read_only", set_read_only },
+	{ "cgroups", "columns", set_columns },
+	{ "cgroups", "set", set_set },
 };
 
-static int fail_name(struct parsing *p, const char *name)
+static int fail_name(struct parsing *p, const char *section, const char *name)
 {
 	char list[128] = "";
 
 	for (size_t i = 0; i < VT_LEN(settings); i++) {
 		size_t n = strlen(list);
 
-		(void)snprintf(list + n, sizeof(list) - n, "%s%s", n ? " " : "", settings[i].name);
+		if (strcmp(settings[i].section, section) == 0)
+			(void)snprintf(list + n, sizeof(list) - n, "%s%s", n ? " " : "",
+				       settings[i].name);
 	}
-	return vt_fail(p->err, EINVAL, "there is no setting '%s': use %s", name, list);
+	if (list[0])
+		return vt_fail(p->err, EINVAL, "there is no setting '%s' in [%s]: use %s", name,
+			       section, list);
+	return vt_fail(p->err, EINVAL,
+		       "'%s' stands %s%s%s: settings belong below [virttop] or [cgroups]", name,
+		       *section ? "below [" : "before any section", section, *section ? "]" : "");
 }
 
 static int set(void *arg, const char *section, const char *name, const char *value,
@@ -114,21 +148,19 @@ static int set(void *arg, const char *section, const char *name, const char *val
 	struct parsing *p = arg;
 
 	p->err = err;
-	if (strcmp(section, "virttop") != 0)
-		return vt_fail(
-			p->err, EINVAL, "'%s' stands %s%s%s: settings belong below [virttop]", name,
-			*section ? "below [" : "before any section", section, *section ? "]" : "");
 	for (size_t i = 0; i < VT_LEN(settings); i++)
-		if (strcmp(settings[i].name, name) == 0)
+		if (strcmp(settings[i].section, section) == 0 &&
+		    strcmp(settings[i].name, name) == 0)
 			return settings[i].set(p, value);
-	return fail_name(p, name);
+	return fail_name(p, section, name);
 }
 
 int vt_config_parse(struct vt_config *c, const char *file, const char *text,
 		    const char *const *views, struct vt_error *err)
 {
 	struct parsing p = { .config = *c, .views = views };
-	const struct vt_ini ini = { file, "[virttop] nor a line such as name = value", set, &p };
+	const struct vt_ini ini = { file, "[virttop], [cgroups] nor a line such as name = value",
+				    set, &p };
 	int r = vt_ini_parse(&ini, text, err);
 
 	if (r == 0)
@@ -136,8 +168,8 @@ int vt_config_parse(struct vt_config *c, const char *file, const char *text,
 	return r;
 }
 
-/* 0 or -errno; free() *ret. A zero byte ends the text, as everywhere here. */
-static int read_text(const char *file, char **ret)
+/* A zero byte ends the text, as everywhere here. */
+int vt_config_read(const char *file, char **ret_text)
 {
 	vt_autofclose FILE *in = fopen(file, "re");
 	vt_autofree char *text = NULL;
@@ -152,8 +184,22 @@ static int read_text(const char *file, char **ret)
 	if (n > VT_INI_FILE_MOST)
 		return -EFBIG;
 	text[n] = '\0';
-	*ret = text;
+	*ret_text = text;
 	text = NULL;
+	return 0;
+}
+
+int vt_config_make_folders(char *path)
+{
+	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		int r;
+
+		*p = '\0';
+		r = mkdir(path, 0700);
+		*p = '/';
+		if (r < 0 && errno != EEXIST)
+			return -errno;
+	}
 	return 0;
 }
 
@@ -182,7 +228,7 @@ int vt_config_load(struct vt_config *c, const char *file, const char *const *vie
 
 	if (!path)
 		return 0;
-	r = read_text(path, &text);
+	r = vt_config_read(path, &text);
 	if (!file && (r == -ENOENT || r == -ENOTDIR))
 		return 0;
 	if (r < 0)

@@ -75,6 +75,17 @@ extern const struct vt_view vt_view_overview, vt_view_namespaces, vt_view_cgroup
 
 int vt_view_find(const char *name); /* index, -1 */
 
+enum {
+	VT_LAYOUT_COLUMNS = 24
+};
+
+/* The set that the configuration names the columns of. */
+#define VT_OWN_COLUMNS "own"
+/* "cpu mem-bar psi now": columns of the cgroups view, free() them; NULL: err says which is none. */
+struct vt_column *vt_cgroup_columns_parse(const char *text, struct vt_error *err);
+/* For vt_config.check: columns, and set. */
+int vt_cgroup_columns_check(const char *name, const char *value, struct vt_error *err);
+
 /* The columns that fit beside a name column, and where they are. */
 struct vt_layout {
 	int name_width;
@@ -82,7 +93,7 @@ struct vt_layout {
 	struct vt_layout_column {
 		const struct vt_column *column;
 		int x, width;
-	} columns[24];
+	} columns[VT_LAYOUT_COLUMNS];
 };
 void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, int variant,
 		   const struct vt_tree *tree, int width);
