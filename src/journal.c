@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "config.h"
 #include "text.h"
 
 enum {
@@ -32,20 +33,6 @@ char *vt_journal_path(void)
 	return NULL;
 }
 
-static int make_directories(char *path)
-{
-	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-		int r;
-
-		*p = '\0';
-		r = mkdir(path, 0700);
-		*p = '/';
-		if (r < 0 && errno != EEXIST)
-			return -errno;
-	}
-	return 0;
-}
-
 /* A line that was torn by a crash must not swallow the next. */
 static void end_torn_line(int fd)
 {
@@ -59,7 +46,7 @@ static void end_torn_line(int fd)
 static int open_journal(char *path)
 {
 	struct stat st;
-	int fd, r = make_directories(path);
+	int fd, r = vt_config_make_folders(path);
 
 	if (r < 0)
 		return r;

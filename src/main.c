@@ -21,6 +21,7 @@
 #include "action_cgroup.h"
 #include "collector.h"
 #include "config.h"
+#include "config_write.h"
 #include "do.h"
 #include "exit_trace.h"
 #include "explain.h"
@@ -179,13 +180,31 @@ static void nudge(void *collector)
 	vt_collector_nudge(collector);
 }
 
+/*
+ * The columns that were chosen are there again next time. With --read-only
+ * nothing is written, not even this.
+ */
+static void keep_columns(struct program *p, const struct vt_app *app, const char *before)
+{
+	const char *now = vt_app_chosen_columns(app);
+	struct vt_error err = { 0 };
+
+	if (p->config.read_only || strcmp(now, before) == 0)
+		return;
+	if (vt_config_save(&p->config, p->options.config, p->views, "cgroups", "set", now, &err) <
+	    0)
+		(void)complain(DONE, &err);
+}
+
 static int show_screen(struct program *p, struct vt_app *app)
 {
+	const char *columns = vt_app_chosen_columns(app);
 	struct vt_watch *watch = vt_watch_new(&p->host, nudge, p->collector);
 	struct vt_error err = { 0 };
 	int r = vt_screen_run(app, p->config.mouse, &err);
 
 	vt_watch_free(watch);
+	keep_columns(p, app, columns);
 	return r < 0 ? complain(FAILED, &err) : DONE;
 }
 
@@ -200,6 +219,9 @@ static int set_up_app(struct program *p, struct vt_app *app)
 	app->ascii = p->config.ascii;
 	app->read_only = p->config.read_only;
 	app->interval = p->config.interval;
+	if (p->config.columns[0])
+		app->own_columns = vt_cgroup_columns_parse(p->config.columns, NULL);
+	vt_app_choose_columns(app, p->config.set[0] ? p->config.set : VT_OWN_COLUMNS);
 	vt_theme_mono(&app->theme);
 	if (vt_theme_load(&app->theme, theme, &err) == 0)
 		return DONE;
@@ -314,6 +336,7 @@ static int start(int argc, char **argv)
 	if (p.options.mode == VT_MODE_VERSION)
 		return printf("virttop %s\n", PACKAGE_VERSION) < 0 ? FAILED : DONE;
 	vt_config_init(&p.config);
+	p.config.check = vt_cgroup_columns_check;
 	if (vt_config_load(&p.config, p.options.config, p.views, &err) < 0)
 		return complain(USAGE, &err);
 	merge_options(&p);

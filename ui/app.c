@@ -23,6 +23,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 		.detailer = detailer,
 		.detail_size = VT_DETAIL_SMALL,
 		.detail_rows = -1,
+		.history = vt_history_new(),
 		.cols = 80,
 		.rows = 24,
 	};
@@ -40,6 +41,8 @@ void vt_app_finish(struct vt_app *app)
 	vt_popup_close_all(app);
 	for (int i = 0; i < VT_VIEW_COUNT; i++)
 		vt_tree_finish(&app->views[i].tree);
+	vt_history_free(app->history);
+	free(app->own_columns);
 }
 
 struct vt_view_state *vt_app_state(struct vt_app *app)
@@ -86,15 +89,46 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 		.snapshot = app->s,
 		.variant = state->variant,
 		.scope = state->scope,
+		.history = app->history,
 		.ascii = app->ascii,
 	};
+}
+
+/* The person's own set is behind those of the view. */
+static struct vt_column_set set_at(const struct vt_app *app, int view, int i)
+{
+	const struct vt_column_set *set = &vt_views[view]->sets[i];
+
+	if (!set->name && vt_views[view] == &vt_view_cgroups && app->own_columns)
+		return (struct vt_column_set){ VT_OWN_COLUMNS, app->own_columns };
+	return *set;
 }
 
 const struct vt_column *vt_app_columns(const struct vt_app *app)
 {
 	const struct vt_view *view = vt_views[app->view];
 
-	return view->sets ? view->sets[app->views[app->view].set].columns : view->columns;
+	return view->sets ? set_at(app, app->view, app->views[app->view].set).columns
+			  : view->columns;
+}
+
+void vt_app_choose_columns(struct vt_app *app, const char *name)
+{
+	int view = vt_view_find(vt_view_cgroups.name);
+
+	for (int i = 0; i == 0 || vt_view_cgroups.sets[i - 1].name; i++) {
+		struct vt_column_set set = set_at(app, view, i);
+
+		if (set.name && strcmp(set.name, name) == 0)
+			app->views[view].set = i;
+	}
+}
+
+const char *vt_app_chosen_columns(const struct vt_app *app)
+{
+	int view = vt_view_find(vt_view_cgroups.name);
+
+	return set_at(app, view, app->views[view].set).name;
 }
 
 void vt_app_rebuild(struct vt_app *app)
@@ -113,10 +147,24 @@ void vt_app_rebuild(struct vt_app *app)
 	vt_tree_arrange(t);
 }
 
+/* What is on the screen is remembered, and what the cursor is on. */
+static void keep_history(struct vt_app *app)
+{
+	const struct vt_tree *t = &vt_app_state(app)->tree;
+	const struct vt_row *row;
+
+	vt_history_take(app->history, app->s);
+	for (int i = 0; i < t->page && (row = vt_tree_visible(t, t->top + (size_t)i)); i++)
+		if (row->record && !row->gone)
+			vt_history_keep(app->history, app->s, row->id);
+}
+
 void vt_app_refresh(struct vt_app *app)
 {
 	app->s = vt_collector_take(app->collector);
 	vt_app_rebuild(app);
+	if (app->s)
+		keep_history(app);
 }
 
 void vt_app_set_view(struct vt_app *app, int view)
@@ -190,15 +238,17 @@ static void next_variant(struct vt_app *app)
 static void next_columns(struct vt_app *app)
 {
 	struct vt_view_state *state = vt_app_state(app);
-	const struct vt_column_set *sets = vt_views[app->view]->sets;
+	int last = state->set;
 
-	state->set++;
-	if (!sets[state->set].name)
+	/* Behind the person's own set there is nothing to look at. */
+	if (!vt_views[app->view]->sets[last].name || !set_at(app, app->view, last + 1).name)
 		state->set = 0;
+	else
+		state->set++;
 	if (state->sort >= 0)
 		state->sort = VT_SORT_OWN;
 	vt_app_rebuild(app);
-	vt_app_say(app, VT_ROLE_TEXT, "columns: %s", sets[state->set].name);
+	vt_app_say(app, VT_ROLE_TEXT, "columns: %s", set_at(app, app->view, state->set).name);
 }
 
 /* Search and filter are typed into the bottom line. */

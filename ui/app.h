@@ -6,6 +6,7 @@
 
 #include "../src/collector.h"
 #include "../src/detail.h"
+#include "../src/history.h"
 #include "keys.h"
 #include "term.h"
 #include "theme.h"
@@ -57,6 +58,7 @@ struct vt_app {
 	uint64_t traces;
 	struct vt_term *term;        /* NULL without a terminal */
 	const struct vt_snapshot *s; /* NULL before the first */
+	struct vt_history *history;  /* of the rows on the screen */
 	struct vt_theme theme;
 	bool read_only, ascii, quit, redraw;
 	double interval;
@@ -80,6 +82,7 @@ struct vt_app {
 	int n_back;
 	struct vt_spot spots[64];
 	int n_spots;
+	struct vt_column *own_columns; /* a further set of the cgroups view; NULL: none */
 	int body_y, body_rows; /* where the rows of the view are, for the mouse */
 	int cols, rows;
 };
@@ -106,6 +109,9 @@ struct vt_view_state *vt_app_state(struct vt_app *app);
 const struct vt_row *vt_app_row(const struct vt_app *app);
 /* The columns of the set that was chosen; NULL: none. */
 const struct vt_column *vt_app_columns(const struct vt_app *app);
+/* Of the cgroups view: chooses a set by its name; the name of the one that is chosen. */
+void vt_app_choose_columns(struct vt_app *app, const char *name);
+const char *vt_app_chosen_columns(const struct vt_app *app);
 /* What the view's functions are given. */
 struct vt_view_env vt_app_env(const struct vt_app *app);
 /* The cgroup that the row is or belongs to, or NULL. */

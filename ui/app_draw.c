@@ -238,6 +238,7 @@ static void draw_body(struct vt_app *app, struct vt_canvas *c, int y, int end)
 	/* The page decides which names are measured; titles take a line of it. */
 	vt_tree_set_page(t, end - y - 1);
 	with_columns.columns = vt_app_columns(app);
+	with_columns.instant = !app->s->live;
 	vt_layout_fit(&layout, &with_columns, env.variant, t, c->cols - 1);
 	if (view->columns || view->thing[0])
 		draw_column_titles(app, c, &layout, y++);

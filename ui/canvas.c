@@ -342,7 +342,7 @@ void vt_canvas_bar(struct vt_canvas *c, int x, int y, int width, double value, d
 				     "│");
 }
 
-static void spark_one(struct vt_canvas *c, int x, int y, double share)
+static void spark_one(struct vt_canvas *c, int x, int y, double share, double of_limit)
 {
 	static const char *const levels[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	int level;
@@ -351,21 +351,31 @@ static void spark_one(struct vt_canvas *c, int x, int y, double share)
 	if (!(share >= 0))
 		return;
 	level = (int)(clamp_share(share) * 8);
-	(void)vt_canvas_text(c, x, y, 1, share_role(share), levels[level > 7 ? 7 : level]);
+	(void)vt_canvas_text(c, x, y, 1, share > 0 ? share_role(of_limit) : VT_ROLE_TRACK,
+			     levels[level > 7 ? 7 : level]);
+}
+
+static double share_of(double value, double top)
+{
+	return top > 0 ? value / top : value > 0 ? 1 : value;
 }
 
 void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *values, size_t n,
 		     double top)
+{
+	vt_canvas_spark_limit(c, x, y, width, values, n, top, top);
+}
+
+void vt_canvas_spark_limit(struct vt_canvas *c, int x, int y, int width, const float *values,
+			   size_t n, double top, double limit)
 {
 	size_t room = width > 0 ? (size_t)width : 0, shown = n < room ? n : room;
 
 	for (size_t i = 0; i < shown; i++) {
 		double value = (double)values[n - shown + i];
 
-		spark_one(c, x + (int)(room - shown + i), y,
-			  top > 0     ? value / top
-			  : value > 0 ? 1
-				      : value);
+		spark_one(c, x + (int)(room - shown + i), y, share_of(value, top),
+			  isinf(limit) ? 0 : share_of(value, limit));
 	}
 }
 

@@ -96,6 +96,9 @@ void vt_canvas_bar(struct vt_canvas *c, int x, int y, int width, double value, d
 /* A sparkline ▁▂▃▄▅▆▇█ of the last width values, 0 to top; negative values are gaps. */
 void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *values, size_t n,
 		     double top);
+/* The same, coloured by how near the values come to a limit; infinite: as far as can be. */
+void vt_canvas_spark_limit(struct vt_canvas *c, int x, int y, int width, const float *values,
+			   size_t n, double top, double limit);
 
 /* The canvas as text lines, trailing blanks cut: what --dump prints. */
 void vt_canvas_dump(const struct vt_canvas *c, FILE *out);

@@ -90,6 +90,7 @@ static void draw_rows(struct vt_app *app, struct vt_canvas *c, const struct vt_l
 void vt_screen_text(struct vt_app *app, FILE *out)
 {
 	const struct vt_view *view = vt_views[app->view];
+	struct vt_view of_now = *view;
 	struct vt_tree *t = &vt_app_state(app)->tree;
 	struct vt_view_env env;
 	struct vt_layout layout;
@@ -100,7 +101,8 @@ void vt_screen_text(struct vt_app *app, FILE *out)
 	env = vt_app_env(app);
 	vt_tree_fold_all(t, false);
 	vt_tree_set_page(t, (int)t->n_visible);
-	vt_layout_fit(&layout, view, env.variant, t, TEXT_COLS);
+	of_now.instant = true;
+	vt_layout_fit(&layout, &of_now, env.variant, t, TEXT_COLS);
 	vt_canvas_init(&c, TEXT_COLS, t->n_visible ? (int)t->n_visible + 1 : 8, app->ascii);
 	vt_canvas_clear(&c);
 	vt_view_draw_titles(&c, view, &layout, NULL, false, false, 0);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "spark.h"
 #include "view_machines.h"
 
 enum {
@@ -76,6 +77,10 @@ static void show_hists(struct vt_pane *p, const struct vt_view_env *env)
 
 void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
+	static const struct vt_past past[] = {
+		{ "cpu", VT_MACHINE_cpu_percent, INFINITY },
+		{ "exits/s", VT_MACHINE_exits_rate, INFINITY },
+	};
 	const struct vt_machine *vm = row->record;
 	const struct vt_cgroup *cg;
 
@@ -88,6 +93,8 @@ void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, 
 		return;
 	}
 	vt_detail_head(p, row->name);
+	if (!row->gone)
+		vt_spark_detail(p, env, row->id, past, VT_LEN(past));
 	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
 	vt_pane_label(p, "cgroup");
 	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
