@@ -117,6 +117,9 @@ VT_RULE(pressed)
 VT_RULE(host_pressed)
 VT_RULE(host_memory)
 VT_RULE(host_swap)
+/* finding_units.c */
+VT_RULE(behind_systemd)
+VT_RULE(unit_without_controller)
 /* finding_settings.c */
 VT_RULE(frozen)
 VT_RULE(cannot_bind)

@@ -183,6 +183,10 @@
 	T(invocation_id, TEXT, "invocation_id", "INVOCATION", "systemd's id of this run of the unit") \
 	G(host_figures, BOOL, "host_figures", "HOST'S",                                            \
 	  "memory, tasks and limits shown are the host's: the root cgroup has no such files")      \
+	G(unit_memory_max, BYTES, "systemd.memory_max_bytes", "MemoryMax", "what systemd's files say of its unit; max: nothing") \
+	G(unit_memory_high, BYTES, "systemd.memory_high_bytes", "MemoryHigh", "the same of MemoryHigh=") \
+	F(unit_cpu_max_percent, PERCENT, "systemd.cpu_max_percent", "CPUQuota", "the same of CPUQuota=") \
+	G(unit_pids_max, COUNT, "systemd.pids_max", "TasksMax", "the same of TasksMax=, where they say it") \
 	G(descendants, COUNT, "descendants", "DESC", "cgroups below it (cgroup.stat)")             \
 	G(dying_descendants, COUNT, "dying_descendants", "DYING",                                  \
 	  "cgroups below it that are removed and still hold memory (cgroup.stat)")                 \

@@ -166,7 +166,9 @@ static void enable_controller(struct vt_snapshot *s, struct vt_finding *f,
 			      const struct vt_cgroup *cg)
 {
 	const struct vt_cgroup *up = vt_cgroup_at(s, cg->parent);
-	const char *name = vt_text_has_word(cg->controllers, "memory") ? "pids" : "memory";
+	const char *name = !vt_text_has_word(cg->controllers, "memory") ? "memory"
+			   : !vt_text_has_word(cg->controllers, "pids") ? "pids"
+									: "cpu";
 
 	if (up)
 		f->fix = (struct vt_fix){ "controllers", up->path, up->id, name, "+", NULL };
