@@ -44,6 +44,19 @@
 	  "pressure." #res ".full_percent", #res " FULL%",                                 \
 	  "share of the last interval in which all tasks waited for " #res ", from PSI total")
 
+/* Time that tasks lost to interrupts: the kernel knows of all tasks only. */
+#define VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)                                                     \
+	F(psi_irq_full_avg10, PERCENT, "pressure.irq.full_avg10", "irq FULL",                      \
+	  "share of the last 10 s that interrupts took from all tasks (PSI)")                      \
+	F(psi_irq_full_avg60, PERCENT, "pressure.irq.full_avg60", "irq FULL60",                    \
+	  "share of the last 60 s that interrupts took from all tasks (PSI)")                      \
+	F(psi_irq_full_avg300, PERCENT, "pressure.irq.full_avg300", "irq FULL300",                 \
+	  "share of the last 5 min that interrupts took from all tasks (PSI)")                     \
+	C(psi_irq_full_total_usec, USEC, "pressure.irq.full_total_usec", "irq FULLTOT",            \
+	  "time that interrupts took from all tasks (PSI total)")                                  \
+	R(psi_irq_full_percent, psi_irq_full_total_usec, 1e-4, PERCENT, "pressure.irq.full_percent", "irq FULL%", \
+	  "share of the last interval that interrupts took from all tasks, from PSI total")
+
 #define VT_HOST_ROWS(G, F, C, R, S, T)                                                             \
 	T(hostname, TEXT, "hostname", "HOST", "name of the host")                                  \
 	T(kernel, TEXT, "kernel", "KERNEL", "kernel release")                                      \
@@ -94,7 +107,8 @@
 	G(threads, COUNT, "threads", "THREADS", "threads of the processes seen")                   \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
-	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)
+	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)
 
 #define VT_PROCESS_ROWS(G, F, C, R, S, T)                                                          \
 	G(pid, ID, "pid", "PID", "process id in virttop's PID namespace")                          \
@@ -328,6 +342,7 @@
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
 	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)                                                     \
 	G(effective_memory_max, BYTES, "effective.memory_max.value", "MEMEFF",                     \
 	  "memory.max of the cgroup with the least headroom of it and its ancestors, or the host's memory") \
 	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM",                 \
