@@ -61,6 +61,19 @@
 	VT_MITIGATION_ROW(T, itlb_multihit, "Intel: guests' huge pages split where code runs, so more page faults") \
 	VT_MITIGATION_ROW(T, vmscape, "branch predictors cleared (IBPB) before an exit goes on to the VMM")
 
+/* Time that tasks lost to interrupts: the kernel knows of all tasks only. */
+#define VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)                                                     \
+	F(psi_irq_full_avg10, PERCENT, "pressure.irq.full_avg10", "irq FULL",                      \
+	  "share of the last 10 s that interrupts took from all tasks (PSI)")                      \
+	F(psi_irq_full_avg60, PERCENT, "pressure.irq.full_avg60", "irq FULL60",                    \
+	  "share of the last 60 s that interrupts took from all tasks (PSI)")                      \
+	F(psi_irq_full_avg300, PERCENT, "pressure.irq.full_avg300", "irq FULL300",                 \
+	  "share of the last 5 min that interrupts took from all tasks (PSI)")                     \
+	C(psi_irq_full_total_usec, USEC, "pressure.irq.full_total_usec", "irq FULLTOT",            \
+	  "time that interrupts took from all tasks (PSI total)")                                  \
+	R(psi_irq_full_percent, psi_irq_full_total_usec, 1e-4, PERCENT, "pressure.irq.full_percent", "irq FULL%", \
+	  "share of the last interval that interrupts took from all tasks, from PSI total")
+
 #define VT_HOST_ROWS(G, F, C, R, S, T)                                                             \
 	T(hostname, TEXT, "hostname", "HOST", "name of the host")                                  \
 	T(kernel, TEXT, "kernel", "KERNEL", "kernel release")                                      \
@@ -135,7 +148,8 @@
 	G(threads, COUNT, "threads", "THREADS", "threads of the processes seen")                   \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
-	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)
+	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)
 
 #define VT_PROCESS_ROWS(G, F, C, R, S, T)                                                          \
 	G(pid, ID, "pid", "PID", "process id in virttop's PID namespace")                          \
@@ -252,6 +266,10 @@
 	T(invocation_id, TEXT, "invocation_id", "INVOCATION", "systemd's id of this run of the unit") \
 	G(host_figures, BOOL, "host_figures", "HOST'S",                                            \
 	  "memory, tasks and limits shown are the host's: the root cgroup has no such files")      \
+	G(unit_memory_max, BYTES, "systemd.memory_max_bytes", "MemoryMax", "what systemd's files say of its unit; max: nothing") \
+	G(unit_memory_high, BYTES, "systemd.memory_high_bytes", "MemoryHigh", "the same of MemoryHigh=") \
+	F(unit_cpu_max_percent, PERCENT, "systemd.cpu_max_percent", "CPUQuota", "the same of CPUQuota=") \
+	G(unit_pids_max, COUNT, "systemd.pids_max", "TasksMax", "the same of TasksMax=, where they say it") \
 	G(descendants, COUNT, "descendants", "DESC", "cgroups below it (cgroup.stat)")             \
 	G(dying_descendants, COUNT, "dying_descendants", "DYING",                                  \
 	  "cgroups below it that are removed and still hold memory (cgroup.stat)")                 \
@@ -393,6 +411,7 @@
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
 	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)                                                     \
 	G(effective_memory_max, BYTES, "effective.memory_max.value", "MEMEFF",                     \
 	  "memory.max of the cgroup with the least headroom of it and its ancestors, or the host's memory") \
 	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM",                 \

@@ -285,7 +285,7 @@ function cgroup_line(    res, n, word, part, i) {
 		hugetlb_line()
 	else if (file ~ /^(rdma|misc|dmem)\.(current|max|peak|capacity|events)$/)
 		resource_line()
-	else if (file ~ /^(cpu|memory|io)\.pressure$/) {
+	else if (file ~ /^(cpu|memory|io|irq)\.pressure$/) {
 		res = file
 		sub(/\..*/, "", res)
 		pressure("cgroup", id, res, line)
@@ -343,6 +343,9 @@ function hugetlb_line(    part, n, figure) {
 	}
 	if (figure == "current")
 		fact("hugetlb", id ":" part[2], "row", "true")
+	# Some kernels say "max" as nearly the largest number of bytes.
+	if (figure ~ /max$/ && length(line) == 19 && line ~ /^92/)
+		line = "max"
 	fact("hugetlb", id ":" part[2], figure "_bytes", line)
 }
 

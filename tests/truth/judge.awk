@@ -52,7 +52,7 @@ n_files == 1 {
 		next
 	n = split($0, word, " ")
 	n_kinds = split(word[1], kinds, ",")
-	n_res = split(word[2] ~ /RES/ ? "cpu memory io" : "-", resources, " ")
+	n_res = split(word[2] ~ /RES/ ? "cpu memory io irq" : "-", resources, " ")
 	for (k = 1; k <= n_kinds; k++)
 		for (r = 1; r <= n_res; r++) {
 			figure = word[2]
