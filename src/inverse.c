@@ -33,6 +33,15 @@ static const char *line_of(struct vt_arena *arena, const char *was, const char *
 	return NULL;
 }
 
+/* A weight without a device is that of all others: the line "default 100". */
+const char *vt_device_line(struct vt_arena *arena, const char *written, const char *text)
+{
+	size_t n = strcspn(written, " ");
+
+	return written[n] ? line_of(arena, text, written, n)
+			  : line_of(arena, text, "default", strlen("default"));
+}
+
 static const char *device_value(struct vt_arena *arena, const char *file, const char *written,
 				const char *was)
 {
@@ -45,19 +54,15 @@ static const char *device_value(struct vt_arena *arena, const char *file, const 
 		{ "io.bfq.weight", "default" },
 	};
 	size_t n = strcspn(written, " ");
-	const char *line;
+	const char *line = vt_device_line(arena, written, was);
 
-	/* A weight without a device is that of all others: the line "default 100". */
-	if (!written[n])
-		return line_of(arena, was, "default", strlen("default"));
-	line = line_of(arena, was, written, n);
-	for (size_t i = 0; !line && i < VT_LEN(none); i++)
+	for (size_t i = 0; written[n] && !line && i < VT_LEN(none); i++)
 		if (strcmp(none[i].file, file) == 0)
 			line = vt_arena_printf(arena, "%.*s %s", (int)n, written, none[i].none);
 	return line;
 }
 
-static bool by_device(const char *file)
+bool vt_file_is_by_device(const char *file)
 {
 	static const char *const files[] = { "io.max",   "io.latency", "io.weight", "io.bfq.weight",
 					     "rdma.max", "misc.max",   "dmem.max" };
@@ -73,7 +78,7 @@ const char *vt_inverse_value(struct vt_arena *arena, const char *file, const cha
 {
 	const char *words;
 
-	if (by_device(file))
+	if (vt_file_is_by_device(file))
 		return device_value(arena, file, written, was);
 	if (strcmp(file, "cgroup.subtree_control") != 0)
 		return vt_arena_intern(arena, was);

@@ -338,12 +338,21 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL);
 }
 
+/* Events follow their begin closely, so the search from the end is short. */
+static struct vt_journal_entry *find(struct vt_journal_log *log, const char *id)
+{
+	for (size_t i = log->n; id && i > 0; i--)
+		if (strcmp(log->entries[i - 1].id, id) == 0)
+			return &log->entries[i - 1];
+	return NULL;
+}
+
 static void read_begin(struct vt_journal_log *log, const json_t *line, const char *boot_id)
 {
 	const char *boot = get_text(line, "boot_id", log->arena);
 	const json_t *steps = json_object_get(line, "steps");
 	size_t n = json_array_size(steps);
-	struct vt_journal_entry e = {
+	struct vt_journal_entry *undoes, e = {
 		.id = get_text(line, "plan", log->arena),
 		.title = get_text(line, "title", log->arena),
 		.undoes = get_text(line, "undoes", log->arena),
@@ -357,17 +366,11 @@ static void read_begin(struct vt_journal_log *log, const json_t *line, const cha
 	for (size_t i = 0; i < n; i++)
 		if (!read_step(json_array_get(steps, i), log->arena, &e.steps[i]))
 			return;
+	undoes = find(log, e.undoes);
+	if (undoes)
+		undoes->undo_begun = true;
 	VT_GROW(log->entries, log->n, log->cap);
 	log->entries[log->n++] = e;
-}
-
-/* Events follow their begin closely, so the search from the end is short. */
-static struct vt_journal_entry *find(struct vt_journal_log *log, const char *id)
-{
-	for (size_t i = log->n; id && i > 0; i--)
-		if (strcmp(log->entries[i - 1].id, id) == 0)
-			return &log->entries[i - 1];
-	return NULL;
 }
 
 static void read_after(struct vt_journal_log *log, struct vt_outcome *o, const json_t *line)

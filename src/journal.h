@@ -44,6 +44,7 @@ struct vt_journal_entry {
 	struct vt_outcome *outcomes;
 	size_t n_steps;
 	bool undone;
+	bool undo_begun; /* also one that broke off */
 };
 
 struct vt_journal_log {

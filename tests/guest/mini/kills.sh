@@ -33,6 +33,7 @@ journal_says()
 wrong=
 killed=0
 between=0
+unwritten=0
 for ((n = 1; n < 60; n++)); do
 	make_cgroup a
 	rm -f "$journal"
@@ -55,18 +56,37 @@ for ((n = 1; n < 60; n++)); do
 		break
 	fi
 	killed=$((killed + 1))
-	# What the journal says was done is undone. A kill between a write and its line leaves that one.
-	if [ -n "$after" ]; then
+	# Whatever was done is undone, also where the kill came between a write and its line.
+	if [ -n "$real" ]; then
+		[ "$real" = "$after" ] || unwritten=$((unwritten + 1))
 		"$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1 || wrong+="undo after $n: $(cat "$TMPDIR/undo") "
-		for i in $after; do
-			[ "$(cat "$top/a/${files[i]}")" = "${befores[i]}" ] ||
-				wrong+="undo after $n left ${files[i]} "
-		done
+		[ "$real" = "$after" ] || grep -q 'killed while it tried to' "$TMPDIR/undo" ||
+			wrong+="undo after $n does not say that it looked: $(cat "$TMPDIR/undo") "
+	elif [ -n "$before" ]; then
+		! "$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1 || wrong+="undo after $n had something to do "
 	fi
+	for i in 0 1 2; do
+		[ "$(cat "$top/a/${files[i]}")" = "${befores[i]}" ] || wrong+="undo after $n left ${files[i]} "
+	done
 	rmdir "$top/a"
 done
 same "killed $killed times, the journal says what was done" '' "$wrong"
 check "$between of the kills were between the steps" test "$between" -ge 2
+check "$unwritten of the kills were between a write and its line" test "$unwritten" -ge 3
 same 'without a kill all is done' '0 1 2' "$real"
+
+# The undo itself is killed, twice: the next one undoes the rest.
+make_cgroup a
+rm -f "$journal"
+"$VIRTTOP" do limit /t/a cpu.weight=200 pids.max=77 cgroup.max.depth=7 --yes >/dev/null 2>&1
+for n in 4 6; do
+	strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=SIGKILL:when=$n \
+		"$VIRTTOP" do undo --yes >/dev/null 2>&1
+done
+check 'two undos were killed in the middle' test "$(grep -c '"undoes":"' "$journal")" = 2
+[ -z "$(really_done)" ] || "$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1
+same 'after them the rest is undone' '100 max max' "$(cat "$top/a/cpu.weight" "$top/a/pids.max" \
+	"$top/a/cgroup.max.depth" | xargs)"
+rmdir "$top/a"
 
 plan
