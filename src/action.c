@@ -27,8 +27,9 @@ const struct vt_action vt_actions[] = {
 	  FUNCTIONS(enter) },
 	{ "move", "PID... /CGROUP", "move processes with their threads into a cgroup",
 	  FUNCTIONS(move) },
-	{ "limit", "/CGROUP FILE=VALUE...",
-	  "set files of a cgroup; sizes take K M G T, cpu.max takes 50% or 1.5", FUNCTIONS(limit) },
+	{ "limit", "[--persistent] /CGROUP FILE=VALUE...",
+	  "set files of a cgroup; sizes take K M G T, cpu.max takes 50% or 1.5; what systemd owns "
+	  "is set through it, until the next boot or persistently", FUNCTIONS(limit) },
 	{ "create", "/CGROUP [FILE=VALUE...]", "make a cgroup, with limits from birth",
 	  FUNCTIONS(create) },
 	{ "remove", "/CGROUP", "remove a cgroup and the cgroups below, when no process is in them",

@@ -24,6 +24,7 @@ struct vt_request {
 	uint64_t path_id; /* its cgroup id as the person saw it; 0: take it by path */
 	const struct vt_setting *settings; /* limit: what to write; create: limits at birth */
 	size_t n_settings;
+	bool lasting; /* limit: what systemd owns is set beyond the next boot */
 	struct vt_spawn spawn; /* unshare */
 };
 

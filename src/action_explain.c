@@ -370,6 +370,14 @@ void vt_effect_systemd(struct vt_plan *plan, const struct vt_cgroup_dir *d, cons
 
 	if (systemd < 0 || !cg || !VT_HAS(CGROUP, cg, unit))
 		return;
+	if (strcmp(strrchr(d->path, '/') + 1, cg->unit) != 0) {
+		vt_plan_effect(
+			plan,
+			"written directly: it is inside the unit %s, which systemd leaves to "
+			"whoever runs there",
+			cg->unit);
+		return;
+	}
 	unit = vt_shell_quote(plan->arena, cg->unit);
 	if (file && strcmp(file, "cpu.max") == 0)
 		effect_cpu(plan, unit, value);

@@ -19,6 +19,7 @@
 #include "action_explain.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
+#include "apply_unit.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
@@ -275,6 +276,40 @@ static int run_signal(struct run *run, size_t i, struct vt_error *err)
 	return 0;
 }
 
+/* UNIT */
+
+static int check_unit(const struct vt_step *step, const char *now, struct vt_error *err)
+{
+	if (!step->was || strcmp(now, step->was) == 0)
+		return 0;
+	return vt_fail(err, ESTALE,
+		       "%s has other properties now than the preview said: nothing was changed; "
+		       "look again",
+		       step->unit);
+}
+
+static int run_unit(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	struct vt_unit_bus *bus = NULL;
+	const char *now = NULL;
+	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
+
+	if (r == 0)
+		r = vt_unit_bus_open(run->env.host, step->path, step->unit, &bus, err);
+	if (r == 0)
+		r = vt_unit_bus_read(bus, step->value, run->arena, &now, err);
+	if (r == 0)
+		r = check_unit(step, now, err);
+	if (r == 0)
+		r = vt_apply_unit(bus, step->value, step->lasting, err);
+	if (r == 0 && vt_unit_bus_read(bus, step->value, run->arena, &now, NULL) == 0)
+		run->outcomes[i].now = now;
+	vt_unit_bus_free(bus);
+	return r;
+}
+
 /* SPAWN */
 
 static int open_procs(const struct run *run, const struct vt_step *step, struct vt_error *err)
@@ -336,6 +371,7 @@ typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 static const run_fn run_op[] = {
 	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
 	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_UNIT] = run_unit,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)

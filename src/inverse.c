@@ -176,6 +176,23 @@ static void add_signal(struct vt_plan *out, const struct vt_outcome *o, const ch
 	vt_step_describe(out, back, mount);
 }
 
+static void add_unit(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+		     const char *mount)
+{
+	struct vt_step *back;
+
+	if (!step->was)
+		return;
+	back = vt_plan_add(out, VT_OP_UNIT);
+	back->target = step->target;
+	back->path = vt_arena_intern(out->arena, step->path);
+	back->unit = vt_arena_intern(out->arena, step->unit);
+	back->lasting = step->lasting;
+	back->value = vt_arena_intern(out->arena, step->was);
+	back->was = vt_arena_intern(out->arena, o->now ? o->now : step->value);
+	vt_step_describe(out, back, mount);
+}
+
 void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 			 const struct vt_outcome *outcome, const char *mount)
 {
@@ -194,6 +211,9 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 		break;
 	case VT_OP_SPAWN:
 		add_signal(out, outcome, mount);
+		break;
+	case VT_OP_UNIT:
+		add_unit(out, step, outcome, mount);
 		break;
 	case VT_OP_SIGNAL:
 		break;

@@ -146,6 +146,10 @@ static json_t *step_json(const struct vt_step *step)
 	json_object_set_new(j, "file", bytes(step->file));
 	json_object_set_new(j, "value", bytes(step->value));
 	json_object_set_new(j, "was", bytes(step->was));
+	if (step->unit) {
+		json_object_set_new(j, "unit", bytes(step->unit));
+		json_object_set_new(j, "lasting", json_boolean(step->lasting));
+	}
 	json_object_set_new(j, "says", bytes(step->says));
 	json_object_set_new(j, "cannot_undo", bytes(step->cannot_undo));
 	return j;
@@ -326,6 +330,8 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 		.file = get_text(o, "file", arena),
 		.value = get_text(o, "value", arena),
 		.was = get_text(o, "was", arena),
+		.unit = get_text(o, "unit", arena),
+		.lasting = json_is_true(json_object_get(o, "lasting")),
 		.says = get_text(o, "says", arena),
 		.cannot_undo = get_text(o, "cannot_undo", arena),
 	};
@@ -334,6 +340,8 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 					      get_number(o, "start_ticks") };
 	else
 		ret->target = (struct vt_id){ VT_KIND_CGROUP, get_number(o, "cgroup_id"), 0 };
+	if (op == VT_OP_UNIT && (!ret->unit || !ret->value))
+		return false;
 	return stays_inside(ret) && (op != VT_OP_WRITE || (ret->path && ret->file && ret->value)) &&
 	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL);
 }

@@ -12,6 +12,7 @@
 
 #include "inverse.h"
 #include "limit_files.h"
+#include "unit_bus.h"
 
 /* "+memory -pids" against the controllers that are on. */
 static bool words_took(const char *value, const char *now)
@@ -149,6 +150,24 @@ static enum vt_settled settle_move(const struct vt_action_env *env, const struct
 	return strcmp(now.cgroup, step->path) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
 }
 
+static enum vt_settled settle_unit(const struct vt_action_env *env, const struct vt_step *step,
+				   struct vt_arena *arena, struct vt_outcome *o)
+{
+	struct vt_unit_bus *bus = NULL;
+	const char *now = NULL;
+	int r = vt_unit_bus_open(env->host, step->path, step->unit, &bus, NULL);
+
+	if (r == 0)
+		r = vt_unit_bus_read(bus, step->value, arena, &now, NULL);
+	vt_unit_bus_free(bus);
+	if (r < 0 || !step->was)
+		return VT_SETTLED_UNKNOWN;
+	if (strcmp(now, step->was) == 0)
+		return VT_SETTLED_NOT_DONE;
+	o->done = true;
+	return strcmp(now, step->value) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
+}
+
 enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_step *step,
 			       struct vt_arena *arena, struct vt_outcome *outcome)
 {
@@ -161,6 +180,8 @@ enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_
 		return settle_rmdir(env, step, outcome);
 	case VT_OP_MOVE:
 		return settle_move(env, step, outcome);
+	case VT_OP_UNIT:
+		return settle_unit(env, step, arena, outcome);
 	case VT_OP_SPAWN:
 	case VT_OP_SIGNAL:
 		break;

@@ -13,6 +13,8 @@
 #include "action_cgroup.h"
 #include "inverse.h"
 #include "settle.h"
+#include "unit_bus.h"
+#include "unit_property.h"
 
 /* A cgroup that the plan itself made goes as a whole: what was set in it need not be put back. */
 static bool made_before(const struct vt_journal_entry *e, size_t i)
@@ -68,6 +70,17 @@ static void settle(const struct vt_action_env *env, struct vt_plan *plan,
 	}
 }
 
+static bool unit_is_back(const struct vt_action_env *env, struct vt_plan *plan,
+			 const struct vt_step *step)
+{
+	struct vt_outcome ignored = { 0 };
+
+	if (vt_settle_step(env, step, plan->arena, &ignored) != VT_SETTLED_DONE)
+		return false;
+	vt_plan_effect(plan, "%s is as it was already", step->unit);
+	return true;
+}
+
 /* The write that a step would do has been done: by hand, or by an undo that broke off. */
 static bool is_back(const struct vt_action_env *env, struct vt_plan *plan,
 		    const struct vt_step *step)
@@ -75,6 +88,8 @@ static bool is_back(const struct vt_action_env *env, struct vt_plan *plan,
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	vt_autofree char *now = NULL;
 
+	if (step->op == VT_OP_UNIT)
+		return unit_is_back(env, plan, step);
 	if (step->op != VT_OP_WRITE || !step->target.a ||
 	    vt_cgroup_hold(env, step->path, step->target.a, &d, NULL) < 0)
 		return false;
@@ -157,7 +172,25 @@ static struct vt_plan *make_plan(const struct vt_action_env *env, const struct v
 }
 
 /* Everything that can be known to be stale is said before the preview, not after. */
-static int check_step(const struct vt_action_env *env, struct vt_step *step, struct vt_error *err)
+static int check_unit(const struct vt_action_env *env, struct vt_plan *plan,
+		      const struct vt_step *step, struct vt_error *err)
+{
+	struct vt_unit_bus *bus = NULL;
+	const char *now = NULL;
+	int r = vt_unit_bus_open(env->host, step->path, step->unit, &bus, err);
+
+	if (r == 0)
+		r = vt_unit_bus_read(bus, step->value, plan->arena, &now, err);
+	vt_unit_bus_free(bus);
+	if (r < 0 || !step->was || strcmp(now, step->was) == 0)
+		return r;
+	return vt_fail(err, ESTALE,
+		       "properties of %s have been changed since, to %s: it is not undone",
+		       step->unit, vt_property_words(plan->arena, now));
+}
+
+static int check_step(const struct vt_action_env *env, struct vt_plan *plan, struct vt_step *step,
+		      struct vt_error *err)
 {
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	vt_autofree char *now = NULL;
@@ -173,6 +206,8 @@ static int check_step(const struct vt_action_env *env, struct vt_step *step, str
 			       step->path);
 	if (r == 0 && step->op == VT_OP_MOVE)
 		step->dir_id = d.id;
+	if (r == 0 && step->op == VT_OP_UNIT)
+		return check_unit(env, plan, step, err);
 	if (r < 0 || step->op != VT_OP_WRITE)
 		return r;
 	now = vt_cgroup_value(d.fd, step->file);
@@ -188,7 +223,7 @@ static int check(const struct vt_action_env *env, struct vt_plan *plan, struct v
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
-		r = check_step(env, &plan->steps[i], err);
+		r = check_step(env, plan, &plan->steps[i], err);
 	return r < 0 ? vt_wrap(err, "%s", plan->title) : 0;
 }
 

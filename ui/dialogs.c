@@ -57,11 +57,28 @@ static void free_plan(void *arg)
 	vt_plan_free(arg);
 }
 
-static void show_preview(struct vt_app *app, struct vt_plan *plan)
+/* For good, or until the next boot. */
+static char *turn_lasting(void *arg)
+{
+	struct vt_plan *plan = arg;
+	bool lasting = false;
+
+	for (size_t i = 0; i < plan->n_steps; i++)
+		lasting = lasting || plan->steps[i].lasting;
+	(void)vt_plan_set_lasting(plan, !lasting);
+	return vt_plan_preview(plan);
+}
+
+void vt_dialog_show_plan(struct vt_app *app, struct vt_plan *plan)
 {
 	vt_autofree char *text = vt_plan_preview(plan);
+	bool can_last = vt_plan_can_last(plan);
 
-	vt_popup_text(app, plan->title, text, "y apply   Esc leave", apply, plan, free_plan);
+	vt_popup_text(app, plan->title, text,
+		      can_last ? "y apply   r for good or not   Esc leave" : "y apply   Esc leave",
+		      apply, plan, free_plan);
+	if (can_last)
+		vt_popup_text_key(app, 'r', turn_lasting);
 }
 
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request)
@@ -75,7 +92,7 @@ bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request)
 		vt_app_fail(app, &err);
 		return false;
 	}
-	show_preview(app, plan);
+	vt_dialog_show_plan(app, plan);
 	return true;
 }
 
@@ -124,7 +141,7 @@ void vt_dialog_undo(struct vt_app *app)
 	if (vt_undo_plan(app->host, app->s, &plan, &err) < 0)
 		vt_app_fail(app, &err);
 	else
-		show_preview(app, plan);
+		vt_dialog_show_plan(app, plan);
 }
 
 /* Create: a name below the cgroup under the cursor. */

@@ -23,4 +23,7 @@ void vt_dialog_help(struct vt_app *app);
 /* Plans the request and shows the preview; says why not where it is refused. */
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request);
 
+/* The preview of a plan, which takes it over: y applies it. */
+void vt_dialog_show_plan(struct vt_app *app, struct vt_plan *plan);
+
 #endif

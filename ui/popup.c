@@ -60,6 +60,8 @@ struct text_popup {
 	char *title, *text, *keys;
 	int skip, lines, page;
 	void (*yes)(struct vt_app *app, void *arg);
+	uint32_t key; /* 0: none */
+	char *(*change)(void *arg);
 	void *arg;
 	void (*free_arg)(void *);
 };
@@ -128,6 +130,16 @@ static void scroll_text(struct text_popup *t, int by)
 		t->skip = 0;
 }
 
+static void change_text(struct text_popup *t)
+{
+	char *text = t->change(t->arg);
+
+	if (!text)
+		return;
+	free(t->text);
+	t->text = text;
+}
+
 static bool text_event(struct vt_popup *popup, struct vt_app *app, const struct vt_event_in *e)
 {
 	struct text_popup *t = (struct text_popup *)popup;
@@ -142,6 +154,10 @@ static bool text_event(struct vt_popup *popup, struct vt_app *app, const struct 
 	if (t->yes && e->key == 'y') {
 		t->yes(app, t->arg);
 		return false;
+	}
+	if (t->change && e->key == t->key) {
+		change_text(t);
+		return true;
 	}
 	switch (vt_key_command(e->key)) {
 	case VT_CMD_DOWN:
@@ -201,6 +217,14 @@ void vt_popup_text(struct vt_app *app, const char *title, const char *text, cons
 	t->arg = arg;
 	t->free_arg = free_arg;
 	vt_popup_push(app, &t->p);
+}
+
+void vt_popup_text_key(struct vt_app *app, uint32_t key, char *(*change)(void *arg))
+{
+	struct text_popup *t = (struct text_popup *)app->popup;
+
+	t->key = key;
+	t->change = change;
 }
 
 /* Menu */

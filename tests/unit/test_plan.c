@@ -98,6 +98,7 @@ static void set_up(void)
 	put("proc/x", "");
 	put("sys/x", "");
 	put_cgroup("/shop");
+	put_cgroup("/shop.service");
 	put("cg/cgroup.controllers", "cpu io memory pids hugetlb\n");
 	put("cg/cgroup.subtree_control", "cpu io memory pids\n");
 	cr_assert_eq(vt_host_open(&host, root, &err), 0);
@@ -110,6 +111,9 @@ static void set_up(void)
 	VT_SET(HOST, row, boot_id, "this-boot");
 	cg = vt_cgroup_add(builder, 7, 0);
 	VT_SET(CGROUP, cg, path, "/shop");
+	VT_SET(CGROUP, cg, unit, "shop.service");
+	cg = vt_cgroup_add(builder, 8, 0);
+	VT_SET(CGROUP, cg, path, "/shop.service");
 	VT_SET(CGROUP, cg, unit, "shop.service");
 	snapshot = vt_builder_seal(builder, NULL, &clock);
 	env = (struct vt_action_env){ &host, snapshot, false };
@@ -364,10 +368,18 @@ Test(plan, what_systemd_manages_is_said)
 	put("run/systemd/system/x", "");
 	plan = plan_of("limit", "/shop", "memory.max=1M", "cpu.max=150%", "cgroup.freeze=1", NULL);
 	cr_assert_not_null(plan, "%s", err.msg);
+	expect_effect(plan, "written directly: it is inside the unit shop.service");
+	vt_plan_free(plan);
+	plan = plan_of("limit", "/shop.service", "memory.max=1M", "cpu.max=150%", "cgroup.freeze=1",
+		       NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	expect_effect(plan, "systemd cannot be reached");
 	expect_effect(plan, "set-property --runtime shop.service MemoryMax=1048576 is the lasting");
 	expect_effect(plan, "set-property --runtime shop.service CPUQuota=150% is the lasting");
 	expect_effect(plan, "systemd manages shop.service and does not expect");
 	vt_plan_free(plan);
+	expect_refused(plan_of("limit", "--persistent", "/shop.service", "memory.max=1M", NULL),
+		       ENOTSUP, "cannot be set for good");
 }
 
 Test(plan, limit_is_refused_with_a_reason)
@@ -713,7 +725,7 @@ Test(plan, what_a_killed_virttop_had_done_can_be_undone)
 	cr_assert_not_null(plan, "%s", err.msg);
 	cr_assert_eq(plan->n_steps, 1);
 	cr_expect_str_eq(plan->steps[0].value, "max");
-	expect_effect(plan, "look whether that happened");
+	expect_effect(plan, "to set cgroup.freeze of /shop to 1 (now 0): that was not done");
 	vt_plan_free(plan);
 }
 

@@ -30,6 +30,13 @@ journal_says()
 	jq -R -r --arg event "$1" 'fromjson? | select(.event == $event) | .step' "$journal" 2>/dev/null | xargs
 }
 
+# N WORD...: virttop do, killed at its write of this number.
+kill_at_write()
+{
+	strace -f --seccomp-bpf -qq -o /dev/null -e trace=write -e "inject=write:signal=SIGKILL:when=$1" \
+		"$VIRTTOP" do "${@:2}" --yes >/dev/null 2>&1
+}
+
 wrong=
 killed=0
 between=0
@@ -38,9 +45,8 @@ for ((n = 1; n < 60; n++)); do
 	make_cgroup a
 	rm -f "$journal"
 	status=0
-	strace -f -qq -o /dev/null -e trace=write \
-		-e inject=write:signal=SIGKILL:when=$n "$VIRTTOP" do limit /t/a cpu.weight=200 \
-		pids.max=77 cgroup.max.depth=7 --yes >/dev/null 2>&1 || status=$?
+	kill_at_write $n limit /t/a cpu.weight=200 \
+		pids.max=77 cgroup.max.depth=7 || status=$?
 	real=$(really_done)
 	before=$(journal_says before)
 	after=$(journal_says after)
@@ -56,18 +62,19 @@ for ((n = 1; n < 60; n++)); do
 		break
 	fi
 	killed=$((killed + 1))
-	# Whatever was done is undone, also where the kill came between a write and its line.
-	if [ -n "$real" ]; then
-		[ "$real" = "$after" ] || unwritten=$((unwritten + 1))
+	# Whatever was done is undone, also where the kill came between a write and its line. That is
+	# tried after every such kill, and after one that nothing came of.
+	if [ "$real" != "$after" ]; then
+		unwritten=$((unwritten + 1))
 		"$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1 || wrong+="undo after $n: $(cat "$TMPDIR/undo") "
-		[ "$real" = "$after" ] || grep -q 'killed while it tried to' "$TMPDIR/undo" ||
+		grep -q 'killed while it tried to.*was done' "$TMPDIR/undo" ||
 			wrong+="undo after $n does not say that it looked: $(cat "$TMPDIR/undo") "
-	elif [ -n "$before" ]; then
+		for i in 0 1 2; do
+			[ "$(cat "$top/a/${files[i]}")" = "${befores[i]}" ] || wrong+="undo after $n left ${files[i]} "
+		done
+	elif [ "$before" = 0 ] && [ -z "$real" ]; then
 		! "$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1 || wrong+="undo after $n had something to do "
 	fi
-	for i in 0 1 2; do
-		[ "$(cat "$top/a/${files[i]}")" = "${befores[i]}" ] || wrong+="undo after $n left ${files[i]} "
-	done
 	rmdir "$top/a"
 done
 same "killed $killed times, the journal says what was done" '' "$wrong"
@@ -80,8 +87,7 @@ make_cgroup a
 rm -f "$journal"
 "$VIRTTOP" do limit /t/a cpu.weight=200 pids.max=77 cgroup.max.depth=7 --yes >/dev/null 2>&1
 for n in 4 6; do
-	strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=SIGKILL:when=$n \
-		"$VIRTTOP" do undo --yes >/dev/null 2>&1
+	kill_at_write $n undo
 done
 check 'two undos were killed in the middle' test "$(grep -c '"undoes":"' "$journal")" = 2
 [ -z "$(really_done)" ] || "$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1
