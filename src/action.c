@@ -25,7 +25,8 @@ const struct vt_action vt_actions[] = {
 	  "run a command, a shell without one, in the namespaces of a process; without options in "
 	  "all that differ",
 	  FUNCTIONS(enter) },
-	{ "move", "PID... /CGROUP", "move processes with their threads into a cgroup",
+	{ "move", "PID... | /FROM /CGROUP",
+	  "move processes, or all of a cgroup, with their threads into a cgroup",
 	  FUNCTIONS(move) },
 	{ "limit", "[--persistent] /CGROUP FILE=VALUE...",
 	  "set files of a cgroup; sizes take K M G T, cpu.max takes 50% or 1.5; what systemd owns "
@@ -36,9 +37,15 @@ const struct vt_action vt_actions[] = {
 	  FUNCTIONS(remove) },
 	{ "freeze", "/CGROUP", "stop all processes of a cgroup and below", FUNCTIONS(freeze) },
 	{ "thaw", "/CGROUP", "let the processes of a frozen cgroup run again", FUNCTIONS(thaw) },
-	{ "kill", "[-SIGNAL] PID... | /CGROUP",
-	  "send a signal (TERM) to processes, or KILL to all in a cgroup and below",
+	{ "kill", "[-SIGNAL] [--then-kill] PID... | /CGROUP",
+	  "send a signal (TERM) to processes, or to all in a cgroup and below (KILL); --then-kill: "
+	  "TERM first, KILL to what is left after 5 s",
 	  FUNCTIONS(kill) },
+	{ "reclaim", "/CGROUP SIZE", "take memory back from a cgroup", FUNCTIONS(reclaim) },
+	{ "threaded", "/CGROUP", "make a cgroup threaded, where that is possible",
+	  FUNCTIONS(threaded) },
+	{ "partition", "/CGROUP root|isolated|member",
+	  "make a cgroup a partition of CPUs, or no longer", FUNCTIONS(partition) },
 	{ "controllers", "/CGROUP +NAME... -NAME...",
 	  "choose the controllers that the children of a cgroup may use, in all cgroups on the way",
 	  FUNCTIONS(controllers) },

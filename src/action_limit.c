@@ -89,6 +89,22 @@ static void effect_cpu(struct vt_plan *plan, const char *value)
 		       quota / 1000, period / 1000);
 }
 
+static void effect_reclaim(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *value)
+{
+	vt_autofree char *now = vt_cgroup_value(d->fd, "memory.current");
+	char used[32];
+
+	if (now) {
+		vt_units_short(used, sizeof(used), VT_UNIT_BYTES, strtoull(now, NULL, 10));
+		vt_plan_effect(plan, "memory.current is %s", used);
+	}
+	vt_limit_show("memory.reclaim", value, used, sizeof(used));
+	vt_plan_effect(plan,
+		       "the kernel looks for %s to take back, file cache first; what is used soon "
+		       "is read again, which costs time and IO",
+		       used);
+}
+
 static void add_effects(struct vt_plan *plan, const struct vt_cgroup_dir *d,
 			const struct vt_limit_row *row, const char *file, const char *value)
 {
@@ -96,6 +112,8 @@ static void add_effects(struct vt_plan *plan, const struct vt_cgroup_dir *d,
 	effect_ancestor(plan, d, file, value);
 	if (row->syntax == VT_LIMIT_CPU)
 		effect_cpu(plan, value);
+	if (strcmp(file, "memory.reclaim") == 0)
+		effect_reclaim(plan, d, value);
 }
 
 static int unknown_file(const char *file, struct vt_error *err)
@@ -127,10 +145,27 @@ static bool will_be_there(const struct vt_cgroup_dir *d, const struct vt_through
 	return through->bus && *controller && offered && vt_has_word(offered, controller);
 }
 
+/* Rules that the kernel does not tell apart when it refuses. */
+static int check_kind(const struct vt_cgroup_dir *d, const char *file, const char *value,
+		      struct vt_error *err)
+{
+	if (strcmp(file, "cgroup.type") == 0)
+		return vt_check_threaded(d, err);
+	if (strcmp(file, "cpuset.cpus.partition") == 0)
+		return vt_check_partition(d, value, err);
+	return 0;
+}
+
 static int plan_setting(const struct vt_action_env *env, struct vt_plan *plan,
 			const struct vt_cgroup_dir *d, struct vt_through *through,
 			const struct vt_setting *setting, struct vt_error *err)
 {
+	static const struct {
+		const char *file, *why;
+	} final[] = {
+		{ "cgroup.type", "a threaded cgroup stays threaded until it is removed" },
+		{ "memory.reclaim", "what was reclaimed comes back when it is needed again" },
+	};
 	const struct vt_limit_row *row = vt_limit_row_find(setting->file);
 	vt_autofree char *now = NULL;
 	struct vt_step *step;
@@ -148,6 +183,8 @@ static int plan_setting(const struct vt_action_env *env, struct vt_plan *plan,
 		r = refuse_freezing_self(env, d, setting->file, value, err);
 	if (r == 0)
 		r = vt_check_writable(d, setting->file, err);
+	if (r == 0 && (!now || !vt_same_words(now, value)))
+		r = check_kind(d, setting->file, value, err);
 	if (r < 0)
 		return r;
 	add_effects(plan, d, row, setting->file, value);
@@ -157,8 +194,9 @@ static int plan_setting(const struct vt_action_env *env, struct vt_plan *plan,
 		return vt_explain_missing(d, setting->file, err);
 	vt_effect_systemd(plan, d, setting->file, value);
 	step = vt_plan_write(plan, d, setting->file, value, now);
-	if (strcmp(setting->file, "cgroup.type") == 0)
-		step->cannot_undo = "a threaded cgroup stays threaded until it is removed";
+	for (size_t i = 0; i < VT_LEN(final); i++)
+		if (strcmp(setting->file, final[i].file) == 0)
+			step->cannot_undo = final[i].why;
 	if (now && vt_same_words(now, value))
 		vt_plan_effect(plan, "%s is that already", setting->file);
 	return 0;

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "action_explain.h"
+#include "apply_kill.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
 #include "apply_unit.h"
@@ -118,6 +119,16 @@ static int check_still(const struct run *run, const struct vt_cgroup_dir *d, str
 		d->path);
 }
 
+/* The kernel takes the word for a partition that it cannot make, and says so in the file. */
+static int refuse_invalid(const struct vt_cgroup_dir *d, const struct vt_step *step,
+			  const char *now, struct vt_error *err)
+{
+	(void)write_file(d->fd, step->file,
+			 step->was && !strchr(step->was, ' ') ? step->was : "member");
+	return vt_fail(err, EINVAL, "%s cannot become a partition: the kernel says '%s'", d->path,
+		       now);
+}
+
 static int run_write(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
@@ -127,12 +138,14 @@ static int run_write(struct run *run, size_t i, struct vt_error *err)
 
 	if (r == 0)
 		r = check_was(&d, step, err);
-	if (r < 0)
+	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
 		return r;
 	r = write_value(run, &d, step);
 	if (r < 0)
 		return vt_explain_write(&d, step->file, step->value, -r, err);
 	now = vt_cgroup_value(d.fd, step->file);
+	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
+		return refuse_invalid(&d, step, now, err);
 	run->outcomes[i].now = vt_arena_intern(run->arena, now);
 	return check_still(run, &d, err);
 }
@@ -241,24 +254,37 @@ static int run_move(struct run *run, size_t i, struct vt_error *err)
 	if (r < 0)
 		return r;
 	held = hold_process(run, step->target, &now, err);
+	if (held == -ESTALE && step->may_end)
+		return 0;
 	if (held < 0)
 		return held;
 	r = check_from(step, &now, err);
 	if (r < 0)
 		return r;
 	r = attach(run, &to, step->target.a);
+	if (r == -ESRCH && step->may_end)
+		return 0;
 	if (r < 0)
 		return vt_explain_move(&to, step->target.a, -r, err);
 	/* Not reaped yet, so the pid was still its own when it was written. */
 	if (send_signal(held, 0) == -ESRCH)
-		return vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
-			       step->target.a);
+		return step->may_end
+			       ? 0
+			       : vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
+					 step->target.a);
 	return check_still(run, &to, err);
 }
 
-static int run_signal(struct run *run, size_t i, struct vt_error *err)
+static int run_signal_below(const struct run *run, const struct vt_step *step, struct vt_error *err)
 {
-	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
+
+	return r < 0 ? r : vt_apply_signal_below(&d, (int)strtol(step->value, NULL, 10), err);
+}
+
+static int run_one_signal(const struct run *run, const struct vt_step *step, struct vt_error *err)
+{
 	struct vt_process_now now;
 	vt_autoclose int held = hold_process(run, step->target, &now, err);
 	int r;
@@ -274,6 +300,14 @@ static int run_signal(struct run *run, size_t i, struct vt_error *err)
 			       r == -EPERM ? "it is not yours, run virttop as root"
 					   : vt_errno_text(-r));
 	return 0;
+}
+
+static int run_signal(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return step->target.kind == VT_KIND_CGROUP ? run_signal_below(run, step, err)
+						   : run_one_signal(run, step, err);
 }
 
 /* UNIT */

@@ -80,6 +80,9 @@ const char *vt_inverse_value(struct vt_arena *arena, const char *file, const cha
 
 	if (vt_file_is_by_device(file))
 		return device_value(arena, file, written, was);
+	/* "root invalid (why)" is read and not written. */
+	if (strcmp(file, "cpuset.cpus.partition") == 0)
+		return vt_arena_intern_n(arena, was, strcspn(was, " \n"));
 	if (strcmp(file, "cgroup.subtree_control") != 0)
 		return vt_arena_intern(arena, was);
 	now = now ? now : "";
@@ -159,6 +162,7 @@ static void add_move(struct vt_plan *out, const struct vt_step *step, const char
 	back->target = step->target;
 	back->path = vt_arena_intern(out->arena, step->was);
 	back->was = vt_arena_intern(out->arena, step->path);
+	back->may_end = step->may_end;
 	vt_step_describe(out, back, mount);
 }
 

@@ -342,6 +342,8 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 		ret->target = (struct vt_id){ VT_KIND_CGROUP, get_number(o, "cgroup_id"), 0 };
 	if (op == VT_OP_UNIT && (!ret->unit || !ret->value))
 		return false;
+	if (op == VT_OP_SIGNAL && ret->target.kind == VT_KIND_CGROUP && !ret->path)
+		return false;
 	return stays_inside(ret) && (op != VT_OP_WRITE || (ret->path && ret->file && ret->value)) &&
 	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL);
 }

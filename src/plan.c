@@ -157,12 +157,23 @@ static void describe_move(struct vt_plan *plan, struct vt_step *step, const char
 				      shell_path(plan, mount, step->path, "cgroup.procs"));
 }
 
-static void describe_signal(struct vt_plan *plan, struct vt_step *step)
+static void describe_signal(struct vt_plan *plan, struct vt_step *step, const char *mount)
 {
 	unsigned long long pid = step->target.a;
 	int signal = (int)strtol(step->value, NULL, 10);
 	const char *name = sigabbrev_np(signal);
 
+	if (step->target.kind == VT_KIND_CGROUP) {
+		step->says = vt_arena_printf(plan->arena,
+					     "send SIG%s to every process in %s and "
+					     "below",
+					     name ? name : step->value, step->path);
+		step->shell = vt_arena_printf(
+			plan->arena,
+			"find %s -name cgroup.procs -exec cat {} + | xargs -r kill -%s",
+			shell_path(plan, mount, step->path, NULL), name ? name : step->value);
+		return;
+	}
 	step->says = vt_arena_printf(plan->arena, "send SIG%s to process %llu",
 				     name ? name : step->value, pid);
 	step->shell = vt_arena_printf(plan->arena, "kill -%s %llu", name ? name : step->value, pid);
@@ -249,7 +260,7 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 		describe_move(plan, step, mount);
 		break;
 	case VT_OP_SIGNAL:
-		describe_signal(plan, step);
+		describe_signal(plan, step, mount);
 		break;
 	case VT_OP_UNIT:
 		describe_unit(plan, step);

@@ -16,7 +16,8 @@ enum vt_op {
 	VT_OP_RMDIR,  /* cgroup path */
 	VT_OP_MOVE,   /* the target process into cgroup path; was is its cgroup's path */
 	VT_OP_SPAWN,  /* the plan's spawn */
-	VT_OP_SIGNAL, /* value (a number) to the target process */
+	VT_OP_SIGNAL, /* value (a number) to the target process, or to all in cgroup path and below
+		       */
 	VT_OP_UNIT,   /* properties of the systemd unit whose cgroup is path; see unit_property.h */
 };
 
@@ -33,6 +34,12 @@ struct vt_step {
 	const char *file; /* VT_OP_WRITE: "memory.max" */
 	/* was NULL: not known, cannot be checked. RMDIR: the cgroup's settings, a line each. */
 	const char *value, *was;
+	/*
+	 * WRITE to cgroup.kill: waits so long for the last process to end, and writes
+	 * only when one is left.
+	 */
+	unsigned patience_ms;
+	bool may_end;            /* MOVE: a process that has ended needs no moving */
 	const char *unit;        /* VT_OP_UNIT: "foo.service" */
 	bool lasting;            /* VT_OP_UNIT: beyond the next boot */
 	const char *says;        /* for people: "set memory.max of /a/b to 100M" */

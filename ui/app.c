@@ -554,8 +554,7 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_FREEZE:
 		return acts && kind == VT_KIND_CGROUP;
 	case VT_CMD_MOVE:
-		return acts && (kind == VT_KIND_PROCESS ||
-				(kind == VT_KIND_CGROUP && app->views[app->view].tree.n_marked));
+		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_CGROUP);
 	case VT_CMD_KILL:
 		return acts && (kind == VT_KIND_CGROUP || kind == VT_KIND_PROCESS);
 	case VT_CMD_ENTER:
@@ -597,7 +596,9 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_LIMIT:
 		return "that needs a cgroup under the cursor (3 shows them)";
 	case VT_CMD_MOVE:
-		return "mark processes with m, then press M on a cgroup; or press M on a process";
+		return "mark processes with m, then press M on a cgroup; or press M on a process, "
+		       "or on a "
+		       "cgroup for all that are in it";
 	case VT_CMD_MARK:
 		return "only processes can be marked";
 	case VT_CMD_FIX:

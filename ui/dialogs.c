@@ -119,13 +119,49 @@ void vt_dialog_freeze(struct vt_app *app)
 	preview_cgroup(app, VT_HAS(CGROUP, cg, frozen) && cg->frozen ? "thaw" : "freeze", cg);
 }
 
+/* How a cgroup is killed: the numbers of the menu's items. */
+enum {
+	KILL_IN_ORDER,
+	KILL_ASK,
+	KILL_NOW,
+};
+
+static void kill_chosen(struct vt_app *app, const struct vt_menu_item *item, void *arg)
+{
+	static const struct vt_setting in_order = { "then-kill", "" }, ask = { "signal", "TERM" };
+	struct vt_request request = {
+		.action = vt_action_find("kill"),
+		.path = arg,
+		.path_id = item->id.a,
+		.settings = item->number == KILL_ASK ? &ask : &in_order,
+		.n_settings = item->number == KILL_NOW ? 0 : 1,
+	};
+
+	(void)vt_dialog_preview(app, &request);
+}
+
+static void kill_menu(struct vt_app *app, const struct vt_cgroup *cg)
+{
+	const struct vt_id id = { VT_KIND_CGROUP, cg->id, 0 };
+	const struct vt_menu_item items[] = {
+		{ "SIGTERM, then SIGKILL", "asks, and kills what is left after 5 s", id,
+		  KILL_IN_ORDER },
+		{ "SIGTERM", "asks each process to end", id, KILL_ASK },
+		{ "SIGKILL", "at once, also what forks meanwhile", id, KILL_NOW },
+	};
+	vt_autofree char *title = vt_asprintf("Kill %s", cg->path);
+
+	vt_popup_menu(app, title, items, VT_LEN(items), false, kill_chosen, vt_strdup(cg->path),
+		      free);
+}
+
 void vt_dialog_kill(struct vt_app *app)
 {
 	struct vt_id id = vt_app_row(app)->link;
 	struct vt_request request = { .action = vt_action_find("kill") };
 
 	if (id.kind == VT_KIND_CGROUP) {
-		preview_cgroup(app, "kill", vt_app_cgroup(app));
+		kill_menu(app, vt_app_cgroup(app));
 		return;
 	}
 	request.targets = &id;
@@ -211,6 +247,7 @@ struct move {
 	struct vt_field fields[1];
 	struct vt_id *targets;
 	size_t n;
+	char *from; /* all of this cgroup in place of targets; NULL */
 };
 
 static void take_targets(const struct vt_app *app, struct move *m)
@@ -233,6 +270,7 @@ static bool preview_move(struct vt_app *app, const struct move *m, const char *p
 		.action = vt_action_find("move"),
 		.targets = m->targets,
 		.n_targets = m->n,
+		.from = m->from,
 		.path = path,
 		.path_id = id,
 	};
@@ -249,6 +287,9 @@ static char *move_says(struct vt_form *form)
 {
 	const struct move *m = form->arg;
 
+	if (m->from)
+		return vt_asprintf("moves all processes of %s itself there, with their threads",
+				   m->from);
 	return vt_asprintf("moves %zu process%s there with %s threads", m->n, m->n == 1 ? "" : "es",
 			   m->n == 1 ? "its" : "their");
 }
@@ -258,6 +299,7 @@ static void free_move(void *arg)
 	struct move *m = arg;
 
 	free(m->targets);
+	free(m->from);
 	free(m);
 }
 
@@ -276,7 +318,9 @@ void vt_dialog_move(struct vt_app *app)
 	};
 
 	take_targets(app, m);
-	if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg) {
+	if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg && !m->n)
+		m->from = vt_strdup(cg->path);
+	else if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg) {
 		(void)preview_move(app, m, cg->path, cg->id);
 		free_move(m);
 		return;

@@ -24,7 +24,7 @@
 	X(UNSHARE, "U", "", "unshare…", "start a program in new namespaces")                       \
 	X(LIMIT, "l", "", "limit…", "set a limit of the cgroup")                                   \
 	X(MARK, "m", "<Insert>", "mark", "mark the row and go down")                               \
-	X(MOVE, "M", "", "move here…", "move the marked processes into a cgroup")                  \
+	X(MOVE, "M", "", "move here…", "move the marked processes here, or this one, or all of this cgroup, into a cgroup") \
 	X(CREATE, "n", "", "new…", "make a cgroup below this one")                                 \
 	X(REMOVE, "D", "", "remove…", "remove the empty cgroup")                                   \
 	X(FREEZE, "z", "", "freeze", "freeze the cgroup or thaw it")                               \

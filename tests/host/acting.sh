@@ -128,7 +128,7 @@ ended 'a value that cannot be is a usage error' 2
 has 'it says what is accepted' 'a number from 0' "$errors"
 act limit "$top" cgroup.max.depth=2 cgroup.type=nonsense
 ended 'what the kernel refuses fails' 1
-has 'it says what the kernel accepts' 'it accepts threaded' "$errors"
+has 'it says what the kernel accepts' 'can be chosen is threaded' "$errors"
 has 'it says what was rolled back' 'rolled back' "$errors"
 reads 'the step before was rolled back' cgroup.max.depth 4
 act create "$top/half" cgroup.max.depth=1 cgroup.type=nonsense
@@ -246,6 +246,72 @@ for ((i = 0; i < 50; i++)); do
 	sleep 0.1
 done
 echo 0 >"$v2$top/cgroup.freeze"
+
+# Asked first, killed after: one heeds SIGTERM, one does not.
+start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
+heeds=$new
+start sh -c 'echo $$ >"$0/cgroup.procs" && trap "" TERM && while :; do sleep 1; done' "$v2$top"
+stubborn=$new
+for ((i = 0; i < 50; i++)); do
+	[ "$(cgroup_of "$heeds")" = "$top" ] && [ "$(cgroup_of "$stubborn")" = "$top" ] && break
+	sleep 0.1
+done
+sleep 0.2
+run kill --then-kill "$top" --dry-run
+has 'it says that it asks first' 'send SIGTERM to every process' "$said"
+has 'and kills what is left' 'kill what is left .* after up to 5 s' "$said"
+act kill -TERM "$top"
+ended 'SIGTERM to a cgroup' 0
+wait "$heeds" 2>/dev/null
+same 'ends who heeds it' 143 $?
+check 'and not who does not' test -d "/proc/$stubborn"
+act kill --then-kill "$top"
+ended 'SIGTERM and then SIGKILL' 0
+wait "$stubborn" 2>/dev/null
+same 'end that one too' 137 $?
+
+# All processes of a cgroup move, those below it stay.
+mkdir "$v2$top/from" "$v2$top/to" "$v2$top/from/below"
+movers=()
+for dir in from from from/below; do
+	start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top/$dir"
+	movers+=("$new")
+done
+for ((i = 0; i < 50; i++)); do
+	[ "$(cgroup_of "${movers[2]}")" = "$top/from/below" ] && [ "$(wc -l <"$v2$top/from/cgroup.procs")" = 2 ] && break
+	sleep 0.1
+done
+act move "$top/from" "$top/to"
+ended 'move all of a cgroup' 0
+same 'they are there' "$top/to $top/to $top/from/below" \
+	"$(cgroup_of "${movers[0]}") $(cgroup_of "${movers[1]}") $(cgroup_of "${movers[2]}")"
+act undo
+ended 'undo of that' 0
+same 'they are back' "$top/from $top/from" "$(cgroup_of "${movers[0]}") $(cgroup_of "${movers[1]}")"
+act move "$top/to" "$top/from"
+ended 'an empty cgroup has nothing to move' 0
+has 'which is said' 'no processes of its own' "$errors"
+kill -KILL "${movers[@]}"
+wait "${movers[@]}" 2>/dev/null
+act remove "$top/from"
+ended 'remove takes what is below too' 0
+
+# Threaded where that is legal.
+mkdir "$v2$top/to/child"
+act threaded "$top/to/child"
+ended 'threaded' 0
+reads 'its type' to/child/cgroup.type threaded
+mkdir "$v2$top/to/second"
+act create "$top/to/second/inner"
+reads 'a sibling is invalid then' to/second/cgroup.type 'domain invalid'
+act threaded "$top/to/second/inner"
+ended 'below an invalid domain it is refused' 1
+has 'with the reason' 'is domain invalid; make that one threaded first' "$errors"
+act kill "$top/to/child"
+ended 'a threaded cgroup has no cgroup.kill' 1
+act remove "$top/to"
+ended 'all of that goes' 0
+
 start sleep 1000
 act kill -TERM "$new"
 ended 'kill a process' 0
