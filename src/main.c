@@ -24,12 +24,14 @@
 #include "explain.h"
 #include "json.h"
 #include "options.h"
+#include "save.h"
 
 /* Exit statuses: virttop(1). */
 enum {
 	DONE = 0,
 	FAILED = 1,
-	USAGE = 2
+	USAGE = 2,
+	REFUSED = 3
 };
 
 enum {
@@ -144,6 +146,29 @@ static int act(struct program *p)
 		     p->options.yes);
 }
 
+/* Standard output, or a file that is not overwritten unasked. */
+static int save(struct program *p)
+{
+	struct vt_action_env env = { .host = &p->host, .read_only = p->config.read_only };
+	const struct vt_options *o = &p->options;
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+
+	vt_collector_scan(p->collector);
+	env.snapshot = vt_collector_take(p->collector);
+	if (vt_save_text(&env, o->what, (enum vt_save_format)o->format, &text, &err) < 0)
+		return complain(USAGE, &err);
+	if (!o->file || strcmp(o->file, "-") == 0) {
+		(void)fputs(text, stdout);
+		return DONE;
+	}
+	if (vt_save_file(o->file, text, o->force, &err) == 0)
+		return DONE;
+	if (err.code == EEXIST)
+		(void)vt_wrap(&err, "--force overwrites");
+	return complain(err.code == EEXIST ? REFUSED : FAILED, &err);
+}
+
 static int dump(struct program *p, struct vt_app *app)
 {
 	struct vt_error err = { 0 };
@@ -222,6 +247,8 @@ static int run(struct program *p)
 		return explain(p);
 	case VT_MODE_DO:
 		return act(p);
+	case VT_MODE_SAVE:
+		return save(p);
 	default:
 		return run_app(p);
 	}

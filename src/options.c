@@ -15,6 +15,7 @@
 
 #include "memory.h"
 #include "near.h"
+#include "save.h"
 #include "units.h"
 
 enum {
@@ -150,6 +151,19 @@ SET_FLAG(ascii)
 SET_FLAG(no_mouse)
 SET_FLAG(dry_run)
 SET_FLAG(yes)
+SET_FLAG(force)
+
+static int set_format(struct vt_options *o, const char *arg, const char *const *views,
+		      struct vt_error *err)
+{
+	(void)views;
+	o->format = vt_save_find(arg);
+	return o->format < 0 ? vt_fail(err, EINVAL,
+				       "--as: there is no format '%s': use one of "
+				       "systemd cgconfig shell",
+				       arg)
+			     : 0;
+}
 
 static const struct option_row rows[] = {
 	{ "view", 0, "NAME", M(SCREEN) | M(TEXT) | M(DUMP), -1, set_view, "start in this view" },
@@ -177,14 +191,17 @@ static const struct option_row rows[] = {
 	  "keys that are pressed before it is printed" },
 	{ "dry-run", 0, NULL, M(DO), -1, set_dry_run, "do: show the plan and end" },
 	{ "yes", 0, NULL, M(DO), -1, set_yes, "do: do not ask" },
+	{ "as", 0, "FORMAT", M(SAVE), -1, set_format,
+	  "save: systemd (a drop-in), cgconfig or shell" },
+	{ "force", 0, NULL, M(SAVE), -1, set_force, "save: overwrite the file" },
 	{ "version", 0, NULL, all_modes, VT_MODE_VERSION, NULL, "print the version" },
 	{ "help", 0, NULL, all_modes, VT_MODE_HELP, NULL, "print this" },
 };
 
 static const char *const mode_names[] = {
-	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",     [VT_MODE_JSON] = "--json",
-	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain", [VT_MODE_DO] = "do",
-	[VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
+	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",       [VT_MODE_JSON] = "--json",
+	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain",   [VT_MODE_DO] = "do",
+	[VT_MODE_SAVE] = "save",         [VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
 };
 
 /* "--view" or "-n" */
@@ -386,6 +403,33 @@ static int take_explain(struct vt_options *o, int argc, char **argv, const char 
 	return 0;
 }
 
+/* A cgroup and perhaps a file; options may stand anywhere among them. */
+static int take_save(struct vt_options *o, int argc, char **argv, const char *const *views,
+		     uint64_t *given, struct vt_error *err)
+{
+	const char **const words[] = { &o->what, &o->file };
+	size_t n = 0;
+
+	while (argc > 1) {
+		int r = take_options(o, argc, argv, views, given, err);
+
+		if (r < 0)
+			return r;
+		argc -= optind;
+		argv += optind;
+		if (argc < 1)
+			break;
+		if (n == VT_LEN(words))
+			return vt_fail(err, EINVAL,
+				       "save takes a cgroup and a file: '%s' is too much", argv[0]);
+		*words[n++] = argv[0];
+	}
+	if (!n && o->mode == VT_MODE_SAVE)
+		return vt_fail(err, EINVAL,
+			       "save needs a cgroup: virttop save CGROUP [--as FORMAT] [FILE]");
+	return 0;
+}
+
 /* --dry-run and --yes are ours up to "--"; all other words are the action's. */
 static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error *err)
 {
@@ -416,16 +460,19 @@ static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error 
 static int take_words(struct vt_options *o, int argc, char **argv, const char *const *views,
 		      uint64_t *given, struct vt_error *err)
 {
-	bool is_do = strcmp(argv[0], "do") == 0;
+	bool is_do = strcmp(argv[0], "do") == 0, is_save = strcmp(argv[0], "save") == 0;
 	int r;
 
-	if (!is_do && strcmp(argv[0], "explain") != 0)
+	if (!is_do && !is_save && strcmp(argv[0], "explain") != 0)
 		return vt_fail(err, EINVAL,
-			       "'%s' is no command: use explain or do; virttop --help tells more",
+			       "'%s' is no command: use explain, do or save; virttop --help tells "
+			       "more",
 			       argv[0]);
-	r = choose_mode(o, is_do ? VT_MODE_DO : VT_MODE_EXPLAIN, err);
+	r = choose_mode(o, is_do ? VT_MODE_DO : is_save ? VT_MODE_SAVE : VT_MODE_EXPLAIN, err);
 	if (r < 0 || o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION)
 		return r;
+	if (is_save)
+		return take_save(o, argc, argv, views, given, err);
 	return is_do ? take_do(o, argc, argv, err) : take_explain(o, argc, argv, views, given, err);
 }
 
@@ -472,6 +519,7 @@ char *vt_options_usage(const char *const *views)
 	      "terminal\n"
 	      "       virttop [OPTION]... explain PID|CGROUP what limits a process or cgroup\n"
 	      "       virttop [OPTION]... do ACTION ARG...   an action without the screen\n"
+	      "       virttop [OPTION]... save CGROUP [FILE] write down the limits of a cgroup\n"
 	      "\nOptions:\n",
 	      out);
 	for (size_t i = 0; i < VT_LEN(rows); i++)

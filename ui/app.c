@@ -511,6 +511,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_BACK] = vt_jump_back,
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
 	[VT_CMD_DETAIL] = next_detail_size,
+	[VT_CMD_SAVE] = vt_dialog_save,
 	[VT_CMD_UNMARK_ALL] = clear_all,
 	[VT_CMD_FOLLOW] = follow,
 	[VT_CMD_NEXT_VIEW] = next_view,
@@ -546,6 +547,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return acts && thing && vt_row_finding(app->s, row);
 	case VT_CMD_LIMIT:
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
+	case VT_CMD_SAVE:
+		return cgroup && vt_app_cgroup(app);
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;
@@ -594,6 +597,7 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_REMOVE:
 	case VT_CMD_FREEZE:
 	case VT_CMD_LIMIT:
+	case VT_CMD_SAVE:
 		return "that needs a cgroup under the cursor (3 shows them)";
 	case VT_CMD_MOVE:
 		return "mark processes with m, then press M on a cgroup; or press M on a process, "

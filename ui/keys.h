@@ -43,6 +43,7 @@
 	X(BACK, "<BS>", "b", "back", "back to where the last jump started")                        \
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \
 	X(DETAIL, "d", "", "detail", "detail pane: small, large, off")                             \
+	X(SAVE, "w", "", "save…", "write down the limits of the cgroup: for systemd, cgconfig, a shell")  \
 	X(DOWN, "<Down>", "j", "", "down")                                                         \
 	X(UP, "<Up>", "k", "", "up")                                                               \
 	X(UNFOLD, "<Right>", "", "", "unfold, or go to the first child")                           \

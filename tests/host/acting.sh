@@ -296,6 +296,20 @@ wait "${movers[@]}" 2>/dev/null
 act remove "$top/from"
 ended 'remove takes what is below too' 0
 
+# Limits written down and set again by a shell.
+act create "$top/kept" cgroup.max.depth=3 cgroup.max.descendants=7
+"$virttop" save "$top/kept" --as shell "$scratch/kept.sh"
+same 'save writes a file' 0 $?
+"$virttop" save --as systemd "$top/kept" "$scratch/kept.sh" 2>"$scratch/errors"
+same 'save does not overwrite one' 3 $?
+has 'and says so' '--force overwrites: .*kept.sh is there already' "$(cat "$scratch/errors")"
+act remove "$top/kept"
+check 'a shell reads it' sh "$scratch/kept.sh"
+reads 'the limits are back' kept/cgroup.max.depth 3
+reads 'all of them' kept/cgroup.max.descendants 7
+same 'save to the screen' "$(cat "$scratch/kept.sh")" "$("$virttop" save --as shell "$top/kept")"
+act remove "$top/kept"
+
 # Threaded where that is legal.
 mkdir "$v2$top/to/child"
 act threaded "$top/to/child"
