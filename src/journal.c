@@ -366,11 +366,15 @@ static void read_begin(struct vt_journal_log *log, const json_t *line, const cha
 		.id = get_text(line, "plan", log->arena),
 		.title = get_text(line, "title", log->arena),
 		.undoes = get_text(line, "undoes", log->arena),
+		.time = get_text(line, "time", log->arena),
+		.uid = get_number(line, "uid"),
+		.pid = get_number(line, "pid"),
 		.n_steps = n,
 	};
 
-	if (!boot || strcmp(boot, boot_id) != 0 || !e.id || !e.title)
+	if (!boot || !e.id || !e.title)
 		return;
+	e.other_boot = strcmp(boot, boot_id) != 0;
 	e.steps = vt_arena_alloc(log->arena, (n + 1) * sizeof(*e.steps));
 	e.outcomes = vt_arena_alloc(log->arena, (n + 1) * sizeof(*e.outcomes));
 	for (size_t i = 0; i < n; i++)
@@ -404,7 +408,13 @@ static void read_step_event(struct vt_journal_log *log, struct vt_outcome *o, co
 	else if (strcmp(name, "after") == 0)
 		read_after(log, o, line);
 	else if (strcmp(name, "back") == 0)
-		*o = (struct vt_outcome){ 0 };
+		*o = (struct vt_outcome){ .back = true };
+}
+
+static void read_how(struct vt_journal_log *log, struct vt_journal_entry *e, const json_t *line)
+{
+	e->how = get_text(line, "how", log->arena);
+	e->text = get_text(line, "text", log->arena);
 }
 
 static void read_event(struct vt_journal_log *log, const json_t *line, const char *boot_id)
@@ -425,7 +435,7 @@ static void read_event(struct vt_journal_log *log, const json_t *line, const cha
 	if (strcmp(name, "undone") == 0)
 		e->undone = true;
 	else if (strcmp(name, "end") == 0)
-		e->how = get_text(line, "how", log->arena);
+		read_how(log, e, line);
 	else if (step < e->n_steps)
 		read_step_event(log, &e->outcomes[step], name, line);
 }
@@ -471,7 +481,7 @@ static int read_end(int fd, char **ret)
 	return 0;
 }
 
-int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
+int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
 {
 	vt_autofree char *path = vt_journal_path(), *text = NULL;
 	vt_autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -486,6 +496,18 @@ int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_e
 		return vt_fail(err, -r, "cannot read the journal %s: %s", path, vt_errno_text(-r));
 	read_lines(ret, text, boot_id);
 	return 0;
+}
+
+int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
+{
+	int r = vt_journal_read_all(boot_id, ret, err);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ret->n; i++)
+		if (!ret->entries[i].other_boot)
+			ret->entries[kept++] = ret->entries[i];
+	ret->n = kept;
+	return r;
 }
 
 void vt_journal_log_finish(struct vt_journal_log *log)

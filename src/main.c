@@ -22,6 +22,7 @@
 #include "config.h"
 #include "do.h"
 #include "explain.h"
+#include "journal_text.h"
 #include "json.h"
 #include "options.h"
 #include "save.h"
@@ -169,6 +170,29 @@ static int save(struct program *p)
 	return complain(err.code == EEXIST ? REFUSED : FAILED, &err);
 }
 
+/* What was done, all of it or one plan. */
+static int journal(struct program *p)
+{
+	const struct vt_host_row *row;
+	struct vt_journal_log log;
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+	int r;
+
+	vt_collector_scan(p->collector);
+	row = vt_snapshot_host(vt_collector_take(p->collector));
+	r = vt_journal_read_all(VT_HAS(HOST, row, boot_id) ? row->boot_id : "", &log, &err);
+	if (r == 0 && p->options.what)
+		r = vt_journal_detail(&log, p->options.what, &text, &err);
+	else if (r == 0)
+		text = vt_journal_list(&log);
+	vt_journal_log_finish(&log);
+	if (r < 0)
+		return complain(FAILED, &err);
+	(void)fputs(text, stdout);
+	return DONE;
+}
+
 static int dump(struct program *p, struct vt_app *app)
 {
 	struct vt_error err = { 0 };
@@ -249,6 +273,8 @@ static int run(struct program *p)
 		return act(p);
 	case VT_MODE_SAVE:
 		return save(p);
+	case VT_MODE_JOURNAL:
+		return journal(p);
 	default:
 		return run_app(p);
 	}

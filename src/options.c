@@ -199,9 +199,11 @@ static const struct option_row rows[] = {
 };
 
 static const char *const mode_names[] = {
-	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",       [VT_MODE_JSON] = "--json",
-	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain",   [VT_MODE_DO] = "do",
-	[VT_MODE_SAVE] = "save",         [VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
+	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",
+	[VT_MODE_JSON] = "--json",       [VT_MODE_DUMP] = "--dump",
+	[VT_MODE_EXPLAIN] = "explain",   [VT_MODE_DO] = "do",
+	[VT_MODE_SAVE] = "save",         [VT_MODE_JOURNAL] = "journal",
+	[VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
 };
 
 /* "--view" or "-n" */
@@ -457,23 +459,54 @@ static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error 
 	return 0;
 }
 
+/* All plans, or one by its id. */
+static int take_journal(struct vt_options *o, int argc, char **argv, struct vt_error *err)
+{
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return choose_mode(o, VT_MODE_HELP, err);
+	if (argc > 2 || (argc > 1 && argv[1][0] == '-'))
+		return vt_fail(err, EINVAL, "journal takes an id, or nothing: '%s' is too much",
+			       argv[argc - 1]);
+	o->what = argc > 1 ? argv[1] : NULL;
+	return 0;
+}
+
+static int find_command(const char *word, enum vt_mode *ret, struct vt_error *err)
+{
+	static const enum vt_mode modes[] = { VT_MODE_EXPLAIN, VT_MODE_DO, VT_MODE_SAVE,
+					      VT_MODE_JOURNAL };
+
+	for (size_t i = 0; i < VT_LEN(modes); i++) {
+		*ret = modes[i];
+		if (strcmp(mode_names[modes[i]], word) == 0)
+			return 0;
+	}
+	return vt_fail(err, EINVAL,
+		       "'%s' is no command: use explain, do, save or journal; virttop --help tells "
+		       "more",
+		       word);
+}
+
 static int take_words(struct vt_options *o, int argc, char **argv, const char *const *views,
 		      uint64_t *given, struct vt_error *err)
 {
-	bool is_do = strcmp(argv[0], "do") == 0, is_save = strcmp(argv[0], "save") == 0;
-	int r;
+	enum vt_mode mode;
+	int r = find_command(argv[0], &mode, err);
 
-	if (!is_do && !is_save && strcmp(argv[0], "explain") != 0)
-		return vt_fail(err, EINVAL,
-			       "'%s' is no command: use explain, do or save; virttop --help tells "
-			       "more",
-			       argv[0]);
-	r = choose_mode(o, is_do ? VT_MODE_DO : is_save ? VT_MODE_SAVE : VT_MODE_EXPLAIN, err);
+	if (r == 0)
+		r = choose_mode(o, mode, err);
 	if (r < 0 || o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION)
 		return r;
-	if (is_save)
+	switch (mode) {
+	case VT_MODE_DO:
+		return take_do(o, argc, argv, err);
+	case VT_MODE_SAVE:
 		return take_save(o, argc, argv, views, given, err);
-	return is_do ? take_do(o, argc, argv, err) : take_explain(o, argc, argv, views, given, err);
+	case VT_MODE_JOURNAL:
+		return take_journal(o, argc, argv, err);
+	default:
+		return take_explain(o, argc, argv, views, given, err);
+	}
 }
 
 int vt_options_parse(struct vt_options *o, int argc, char **argv, const char *const *views,
@@ -520,6 +553,7 @@ char *vt_options_usage(const char *const *views)
 	      "       virttop [OPTION]... explain PID|CGROUP what limits a process or cgroup\n"
 	      "       virttop [OPTION]... do ACTION ARG...   an action without the screen\n"
 	      "       virttop [OPTION]... save CGROUP [FILE] write down the limits of a cgroup\n"
+	      "       virttop [OPTION]... journal [ID]       what was done, before and after\n"
 	      "\nOptions:\n",
 	      out);
 	for (size_t i = 0; i < VT_LEN(rows); i++)

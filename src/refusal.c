@@ -108,7 +108,7 @@ static const struct rule {
 	{ "cpu.weight*", EINVAL, is_idle,
 	  "cpu.idle is 1, which is the least weight of all: set that to 0 first", NOTHING, 0 },
 	{ "cpu.max.burst", EINVAL, NULL,
-	  "what is saved up cannot be more than the quota of cpu.max, which has to be set", ACCEPTS,
+	  "what is saved up cannot be more than the quota of cpu.max", ACCEPTS,
 	  0 },
 	{ "cpu.max", EINVAL, NULL,
 	  "the quota is 1000 us at least and the period 1000 to 1000000 us", ACCEPTS, 0 },

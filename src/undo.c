@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Undo: the newest plan in the journal of this boot that can be taken back, as
- * a plan of its own with the same preview, checks and roll-back. Older boots do
+ * Undo: the newest plan in the journal of this boot that can be taken back, or
+ * a chosen one, as a plan of its own with the same preview, checks and roll-back. Older boots do
  * not count: no cgroup and no process of theirs is left.
  */
 #include "apply.h"
@@ -252,33 +252,109 @@ static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_j
 	return NULL;
 }
 
-int vt_undo_plan(const struct vt_host *host, const struct vt_snapshot *snapshot,
-		 struct vt_plan **ret_plan, struct vt_error *err)
+/* Why a plan cannot be undone, as far as the journal tells; 0: perhaps it can. */
+static int check_entry(const struct vt_journal_entry *e, struct vt_error *err)
 {
-	const struct vt_host_row *row = vt_snapshot_host(snapshot);
-	const struct vt_action_env env = { host, snapshot, false };
-	struct vt_journal_log log;
+	if (e->other_boot)
+		return vt_fail(err, ENOENT,
+			       "'%s' was done before the last boot: nothing of it is left to undo",
+			       e->title);
+	if (e->undone)
+		return vt_fail(err, EALREADY, "'%s' is undone already", e->title);
+	if (e->undoes)
+		return vt_fail(err, ENOENT, "'%s' is an undo itself: do again what it undid",
+			       e->title);
+	if (e->how && strcmp(e->how, "failed") == 0)
+		return vt_fail(err, ENOENT, "'%s' failed, and nothing of it was left", e->title);
+	return 0;
+}
+
+static const char *why_nothing(const struct vt_journal_entry *e)
+{
+	for (size_t i = 0; i < e->n_steps; i++)
+		if (e->steps[i].cannot_undo)
+			return e->steps[i].cannot_undo;
+	return e->how ? "all is as it was already"
+		      : "it broke off, and nothing that can be seen was done";
+}
+
+static int chosen(const struct vt_action_env *env, const struct vt_journal_log *log, const char *id,
+		  struct vt_plan **ret, struct vt_error *err)
+{
+	const struct vt_journal_entry *e = NULL;
 	struct vt_plan *plan;
 	int r;
 
-	if (!host->is_self)
-		return vt_fail(err, EROFS,
-			       "%s is another or a recorded tree: nothing was done there",
-			       host->root_path);
-	r = vt_journal_read(VT_HAS(HOST, row, boot_id) ? row->boot_id : "", &log, err);
-	plan = r < 0 ? NULL : newest(&env, &log);
-	vt_journal_log_finish(&log);
+	for (size_t i = log->n; i > 0 && !e; i--)
+		if (*id && strncmp(log->entries[i - 1].id, id, strlen(id)) == 0)
+			e = &log->entries[i - 1];
+	if (!e)
+		return vt_fail(err, ENOENT,
+			       "the journal has no plan %s: virttop journal lists them", id);
+	r = check_entry(e, err);
 	if (r < 0)
 		return r;
-	if (!plan)
-		return vt_fail(err, ENOENT,
-			       "there is nothing to undo: the journal has no action of "
-			       "this boot that can be taken back");
-	r = check(&env, plan, err);
+	plan = make_plan(env, e);
+	if (!plan->n_steps) {
+		r = vt_fail(err, ENOENT, "there is nothing to undo of '%s': %s", e->title,
+			    why_nothing(e));
+		vt_plan_free(plan);
+		return r;
+	}
+	*ret = plan;
+	return 0;
+}
+
+static int newest_or_fail(const struct vt_action_env *env, const struct vt_journal_log *log,
+			  struct vt_plan **ret, struct vt_error *err)
+{
+	*ret = newest(env, log);
+	return *ret ? 0
+		    : vt_fail(err, ENOENT,
+			      "there is nothing to undo: the journal has no action of this boot "
+			      "that can be taken back");
+}
+
+/* id NULL: the newest that can be undone. */
+static int undo(const struct vt_action_env *env, const char *id, struct vt_plan **ret_plan,
+		struct vt_error *err)
+{
+	const struct vt_host_row *row = vt_snapshot_host(env->snapshot);
+	const char *boot_id = VT_HAS(HOST, row, boot_id) ? row->boot_id : "";
+	struct vt_journal_log log;
+	struct vt_plan *plan = NULL;
+	int r;
+
+	if (!env->host->is_self)
+		return vt_fail(err, EROFS,
+			       "%s is another or a recorded tree: nothing was done there",
+			       env->host->root_path);
+	r = id ? vt_journal_read_all(boot_id, &log, err) : vt_journal_read(boot_id, &log, err);
+	if (r == 0)
+		r = id ? chosen(env, &log, id, &plan, err) : newest_or_fail(env, &log, &plan, err);
+	vt_journal_log_finish(&log);
+	if (r == 0)
+		r = check(env, plan, err);
 	if (r < 0) {
 		vt_plan_free(plan);
 		return r;
 	}
 	*ret_plan = plan;
 	return 0;
+}
+
+int vt_undo_plan(const struct vt_host *host, const struct vt_snapshot *snapshot,
+		 struct vt_plan **ret_plan, struct vt_error *err)
+{
+	const struct vt_action_env env = { host, snapshot, false };
+
+	return undo(&env, NULL, ret_plan, err);
+}
+
+int vt_undo_plan_of(const struct vt_host *host, const struct vt_snapshot *snapshot, const char *id,
+		    struct vt_plan **ret_plan, struct vt_error *err)
+{
+	const struct vt_action_env env = { host, snapshot, false };
+
+	return undo(&env, id, ret_plan, err);
 }

@@ -512,6 +512,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
 	[VT_CMD_DETAIL] = next_detail_size,
 	[VT_CMD_SAVE] = vt_dialog_save,
+	[VT_CMD_JOURNAL] = vt_dialog_journal,
 	[VT_CMD_UNMARK_ALL] = clear_all,
 	[VT_CMD_FOLLOW] = follow,
 	[VT_CMD_NEXT_VIEW] = next_view,

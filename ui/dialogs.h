@@ -13,6 +13,7 @@ void vt_dialog_create(struct vt_app *app);
 void vt_dialog_remove(struct vt_app *app);
 void vt_dialog_freeze(struct vt_app *app);
 void vt_dialog_save(struct vt_app *app);
+void vt_dialog_journal(struct vt_app *app);
 void vt_dialog_kill(struct vt_app *app);
 void vt_dialog_enter(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);

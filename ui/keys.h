@@ -44,6 +44,7 @@
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \
 	X(DETAIL, "d", "", "detail", "detail pane: small, large, off")                             \
 	X(SAVE, "w", "", "save…", "write down the limits of the cgroup: for systemd, cgconfig, a shell")  \
+	X(JOURNAL, "J", "", "journal", "what was done here, before and after; u undoes one of it")        \
 	X(DOWN, "<Down>", "j", "", "down")                                                         \
 	X(UP, "<Up>", "k", "", "up")                                                               \
 	X(UNFOLD, "<Right>", "", "", "unfold, or go to the first child")                           \

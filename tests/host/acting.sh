@@ -296,6 +296,31 @@ wait "${movers[@]}" 2>/dev/null
 act remove "$top/from"
 ended 'remove takes what is below too' 0
 
+# The journal: any plan of it is undone by its id, unless somebody else was there since.
+act create "$top/one"
+act limit "$top/one" cgroup.max.depth=3
+act limit "$top/one" cgroup.max.descendants=7
+list=$("$virttop" journal)
+same 'the journal lists what was done, newest first' "Limit $top/one Limit $top/one Create $top/one" \
+	"$(head -n 3 <<<"$list" | sed 's/.*applied *//' | xargs)"
+id=$(sed -n '2s/ .*//p' <<<"$list")
+has 'it knows before and after' 'before max after 3' "$("$virttop" journal "$id" | tr -s '\n' ' ')"
+act undo "$id"
+ended 'undo of one before the last' 0
+reads 'that one is undone' one/cgroup.max.depth max
+reads 'the last is not' one/cgroup.max.descendants 7
+has 'the journal says so' "^$id .* undone " "$("$virttop" journal)"
+act undo "$id"
+ended 'twice is refused' 1
+has 'with the reason' 'is undone already' "$errors"
+echo 9 >"$v2$top/one/cgroup.max.descendants"
+act undo "$(sed -n '1s/ .*//p' <<<"$list")"
+ended 'what somebody else has changed is stale' 3
+has 'which is said' 'has been changed since, to 9' "$errors"
+act undo nope
+ended 'an unknown id' 1
+act remove "$top/one"
+
 # Limits written down and set again by a shell.
 act create "$top/kept" cgroup.max.depth=3 cgroup.max.descendants=7
 "$virttop" save "$top/kept" --as shell "$scratch/kept.sh"

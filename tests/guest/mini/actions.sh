@@ -32,8 +32,8 @@ reads()
 
 # Memory that can be had back: pages of a file.
 make_cgroup eater
-run_in eater sh -c 'dd if=/dev/zero of=/tmp/eaten bs=1M count=48; cat /tmp/eaten >/dev/null; sleep 1000'
-wait_until 60 eval '[ "$(cat $top/eater/memory.current)" -gt 40000000 ] && [ "$(stat -c %s /tmp/eaten)" = 50331648 ]'
+run_in eater sh -c 'dd if=/dev/zero of=/var/tmp/eaten bs=1M count=48; cat /var/tmp/eaten >/dev/null; sleep 1000'
+wait_until 60 eval '[ "$(cat $top/eater/memory.current)" -gt 40000000 ] && [ "$(stat -c %s /var/tmp/eaten)" = 50331648 ]'
 sync
 sleep 1
 before=$(cat $top/eater/memory.current)
@@ -43,7 +43,7 @@ check "20M are taken back ($before, $after)" test $((before - after)) -gt 150000
 act 1 'more than there is' reclaim /t/eater 10G
 has 'is told' 'found less than that to take back' "$said"
 kill_cgroup eater
-rm -f /tmp/eaten
+rm -f /var/tmp/eaten
 
 # Weights and idle.
 make_cgroup w
@@ -56,7 +56,8 @@ act 1 'a weight beside idle is refused' limit /t/w cpu.weight=50
 has 'with the reason' 'cpu.idle is 1, which is the least weight of all: set that to 0 first' "$said"
 act 0 'undo' undo
 reads 'it is not idle' w/cpu.idle 0
-act 1 'a burst without a quota is refused' limit /t/w cpu.max.burst=5000
+act 0 'a quota' limit /t/w cpu.max=20%
+act 1 'a burst above the quota is refused' limit /t/w cpu.max.burst=50000
 has 'with the reason' 'cannot be more than the quota of cpu.max' "$said"
 act 1 'a device that is none' limit /t/w 'io.max=99:99 rbps=1M'
 has 'is told' 'no such block device' "$said"
