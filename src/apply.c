@@ -17,8 +17,10 @@
 #include <sys/wait.h>
 
 #include "action_explain.h"
+#include "apply_kill.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
+#include "apply_unit.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
@@ -117,6 +119,16 @@ static int check_still(const struct run *run, const struct vt_cgroup_dir *d, str
 		d->path);
 }
 
+/* The kernel takes the word for a partition that it cannot make, and says so in the file. */
+static int refuse_invalid(const struct vt_cgroup_dir *d, const struct vt_step *step,
+			  const char *now, struct vt_error *err)
+{
+	(void)write_file(d->fd, step->file,
+			 step->was && !strchr(step->was, ' ') ? step->was : "member");
+	return vt_fail(err, EINVAL, "%s cannot become a partition: the kernel says '%s'", d->path,
+		       now);
+}
+
 static int run_write(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
@@ -126,12 +138,14 @@ static int run_write(struct run *run, size_t i, struct vt_error *err)
 
 	if (r == 0)
 		r = check_was(&d, step, err);
-	if (r < 0)
+	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
 		return r;
 	r = write_value(run, &d, step);
 	if (r < 0)
 		return vt_explain_write(&d, step->file, step->value, -r, err);
 	now = vt_cgroup_value(d.fd, step->file);
+	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
+		return refuse_invalid(&d, step, now, err);
 	run->outcomes[i].now = vt_arena_intern(run->arena, now);
 	return check_still(run, &d, err);
 }
@@ -240,24 +254,37 @@ static int run_move(struct run *run, size_t i, struct vt_error *err)
 	if (r < 0)
 		return r;
 	held = hold_process(run, step->target, &now, err);
+	if (held == -ESTALE && step->may_end)
+		return 0;
 	if (held < 0)
 		return held;
 	r = check_from(step, &now, err);
 	if (r < 0)
 		return r;
 	r = attach(run, &to, step->target.a);
+	if (r == -ESRCH && step->may_end)
+		return 0;
 	if (r < 0)
 		return vt_explain_move(&to, step->target.a, -r, err);
 	/* Not reaped yet, so the pid was still its own when it was written. */
 	if (send_signal(held, 0) == -ESRCH)
-		return vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
-			       step->target.a);
+		return step->may_end
+			       ? 0
+			       : vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
+					 step->target.a);
 	return check_still(run, &to, err);
 }
 
-static int run_signal(struct run *run, size_t i, struct vt_error *err)
+static int run_signal_below(const struct run *run, const struct vt_step *step, struct vt_error *err)
 {
-	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
+
+	return r < 0 ? r : vt_apply_signal_below(&d, (int)strtol(step->value, NULL, 10), err);
+}
+
+static int run_one_signal(const struct run *run, const struct vt_step *step, struct vt_error *err)
+{
 	struct vt_process_now now;
 	vt_autoclose int held = hold_process(run, step->target, &now, err);
 	int r;
@@ -273,6 +300,48 @@ static int run_signal(struct run *run, size_t i, struct vt_error *err)
 			       r == -EPERM ? "it is not yours, run virttop as root"
 					   : vt_errno_text(-r));
 	return 0;
+}
+
+static int run_signal(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return step->target.kind == VT_KIND_CGROUP ? run_signal_below(run, step, err)
+						   : run_one_signal(run, step, err);
+}
+
+/* UNIT */
+
+static int check_unit(const struct vt_step *step, const char *now, struct vt_error *err)
+{
+	if (!step->was || strcmp(now, step->was) == 0)
+		return 0;
+	return vt_fail(err, ESTALE,
+		       "%s has other properties now than the preview said: nothing was changed; "
+		       "look again",
+		       step->unit);
+}
+
+static int run_unit(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	struct vt_unit_bus *bus = NULL;
+	const char *now = NULL;
+	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
+
+	if (r == 0)
+		r = vt_unit_bus_open(run->env.host, step->path, step->unit, &bus, err);
+	if (r == 0)
+		r = vt_unit_bus_read(bus, step->value, run->arena, &now, err);
+	if (r == 0)
+		r = check_unit(step, now, err);
+	if (r == 0)
+		r = vt_apply_unit(bus, step->value, step->lasting, err);
+	if (r == 0 && vt_unit_bus_read(bus, step->value, run->arena, &now, NULL) == 0)
+		run->outcomes[i].now = now;
+	vt_unit_bus_free(bus);
+	return r;
 }
 
 /* SPAWN */
@@ -336,6 +405,7 @@ typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 static const run_fn run_op[] = {
 	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
 	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_UNIT] = run_unit,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)

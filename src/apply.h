@@ -36,4 +36,11 @@ unsigned vt_apply_changes(void);
 int vt_undo_plan(const struct vt_host *host, const struct vt_snapshot *snapshot,
 		 struct vt_plan **ret_plan, struct vt_error *err);
 
+/*
+ * The same for one plan by its id in the journal, or the beginning of it. ENOENT:
+ * there is none, or nothing of it can be taken back; EALREADY: it is undone.
+ */
+int vt_undo_plan_of(const struct vt_host *host, const struct vt_snapshot *snapshot, const char *id,
+		    struct vt_plan **ret_plan, struct vt_error *err);
+
 #endif

@@ -25,14 +25,17 @@
 #include "do.h"
 #include "exit_trace.h"
 #include "explain.h"
+#include "journal_text.h"
 #include "json.h"
 #include "options.h"
+#include "save.h"
 
 /* Exit statuses: virttop(1). */
 enum {
 	DONE = 0,
 	FAILED = 1,
-	USAGE = 2
+	USAGE = 2,
+	REFUSED = 3
 };
 
 enum {
@@ -163,6 +166,52 @@ static int act(struct program *p)
 		     p->options.yes);
 }
 
+/* Standard output, or a file that is not overwritten unasked. */
+static int save(struct program *p)
+{
+	struct vt_action_env env = { .host = &p->host, .read_only = p->config.read_only };
+	const struct vt_options *o = &p->options;
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+
+	vt_collector_scan(p->collector);
+	env.snapshot = vt_collector_take(p->collector);
+	if (vt_save_text(&env, o->what, (enum vt_save_format)o->format, &text, &err) < 0)
+		return complain(USAGE, &err);
+	if (!o->file || strcmp(o->file, "-") == 0) {
+		(void)fputs(text, stdout);
+		return DONE;
+	}
+	if (vt_save_file(o->file, text, o->force, &err) == 0)
+		return DONE;
+	if (err.code == EEXIST)
+		(void)vt_wrap(&err, "--force overwrites");
+	return complain(err.code == EEXIST ? REFUSED : FAILED, &err);
+}
+
+/* What was done, all of it or one plan. */
+static int journal(struct program *p)
+{
+	const struct vt_host_row *row;
+	struct vt_journal_log log;
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+	int r;
+
+	vt_collector_scan(p->collector);
+	row = vt_snapshot_host(vt_collector_take(p->collector));
+	r = vt_journal_read_all(VT_HAS(HOST, row, boot_id) ? row->boot_id : "", &log, &err);
+	if (r == 0 && p->options.what)
+		r = vt_journal_detail(&log, p->options.what, &text, &err);
+	else if (r == 0)
+		text = vt_journal_list(&log);
+	vt_journal_log_finish(&log);
+	if (r < 0)
+		return complain(FAILED, &err);
+	(void)fputs(text, stdout);
+	return DONE;
+}
+
 static int dump(struct program *p, struct vt_app *app)
 {
 	struct vt_error err = { 0 };
@@ -266,6 +315,10 @@ static int run(struct program *p)
 		return act(p);
 	case VT_MODE_EXITS:
 		return trace_exits(p);
+	case VT_MODE_SAVE:
+		return save(p);
+	case VT_MODE_JOURNAL:
+		return journal(p);
 	default:
 		return run_app(p);
 	}

@@ -562,6 +562,8 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_BACK] = vt_jump_back,
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
 	[VT_CMD_DETAIL] = next_detail_size,
+	[VT_CMD_SAVE] = vt_dialog_save,
+	[VT_CMD_JOURNAL] = vt_dialog_journal,
 	[VT_CMD_UNMARK_ALL] = clear_all,
 	[VT_CMD_FOLLOW] = follow,
 	[VT_CMD_NEXT_VIEW] = next_view,
@@ -599,6 +601,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
 	case VT_CMD_EXITS:
 		return app->host->is_self && (kind == VT_KIND_MACHINE || kind == VT_KIND_VCPU);
+	case VT_CMD_SAVE:
+		return cgroup && vt_app_cgroup(app);
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;
@@ -607,8 +611,7 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_FREEZE:
 		return acts && kind == VT_KIND_CGROUP;
 	case VT_CMD_MOVE:
-		return acts && (kind == VT_KIND_PROCESS ||
-				(kind == VT_KIND_CGROUP && app->views[app->view].tree.n_marked));
+		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_CGROUP);
 	case VT_CMD_KILL:
 		return acts && (kind == VT_KIND_CGROUP || kind == VT_KIND_PROCESS);
 	case VT_CMD_ENTER:
@@ -648,9 +651,12 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_REMOVE:
 	case VT_CMD_FREEZE:
 	case VT_CMD_LIMIT:
+	case VT_CMD_SAVE:
 		return "that needs a cgroup under the cursor (3 shows them)";
 	case VT_CMD_MOVE:
-		return "mark processes with m, then press M on a cgroup; or press M on a process";
+		return "mark processes with m, then press M on a cgroup; or press M on a process, "
+		       "or on a "
+		       "cgroup for all that are in it";
 	case VT_CMD_MARK:
 		return "only processes can be marked";
 	case VT_CMD_FIX:

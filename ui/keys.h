@@ -24,7 +24,7 @@
 	X(UNSHARE, "U", "", "unshare…", "start a program in new namespaces")                       \
 	X(LIMIT, "l", "", "limit…", "set a limit of the cgroup")                                   \
 	X(MARK, "m", "<Insert>", "mark", "mark the row and go down")                               \
-	X(MOVE, "M", "", "move here…", "move the marked processes into a cgroup")                  \
+	X(MOVE, "M", "", "move here…", "move the marked processes here, or this one, or all of this cgroup, into a cgroup") \
 	X(CREATE, "n", "", "new…", "make a cgroup below this one")                                 \
 	X(REMOVE, "D", "", "remove…", "remove the empty cgroup")                                   \
 	X(FREEZE, "z", "", "freeze", "freeze the cgroup or thaw it")                               \
@@ -44,6 +44,8 @@
 	X(BACK, "<BS>", "b", "back", "back to where the last jump started")                        \
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \
 	X(DETAIL, "d", "", "detail", "detail pane: small, large, off")                             \
+	X(SAVE, "w", "", "save…", "write down the limits of the cgroup: for systemd, cgconfig, a shell")  \
+	X(JOURNAL, "J", "", "journal", "what was done here, before and after; u undoes one of it")        \
 	X(DOWN, "<Down>", "j", "", "down")                                                         \
 	X(UP, "<Up>", "k", "", "up")                                                               \
 	X(UNFOLD, "<Right>", "", "", "unfold, or go to the first child")                           \
