@@ -30,6 +30,7 @@ struct run {
 	struct vt_outcome *outcomes;
 	struct vt_arena *arena; /* of the outcomes */
 	int exit_status;
+	pid_t child;
 };
 
 static const char *mount_of(const struct run *run)
@@ -297,7 +298,8 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 	struct vt_process_now now;
 
 	run->exit_status = spawned->exit_status;
-	if (!run->plan->spawn->background)
+	run->child = spawned->child;
+	if (!run->plan->spawn->background && !run->plan->spawn->pane)
 		return;
 	o->pid = (uint64_t)spawned->pid;
 	o->pid_one = spawned->pid_one;
@@ -431,6 +433,8 @@ static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *
 	if (run->plan->spawn->background)
 		(void)snprintf(out, size, "%s runs in the background as process %" PRIu64, command,
 			       o->pid);
+	else if (run->plan->spawn->pane)
+		(void)snprintf(out, size, "%s runs in a pane as process %" PRIu64, command, o->pid);
 	else if (WIFSIGNALED(status))
 		(void)snprintf(out, size, "%s was ended by %s", command,
 			       strsignal(WTERMSIG(status)));
@@ -464,7 +468,9 @@ static void fill_result(const struct run *run, const struct vt_journal *journal,
 	char text[512];
 	size_t n;
 
-	*ret = (struct vt_result){ .done = run->plan->n_steps, .exit_status = run->exit_status };
+	*ret = (struct vt_result){ .done = run->plan->n_steps,
+				   .child = run->child,
+				   .exit_status = run->exit_status };
 	(void)snprintf(text, sizeof(text), "%s: done", run->plan->title);
 	for (size_t i = 0; i < run->plan->n_steps; i++) {
 		if (run->plan->steps[i].op != VT_OP_SPAWN)

@@ -42,6 +42,8 @@ struct vt_spawn {
 	int ns_flags;              /* CLONE_NEW*: made, or with enter_target entered */
 	struct vt_id enter_target; /* a 0: new namespaces; else those of this process */
 	bool fork, mount_proc, map_root, background;
+	bool pane; /* in a terminal that virttop draws: see tty */
+	int tty;   /* pane: that terminal, open, once the plan is applied; 0: none */
 	const char *hostname;    /* NULL: stays */
 	const char *cgroup;      /* NULL: stays; path of an existing cgroup or one made by a step */
 	const char *const *argv; /* ends with NULL; never empty */

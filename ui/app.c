@@ -39,6 +39,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 void vt_app_finish(struct vt_app *app)
 {
 	vt_popup_close_all(app);
+	vt_panes_finish(&app->panes);
 	for (int i = 0; i < VT_VIEW_COUNT; i++)
 		vt_tree_finish(&app->views[i].tree);
 }
@@ -354,9 +355,25 @@ static void run_tree_command(struct vt_app *app, enum vt_command command)
 }
 
 /* Commands that are one call, by name; the tree's and the views' own are above. */
+static void quit_now(struct vt_app *app, void *arg)
+{
+	(void)arg;
+	app->quit = true;
+}
+
 static void quit(struct vt_app *app)
 {
-	app->quit = true;
+	int live = vt_panes_live(&app->panes);
+	vt_autofree char *text = NULL;
+
+	if (!live) {
+		app->quit = true;
+		return;
+	}
+	text = vt_asprintf("%d program%s in %s. Quitting ends %s.\n", live,
+			   live == 1 ? " still runs" : "s still run",
+			   live == 1 ? "a pane" : "panes", live == 1 ? "it" : "them");
+	vt_popup_text(app, "Quit", text, "y quit   Esc stay", quit_now, NULL, NULL);
 }
 
 static void redraw(struct vt_app *app)
@@ -434,6 +451,10 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_REVERSE] = reverse,
 	[VT_CMD_VARIANT] = next_variant,
 	[VT_CMD_COLUMNS] = next_columns,
+	[VT_CMD_PANE] = vt_panes_next,
+	[VT_CMD_PANE_ZOOM] = vt_panes_zoom,
+	[VT_CMD_PANE_CLOSE] = vt_panes_close,
+	[VT_CMD_PANE_LEAVE] = vt_panes_leave,
 	[VT_CMD_JUMP] = vt_jump_menu,
 	[VT_CMD_BACK] = vt_jump_back,
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
@@ -531,6 +552,10 @@ void vt_app_event(struct vt_app *app, const struct vt_event_in *event)
 	} else if (!app->s) {
 		if (event->type == VT_IN_KEY && vt_key_command(event->key) == VT_CMD_QUIT)
 			app->quit = true;
+	} else if (vt_panes_event(app, event)) {
+		return;
+	} else if (event->type == VT_IN_KEY && event->mods) {
+		return;
 	} else if (event->type == VT_IN_MOUSE) {
 		mouse(app, event);
 	} else if (app->prompt) {

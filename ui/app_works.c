@@ -51,6 +51,11 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return app->views[app->view].tree.search[0] != '\0';
 	case VT_CMD_BACK:
 		return app->n_back > 0;
+	case VT_CMD_PANE:
+	case VT_CMD_PANE_ZOOM:
+	case VT_CMD_PANE_CLOSE:
+	case VT_CMD_PANE_LEAVE:
+		return app->panes.n > 0;
 	default:
 		return true;
 	}
@@ -80,6 +85,11 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 		return "that needs a process, namespace or container under the cursor";
 	case VT_CMD_COLUMNS:
 		return "this view has one set of columns only";
+	case VT_CMD_PANE:
+	case VT_CMD_PANE_ZOOM:
+	case VT_CMD_PANE_CLOSE:
+	case VT_CMD_PANE_LEAVE:
+		return "there is no pane: U and E can start a program in one";
 	case VT_CMD_BACK:
 		return "there was no jump to go back from";
 	default:
