@@ -21,6 +21,10 @@ VT_ACTION_FUNCTIONS(freeze)
 VT_ACTION_FUNCTIONS(thaw)
 VT_ACTION_FUNCTIONS(kill)
 VT_ACTION_FUNCTIONS(controllers)
+VT_ACTION_FUNCTIONS(netns_add)
+VT_ACTION_FUNCTIONS(netns_del)
+VT_ACTION_FUNCTIONS(veth_add)
+VT_ACTION_FUNCTIONS(veth_del)
 
 /* Shared by the actions (action.c). */
 

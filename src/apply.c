@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "action_explain.h"
+#include "action_net.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
 #include "inverse.h"
@@ -333,11 +334,50 @@ static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 	return r;
 }
 
+/* The network lab */
+
+static int run_netns_add(struct run *run, size_t i, struct vt_error *err)
+{
+	return vt_netns_add(run->plan->steps[i].path + 1, &run->outcomes[i].made_id, err);
+}
+
+static int run_netns_del(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return vt_netns_del(step->path + 1, step->target.a, err);
+}
+
+/* In the namespace that the preview saw, or that an earlier step made. */
+static int run_veth_add(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	uint64_t inode = step->target.a;
+	struct vt_cable cable;
+
+	for (size_t k = 0; k < i && !inode; k++)
+		if (run->plan->steps[k].op == VT_OP_NETNS_ADD)
+			inode = run->outcomes[k].made_id;
+	if (!vt_net_cable(step, run->arena, &cable))
+		return vt_fail(err, EINVAL, "the journal does not say which cable was meant");
+	return vt_cable_add(step->path + 1, inode, &cable, &run->outcomes[i].made_id, err);
+}
+
+static int run_veth_del(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return vt_cable_del(step->file, step->target.a, err);
+}
+
 typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 
 static const run_fn run_op[] = {
-	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
-	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_WRITE] = run_write,         [VT_OP_MKDIR] = run_mkdir,
+	[VT_OP_RMDIR] = run_rmdir,         [VT_OP_MOVE] = run_move,
+	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
+	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)

@@ -17,6 +17,11 @@ enum vt_op {
 	VT_OP_MOVE,   /* the target process into cgroup path; was is its cgroup's path */
 	VT_OP_SPAWN,  /* the plan's spawn */
 	VT_OP_SIGNAL, /* value (a number) to the target process */
+	/* Of the network lab, action_net.h; the target is the namespace or the device. */
+	VT_OP_NETNS_ADD,
+	VT_OP_NETNS_DEL,
+	VT_OP_VETH_ADD,
+	VT_OP_VETH_DEL,
 };
 
 struct vt_step {

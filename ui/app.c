@@ -442,6 +442,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_FREEZE] = vt_dialog_freeze,
 	[VT_CMD_KILL] = vt_dialog_kill,
 	[VT_CMD_ENTER] = vt_dialog_enter,
+	[VT_CMD_LAB] = vt_dialog_net,
 	[VT_CMD_UNDO] = vt_dialog_undo,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = vt_prompt_search_next,

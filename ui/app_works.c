@@ -20,6 +20,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return acts && thing && vt_row_finding(app->s, row);
 	case VT_CMD_LIMIT:
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
+	case VT_CMD_LAB:
+		return acts && vt_views[app->view] == &vt_view_namespaces;
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;
@@ -77,6 +79,8 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 		return "that needs a cgroup under the cursor (3 shows them)";
 	case VT_CMD_MOVE:
 		return "mark processes with m, then press M on a cgroup; or press M on a process";
+	case VT_CMD_LAB:
+		return "the network lab is in the namespaces view (2)";
 	case VT_CMD_MARK:
 		return "only processes can be marked";
 	case VT_CMD_FIX:
