@@ -24,6 +24,10 @@ VT_ACTION_FUNCTIONS(controllers)
 VT_ACTION_FUNCTIONS(reclaim)
 VT_ACTION_FUNCTIONS(threaded)
 VT_ACTION_FUNCTIONS(partition)
+VT_ACTION_FUNCTIONS(netns_add)
+VT_ACTION_FUNCTIONS(netns_del)
+VT_ACTION_FUNCTIONS(veth_add)
+VT_ACTION_FUNCTIONS(veth_del)
 
 /* Shared by the actions (action.c). */
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "action_explain.h"
+#include "action_net.h"
 #include "apply_kill.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
@@ -32,6 +33,7 @@ struct run {
 	struct vt_outcome *outcomes;
 	struct vt_arena *arena; /* of the outcomes */
 	int exit_status;
+	pid_t child;
 };
 
 static const char *mount_of(const struct run *run)
@@ -366,7 +368,8 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 	struct vt_process_now now;
 
 	run->exit_status = spawned->exit_status;
-	if (!run->plan->spawn->background)
+	run->child = spawned->child;
+	if (!run->plan->spawn->background && !run->plan->spawn->pane)
 		return;
 	o->pid = (uint64_t)spawned->pid;
 	o->pid_one = spawned->pid_one;
@@ -400,11 +403,50 @@ static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 	return r;
 }
 
+/* The network lab */
+
+static int run_netns_add(struct run *run, size_t i, struct vt_error *err)
+{
+	return vt_netns_add(run->plan->steps[i].path + 1, &run->outcomes[i].made_id, err);
+}
+
+static int run_netns_del(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return vt_netns_del(step->path + 1, step->target.a, err);
+}
+
+/* In the namespace that the preview saw, or that an earlier step made. */
+static int run_veth_add(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	uint64_t inode = step->target.a;
+	struct vt_cable cable;
+
+	for (size_t k = 0; k < i && !inode; k++)
+		if (run->plan->steps[k].op == VT_OP_NETNS_ADD)
+			inode = run->outcomes[k].made_id;
+	if (!vt_net_cable(step, run->arena, &cable))
+		return vt_fail(err, EINVAL, "the journal does not say which cable was meant");
+	return vt_cable_add(step->path + 1, inode, &cable, &run->outcomes[i].made_id, err);
+}
+
+static int run_veth_del(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return vt_cable_del(step->file, step->target.a, err);
+}
+
 typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 
 static const run_fn run_op[] = {
-	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
-	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_WRITE] = run_write,         [VT_OP_MKDIR] = run_mkdir,
+	[VT_OP_RMDIR] = run_rmdir,         [VT_OP_MOVE] = run_move,
+	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
+	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
 	[VT_OP_UNIT] = run_unit,
 };
 
@@ -501,6 +543,8 @@ static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *
 	if (run->plan->spawn->background)
 		(void)snprintf(out, size, "%s runs in the background as process %" PRIu64, command,
 			       o->pid);
+	else if (run->plan->spawn->pane)
+		(void)snprintf(out, size, "%s runs in a pane as process %" PRIu64, command, o->pid);
 	else if (WIFSIGNALED(status))
 		(void)snprintf(out, size, "%s was ended by %s", command,
 			       strsignal(WTERMSIG(status)));
@@ -534,7 +578,9 @@ static void fill_result(const struct run *run, const struct vt_journal *journal,
 	char text[512];
 	size_t n;
 
-	*ret = (struct vt_result){ .done = run->plan->n_steps, .exit_status = run->exit_status };
+	*ret = (struct vt_result){ .done = run->plan->n_steps,
+				   .child = run->child,
+				   .exit_status = run->exit_status };
 	(void)snprintf(text, sizeof(text), "%s: done", run->plan->title);
 	for (size_t i = 0; i < run->plan->n_steps; i++) {
 		if (run->plan->steps[i].op != VT_OP_SPAWN)

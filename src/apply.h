@@ -10,6 +10,7 @@ struct vt_result {
 	size_t done; /* steps that ran (and were not rolled back) */
 	pid_t pid;   /* VT_OP_SPAWN: the process started */
 	uint64_t pid_start_ticks;
+	pid_t child; /* of a pane: what is the caller's to wait for */
 	int exit_status; /* foreground spawn: as wait(2) says it */
 	char text[256];  /* one line for people: what was done */
 };

@@ -197,6 +197,23 @@ static void add_unit(struct vt_plan *out, const struct vt_step *step, const stru
 	vt_step_describe(out, back, mount);
 }
 
+/* What was made is known by its number: something else of the same name is left alone. */
+static void add_net(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+		    const char *mount)
+{
+	bool namespace = step->op == VT_OP_NETNS_ADD;
+	struct vt_step *back;
+
+	if (!o->made_id)
+		return;
+	back = vt_plan_add(out, namespace ? VT_OP_NETNS_DEL : VT_OP_VETH_DEL);
+	back->target.kind = namespace ? VT_KIND_NAMESPACE : VT_KIND_INTERFACE;
+	back->target.a = o->made_id;
+	back->path = vt_arena_intern(out->arena, step->path);
+	back->file = vt_arena_intern(out->arena, step->file);
+	vt_step_describe(out, back, mount);
+}
+
 void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 			 const struct vt_outcome *outcome, const char *mount)
 {
@@ -219,7 +236,13 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 	case VT_OP_UNIT:
 		add_unit(out, step, outcome, mount);
 		break;
+	case VT_OP_NETNS_ADD:
+	case VT_OP_VETH_ADD:
+		add_net(out, step, outcome, mount);
+		break;
 	case VT_OP_SIGNAL:
+	case VT_OP_NETNS_DEL:
+	case VT_OP_VETH_DEL:
 		break;
 	}
 }

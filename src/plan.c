@@ -10,13 +10,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action_net.h"
 #include "limit_files.h"
 #include "text.h"
 #include "unit_property.h"
 
 static const char *const op_names[] = {
-	[VT_OP_WRITE] = "write", [VT_OP_MKDIR] = "mkdir", [VT_OP_RMDIR] = "rmdir",
-	[VT_OP_MOVE] = "move",   [VT_OP_SPAWN] = "spawn", [VT_OP_SIGNAL] = "signal",
+	[VT_OP_WRITE] = "write",         [VT_OP_MKDIR] = "mkdir",
+	[VT_OP_RMDIR] = "rmdir",         [VT_OP_MOVE] = "move",
+	[VT_OP_SPAWN] = "spawn",         [VT_OP_SIGNAL] = "signal",
+	[VT_OP_NETNS_ADD] = "netns-add", [VT_OP_NETNS_DEL] = "netns-del",
+	[VT_OP_VETH_ADD] = "veth-add",   [VT_OP_VETH_DEL] = "veth-del",
 	[VT_OP_UNIT] = "unit",
 };
 
@@ -264,6 +268,12 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 		break;
 	case VT_OP_UNIT:
 		describe_unit(plan, step);
+		break;
+	case VT_OP_NETNS_ADD:
+	case VT_OP_NETNS_DEL:
+	case VT_OP_VETH_ADD:
+	case VT_OP_VETH_DEL:
+		vt_net_describe(plan, step);
 		break;
 	case VT_OP_SPAWN: /* made by who knows the namespaces */
 		break;

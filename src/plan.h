@@ -19,6 +19,11 @@ enum vt_op {
 	VT_OP_SIGNAL, /* value (a number) to the target process, or to all in cgroup path and below
 		       */
 	VT_OP_UNIT,   /* properties of the systemd unit whose cgroup is path; see unit_property.h */
+	/* Of the network lab, action_net.h; the target is the namespace or the device. */
+	VT_OP_NETNS_ADD,
+	VT_OP_NETNS_DEL,
+	VT_OP_VETH_ADD,
+	VT_OP_VETH_DEL,
 };
 
 struct vt_step {
@@ -52,6 +57,8 @@ struct vt_spawn {
 	int ns_flags;              /* CLONE_NEW*: made, or with enter_target entered */
 	struct vt_id enter_target; /* a 0: new namespaces; else those of this process */
 	bool fork, mount_proc, map_root, background;
+	bool pane; /* in a terminal that virttop draws: see tty */
+	int tty;   /* pane: that terminal, open, once the plan is applied; 0: none */
 	const char *hostname;    /* NULL: stays */
 	const char *cgroup;      /* NULL: stays; path of an existing cgroup or one made by a step */
 	const char *const *argv; /* ends with NULL; never empty */

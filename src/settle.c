@@ -182,6 +182,11 @@ enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_
 		return settle_move(env, step, outcome);
 	case VT_OP_UNIT:
 		return settle_unit(env, step, arena, outcome);
+	/* What was made or ended under a name says nothing of who did it. */
+	case VT_OP_NETNS_ADD:
+	case VT_OP_NETNS_DEL:
+	case VT_OP_VETH_ADD:
+	case VT_OP_VETH_DEL:
 	case VT_OP_SPAWN:
 	case VT_OP_SIGNAL:
 		break;

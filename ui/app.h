@@ -8,6 +8,7 @@
 #include "../src/detail.h"
 #include "../src/history.h"
 #include "keys.h"
+#include "panes.h"
 #include "term.h"
 #include "theme.h"
 #include "view.h"
@@ -74,6 +75,7 @@ struct vt_app {
 	struct vt_id asked;     /* whose details were asked for, */
 	time_t asked_at;        /* and when: CLOCK_MONOTONIC seconds */
 	struct vt_popup *popup; /* the topmost; each has the one below it */
+	struct vt_panes panes;
 	enum vt_prompt prompt;
 	char prompt_text[64];
 	char message[300];

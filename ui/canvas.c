@@ -131,10 +131,12 @@ static void put_glyph(struct vt_canvas *c, int x, int y, enum vt_role role, cons
 	memcpy(cell->text, g->text, (size_t)g->bytes);
 	cell->text[g->bytes] = '\0';
 	cell->role = (uint8_t)role;
+	cell->own = false;
 	if (g->columns == 2) {
 		break_wide(c, x + 1, y);
 		cell[1].text[0] = '\0';
 		cell[1].role = (uint8_t)role;
+		cell[1].own = false;
 	}
 }
 
@@ -187,6 +189,36 @@ int vt_canvas_text(struct vt_canvas *c, int x, int y, int width, enum vt_role ro
 		at += g.columns;
 	}
 	return at;
+}
+
+void vt_canvas_styled(struct vt_canvas *c, int x, int y, int width, const struct vt_style *style,
+		      const char *text)
+{
+	int drawn = vt_canvas_text(c, x, y, width, VT_ROLE_TEXT, text);
+
+	while (drawn < width)
+		drawn += vt_canvas_text(c, x + drawn, y, 1, VT_ROLE_TEXT, " ") > 0 ? 1 : width;
+	for (int i = 0; i < width; i++) {
+		struct vt_cell *cell = cell_at(c, x + i, y);
+
+		if (cell) {
+			cell->own = true;
+			cell->style = *style;
+		}
+	}
+}
+
+void vt_canvas_copy(struct vt_canvas *to, const struct vt_canvas *from, int x, int y, int cols,
+		    int rows)
+{
+	for (int i = 0; i < rows; i++)
+		for (int k = 0; k < cols; k++) {
+			struct vt_cell *cell = cell_at(to, x + k, y + i);
+			const struct vt_cell *source = cell_at(from, x + k, y + i);
+
+			if (cell && source)
+				*cell = *source;
+		}
 }
 
 /* A text that was cut by bytes must not end within a character. */
@@ -254,8 +286,10 @@ void vt_canvas_paint(struct vt_canvas *c, int x, int y, int width, enum vt_role 
 	for (int i = 0; i < width; i++) {
 		struct vt_cell *cell = cell_at(c, x + i, y);
 
-		if (cell)
+		if (cell) {
 			cell->role = (uint8_t)role;
+			cell->own = false;
+		}
 	}
 }
 

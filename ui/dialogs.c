@@ -26,6 +26,8 @@ static int apply_plan(struct vt_app *app, const struct vt_plan *plan, struct vt_
 	bool foreground = plan->spawn && !plan->spawn->background;
 	int r;
 
+	if (plan->spawn && plan->spawn->pane)
+		return vt_panes_spawn(app, plan, result, err);
 	if (foreground && !app->term)
 		return vt_fail(err, ENOTTY, "a program in the foreground needs a terminal");
 	if (foreground) {
@@ -47,8 +49,9 @@ static void apply(struct vt_app *app, void *arg)
 
 	if (apply_plan(app, plan, &result, &err) < 0)
 		vt_app_fail(app, &err);
-	else
+	else if (!plan->spawn || !plan->spawn->pane)
 		vt_app_say(app, VT_ROLE_GOOD, "%s", result.text);
+	/* Of a pane its title tells, and the bottom line has to say where keys go. */
 	vt_collector_step(app->collector);
 }
 

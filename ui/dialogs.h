@@ -16,6 +16,7 @@ void vt_dialog_save(struct vt_app *app);
 void vt_dialog_journal(struct vt_app *app);
 void vt_dialog_kill(struct vt_app *app);
 void vt_dialog_enter(struct vt_app *app);
+void vt_dialog_net(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);
 void vt_dialog_fix(struct vt_app *app);
 void vt_dialog_explain(struct vt_app *app);

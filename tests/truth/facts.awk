@@ -1036,8 +1036,7 @@ source == "interfaces" {
 		fact("interface", word[1], "addresses", word[8])
 	if (word[9] != "-")
 		fact("interface", word[1], "master", word[9])
-	# One of its own number is not shown: a veth without its other end has it too.
-	if (word[10] != "-" && word[10] != 0 && word[10] != part[2])
+	if (word[10] != "-" && word[10] != 0)
 		fact("interface", word[1], "link", word[10])
 	n_interfaces[part[1]]++
 	fact("namespace", part[1], "interface:" word[2], "true")

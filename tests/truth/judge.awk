@@ -337,7 +337,7 @@ function made(name,    a, b) {
 	if (name == "device_share")
 		return device_share(id)
 	if (name == "peer_name")
-		return of("interface", get(id, "peer.namespace") ":" link_of(id), "name")
+		return of("interface", get(id, "peer.namespace") ":" get(id, "link"), "name")
 	if (name == "peer_namespace")
 		return peer_namespace()
 	if (name == "keepers")
@@ -352,18 +352,15 @@ function made(name,    a, b) {
 # Of a pair each end is linked to the other; what else is linked says where itself.
 function peer_namespace(    ns_, back) {
 	ns_ = get(id, "peer.namespace")
-	back = ns_ ":" link_of(id)
+	back = ns_ ":" get(id, "link")
 	if (!has(back, "index"))
 		return ""
 	if (get(id, "kind") != "veth" ||
-	    (link_of(back) == get(id, "index") &&
+	    (get(back, "link") == get(id, "index") &&
 	     get(back, "peer.namespace") == get(id, "namespace")))
 		return ns_
 	return ""
 }
-
-# A link of the interface's own number, in another namespace, is not shown.
-function link_of(id) { return has(id, "link") ? get(id, "link") : get(id, "index") }
 
 function full(limit, room,    max, left) {
 	max = get(id, "effective." limit)
