@@ -550,6 +550,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
 	case VT_CMD_SAVE:
 		return cgroup && vt_app_cgroup(app);
+	case VT_CMD_JOURNAL:
+		return app->host->is_self;
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;
@@ -606,6 +608,8 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 		       "cgroup for all that are in it";
 	case VT_CMD_MARK:
 		return "only processes can be marked";
+	case VT_CMD_JOURNAL:
+		return "this is a recorded tree: nothing was done in it";
 	case VT_CMD_FIX:
 		return "nothing is found wrong with what is under the cursor";
 	case VT_CMD_ENTER:
