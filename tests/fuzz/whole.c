@@ -304,7 +304,8 @@ const struct fuzz_target fuzz_whole[] = {
 		     "kill\n-KILL\n1", "create\n/x\ncpu.max=50%", "controllers\n/a\n+cpu\n-io",
 		     "freeze\n/sys/fs/cgroup/a", "undo", "undo\n1-a", "move\n/a\n/b",
 		     "kill\n--then-kill\n-HUP\n/a", "reclaim\n/a\n1M", "threaded\n/a",
-		     "partition\n/a\nroot", "limit\n--persistent\n/a\npids.max=1", "remove\n/a/../b", "--yes"),
+		     "partition\n/a\nroot", "limit\n--persistent\n/a\npids.max=1",
+		     "remove\n/a/../b", "--yes"),
 	  "" },
 	{ 0 },
 };
