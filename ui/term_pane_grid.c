@@ -10,6 +10,7 @@
 #include <vterm.h>
 
 #include "../src/text.h"
+#include "term_pane_guard.h"
 
 /* What has left the screen is kept small: a line without its trailing blanks. */
 struct old_cell {
@@ -33,19 +34,7 @@ struct vt_grid {
 	int first_line, n_lines;
 	char *answers;
 	size_t n_answers, cap_answers;
-	enum {
-		TEXT,
-		ESCAPE,
-		CONTROL
-	} at;                          /* in what the program writes: see look_at */
-	int n_numbers, digits, number; /* of the control sequence so far; the first */
-	char part[8], last[8];         /* a character that is being read, and the last one */
-	size_t n_part;
-};
-
-enum {
-	NUMBERS_MOST = 15, /* libvterm has room for 16, and does not look */
-	DIGITS_MOST = 5,
+	struct vt_guard guard;
 };
 
 /* The characters of a cell as UTF-8, cut at one. */
@@ -300,77 +289,14 @@ void vt_grid_size(const struct vt_grid *g, int *ret_cols, int *ret_rows)
 	*ret_rows = g->rows;
 }
 
-/*
- * What a program writes passes here on its way to libvterm 0.1, which writes
- * behind its array when a control sequence has more numbers than it has room
- * for, counts as far as a number says, and never ends when the character that
- * is to be repeated (REP) has no width. A program in a pane may be anybody's: it
- * must not bring virttop down.
- */
-enum verdict {
-	PASS,
-	DROP,
-	REPEAT
-};
-
-/* Within a control sequence: what is too long is left out of it. */
-static enum verdict look_in_control(struct vt_grid *g, unsigned char c)
-{
-	if (c == ';' || c == ':') {
-		g->digits = 0;
-		return ++g->n_numbers < NUMBERS_MOST ? PASS : DROP;
-	}
-	if (c >= '0' && c <= '9') {
-		if (g->n_numbers >= NUMBERS_MOST || ++g->digits > DIGITS_MOST)
-			return DROP;
-		if (!g->n_numbers)
-			g->number = 10 * g->number + (c - '0');
-		return PASS;
-	}
-	/* Its last byte, or what breaks it off. Other control characters are done in between. */
-	if (c >= 0x40 || c == 0x18 || c == 0x1a)
-		g->at = TEXT;
-	return c == 'b' ? REPEAT : PASS;
-}
-
-/* Remembers the last character that has a width. */
-static void look_at_text(struct vt_grid *g, unsigned char c)
-{
-	uint32_t point;
-
-	if (c < 0x20 || c == 0x7f)
-		return;
-	if (c < 0x80 || c >= 0xc0 || g->n_part >= sizeof(g->part) - 1)
-		g->n_part = 0;
-	g->part[g->n_part++] = (char)c;
-	g->part[g->n_part] = '\0';
-	if (vt_text_decode(g->part, &point) == (int)g->n_part && vt_text_char_width(point) > 0)
-		memcpy(g->last, g->part, sizeof(g->last));
-}
-
-static enum verdict look_at(struct vt_grid *g, unsigned char c)
-{
-	if (c == 0x1b) {
-		g->at = ESCAPE;
-	} else if (g->at == CONTROL) {
-		return look_in_control(g, c);
-	} else if (g->at == TEXT) {
-		look_at_text(g, c);
-	} else if (c >= 0x20) {
-		g->at = c == '[' ? CONTROL : TEXT;
-		g->n_numbers = g->digits = g->number = 0;
-	}
-	return PASS;
-}
-
 /* Breaks the sequence off that libvterm has begun to read, and does it here. */
 static void repeat(struct vt_grid *g)
 {
-	int room = g->cols - g->cursor.col, n = g->number > 0 ? g->number : 1;
+	int room = g->cols - g->cursor.col, n = g->guard.number > 0 ? g->guard.number : 1;
 
 	(void)vterm_input_write(g->vterm, "\030", 1);
 	for (int i = 0; i < n && i < room; i++)
-		(void)vterm_input_write(g->vterm, g->last, strlen(g->last));
+		(void)vterm_input_write(g->vterm, g->guard.last, strlen(g->guard.last));
 }
 
 void vt_grid_write(struct vt_grid *g, const char *bytes, size_t n)
@@ -378,13 +304,13 @@ void vt_grid_write(struct vt_grid *g, const char *bytes, size_t n)
 	size_t from = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		enum verdict verdict = look_at(g, (unsigned char)bytes[i]);
+		enum vt_verdict verdict = vt_guard_look(&g->guard, (unsigned char)bytes[i]);
 
-		if (verdict == PASS)
+		if (verdict == VT_PASS)
 			continue;
 		if (i > from)
 			(void)vterm_input_write(g->vterm, bytes + from, i - from);
-		if (verdict == REPEAT)
+		if (verdict == VT_REPEAT)
 			repeat(g);
 		from = i + 1;
 	}
