@@ -289,12 +289,11 @@ void vt_grid_size(const struct vt_grid *g, int *ret_cols, int *ret_rows)
 	*ret_rows = g->rows;
 }
 
-/* Breaks the sequence off that libvterm has begun to read, and does it here. */
+/* What libvterm is not let do by itself. */
 static void repeat(struct vt_grid *g)
 {
 	int room = g->cols - g->cursor.col, n = g->guard.number > 0 ? g->guard.number : 1;
 
-	(void)vterm_input_write(g->vterm, "\030", 1);
 	for (int i = 0; i < n && i < room; i++)
 		(void)vterm_input_write(g->vterm, g->guard.last, strlen(g->guard.last));
 }
@@ -310,6 +309,9 @@ void vt_grid_write(struct vt_grid *g, const char *bytes, size_t n)
 			continue;
 		if (i > from)
 			(void)vterm_input_write(g->vterm, bytes + from, i - from);
+		/* Breaks off what libvterm has begun to read. */
+		if (verdict != VT_DROP)
+			(void)vterm_input_write(g->vterm, "\030", 1);
 		if (verdict == VT_REPEAT)
 			repeat(g);
 		from = i + 1;

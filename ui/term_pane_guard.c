@@ -54,6 +54,11 @@ enum vt_verdict vt_guard_look(struct vt_guard *g, unsigned char c)
 		return look_in_control(g, c);
 	} else if (g->at == VT_AT_TEXT) {
 		look_at_text(g, c);
+	} else if (g->at == VT_AT_LINE) {
+		g->at = VT_AT_TEXT;
+		return c == '8' ? VT_PASS : VT_BREAK;
+	} else if (c == '#') {
+		g->at = VT_AT_LINE;
 	} else if (c >= 0x20) {
 		g->at = c == '[' ? VT_AT_CONTROL : VT_AT_TEXT;
 		g->n_numbers = g->digits = g->number = 0;
