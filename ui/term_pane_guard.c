@@ -9,9 +9,16 @@
 enum {
 	NUMBERS_MOST = 15, /* libvterm has room for 16, and does not look */
 	DIGITS_MOST = 5,
+	SIGNS_MOST = 8, /* bytes of a control sequence that are neither numbers nor its last */
 };
 
-/* Within a control sequence: what is too long is left out of it. */
+static enum vt_verdict end_with(struct vt_guard *g, enum vt_verdict verdict)
+{
+	g->at = VT_AT_TEXT;
+	return verdict;
+}
+
+/* Within a control sequence: numbers that are too many or too long are left out of it. */
 static enum vt_verdict look_in_control(struct vt_guard *g, unsigned char c)
 {
 	if (c == ';' || c == ':') {
@@ -25,10 +32,40 @@ static enum vt_verdict look_in_control(struct vt_guard *g, unsigned char c)
 			g->number = 10 * g->number + (c - '0');
 		return VT_PASS;
 	}
-	/* Its last byte, or what breaks it off. Other control characters are done in between. */
-	if (c >= 0x40 || c == 0x18 || c == 0x1a)
-		g->at = VT_AT_TEXT;
-	return c == 'b' ? VT_REPEAT : VT_PASS;
+	if (c == 0x18 || c == 0x1a)
+		return end_with(g, VT_PASS);
+	if (c >= 0x7f)
+		return end_with(g, VT_BREAK);
+	if (c >= 0x40)
+		return end_with(g, c == 'b'               ? VT_REPEAT
+				   : c == 'u' || c == 'l' ? VT_PASS_AND_CHECK
+							  : VT_PASS);
+	/* Control characters are done in between; of the others none has more than one or two. */
+	return c < 0x20 || ++g->signs <= SIGNS_MOST ? VT_PASS : end_with(g, VT_BREAK);
+}
+
+/*
+ * Behind Esc: one sign at most, and one more byte. libvterm reads on through
+ * what else may stand here; whatever is not plain is broken off, so that both
+ * know where they are.
+ */
+static enum vt_verdict look_behind_escape(struct vt_guard *g, unsigned char c)
+{
+	if (c >= 0x20 && c < 0x30 && !g->sign) {
+		g->sign = c;
+		return VT_PASS;
+	}
+	if (c < 0x30 || c >= 0x7f)
+		return end_with(g, VT_BREAK);
+	if (c == '[' && !g->sign) {
+		g->at = VT_AT_CONTROL;
+		g->n_numbers = g->digits = g->number = g->signs = 0;
+		return VT_PASS;
+	}
+	/* Esc # is about whole lines, and only 8 not about their width. */
+	if (c == '[' || (g->sign == '#' && c != '8'))
+		return end_with(g, VT_BREAK);
+	return end_with(g, c == '8' ? VT_PASS_AND_CHECK : VT_PASS);
 }
 
 /* Remembers the last character that has a width. */
@@ -50,18 +87,13 @@ enum vt_verdict vt_guard_look(struct vt_guard *g, unsigned char c)
 {
 	if (c == 0x1b) {
 		g->at = VT_AT_ESCAPE;
-	} else if (g->at == VT_AT_CONTROL) {
-		return look_in_control(g, c);
-	} else if (g->at == VT_AT_TEXT) {
-		look_at_text(g, c);
-	} else if (g->at == VT_AT_LINE) {
-		g->at = VT_AT_TEXT;
-		return c == '8' ? VT_PASS : VT_BREAK;
-	} else if (c == '#') {
-		g->at = VT_AT_LINE;
-	} else if (c >= 0x20) {
-		g->at = c == '[' ? VT_AT_CONTROL : VT_AT_TEXT;
-		g->n_numbers = g->digits = g->number = 0;
+		g->sign = 0;
+		return VT_PASS;
 	}
+	if (g->at == VT_AT_CONTROL)
+		return look_in_control(g, c);
+	if (g->at == VT_AT_ESCAPE)
+		return look_behind_escape(g, c);
+	look_at_text(g, c);
 	return VT_PASS;
 }

@@ -16,10 +16,10 @@ struct vt_guard {
 	enum {
 		VT_AT_TEXT,
 		VT_AT_ESCAPE,
-		VT_AT_LINE, /* behind ESC #, which is about whole lines */
 		VT_AT_CONTROL
 	} at;
 	int n_numbers, digits, number; /* of the control sequence so far; the first */
+	int signs, sign;               /* neither: how many of it; the one behind Esc, 0 */
 	char part[8], last[8];         /* a character that is being read, and the last one */
 	size_t n_part;
 };
@@ -27,7 +27,8 @@ struct vt_guard {
 enum vt_verdict {
 	VT_PASS,
 	VT_DROP,
-	VT_BREAK, /* in its place: break the sequence off */
+	VT_PASS_AND_CHECK, /* the cursor may stand outside of the screen now */
+	VT_BREAK,          /* in its place: break the sequence off */
 	VT_REPEAT /* in its place: break the sequence off, write last number times (0: once) */
 };
 enum vt_verdict vt_guard_look(struct vt_guard *g, unsigned char c);
