@@ -14,16 +14,20 @@
 
 const struct vt_action vt_actions[] = {
 	{ "unshare",
-	  "[--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] [--fork] "
-	  "[--mount-proc] "
-	  "[--map-root-user] [--hostname NAME] [--cgroup /CGROUP] [--background] [--] [COMMAND]",
+	  "[--preset NAME] [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
+	  "[--fork] [--kill-child] [--mount-proc] [--propagation HOW] [--map-root-user] "
+	  "[--map-auto] [--map-users MAP] [--map-groups MAP] [--setgroups allow|deny] "
+	  "[--root DIR] [--wd DIR] [--keep NAME] [--monotonic SEC] [--boottime SEC] "
+	  "[--hostname NAME] [--cgroup /CGROUP] [--limit FILE=VALUE]... [--busybox] "
+	  "[--background] [--] [COMMAND]",
 	  "run a command, a shell without one, in new namespaces; -C is a new cgroup namespace",
 	  FUNCTIONS(unshare) },
 	{ "enter",
-	  "PID [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
-	  "[--cgroup /CGROUP] [--background] [--] [COMMAND]",
-	  "run a command, a shell without one, in the namespaces of a process; without options in "
-	  "all that differ",
+	  "[PID] [--mount[=FILE]] [--pid[=FILE]] [--net[=FILE]] [--uts[=FILE]] [--ipc[=FILE]] "
+	  "[--user[=FILE]] [--time[=FILE]] [-C] [--root] [--wd DIR] [--join-cgroup] [--setuid ID] "
+	  "[--setgid ID] [--cgroup /CGROUP] [--busybox] [--background] [--] [COMMAND]",
+	  "run a command, a shell without one, in the namespaces of a process or of files; without "
+	  "options in all of the process that differ",
 	  FUNCTIONS(enter) },
 	{ "move", "PID... /CGROUP", "move processes with their threads into a cgroup",
 	  FUNCTIONS(move) },

@@ -80,4 +80,7 @@ int vt_limit_files_list(const struct vt_host *host, const struct vt_snapshot *sn
 			struct vt_error *err);
 void vt_limit_files_free(struct vt_limit_file *files, size_t n);
 
+/* enter: the process's root has no /bin/sh, and this host has a busybox that could help. */
+bool vt_enter_wants_busybox(const struct vt_host *host, uint64_t pid);
+
 #endif

@@ -62,7 +62,7 @@ static int end_of_options(int argc, char **argv)
 {
 	struct vt_spawn ignored = { 0 };
 	bool enter = strcmp(argv[0], "enter") == 0;
-	int from = enter ? 2 : 1, end;
+	int from = enter && argc > 1 && argv[1][0] != '-' ? 2 : 1, end;
 
 	if (!enter && strcmp(argv[0], "unshare") != 0) {
 		for (end = 1; end < argc && strcmp(argv[end], "--") != 0;)

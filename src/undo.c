@@ -108,7 +108,8 @@ static int check_step(const struct vt_action_env *env, struct vt_step *step, str
 	vt_autofree char *now = NULL;
 	int r;
 
-	if (step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR)
+	if (step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR ||
+	    step->op == VT_OP_RELEASE)
 		return 0;
 	if (step->op == VT_OP_WRITE && !step->target.a)
 		return 0;
