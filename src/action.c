@@ -45,6 +45,8 @@ const struct vt_action vt_actions[] = {
 	{ "controllers", "/CGROUP +NAME... -NAME...",
 	  "choose the controllers that the children of a cgroup may use, in all cgroups on the way",
 	  FUNCTIONS(controllers) },
+	{ "clean", "", "remove the processes, cgroups and kept namespaces that virttop made",
+	  FUNCTIONS(clean) },
 	{ 0 },
 };
 

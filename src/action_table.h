@@ -22,6 +22,7 @@ VT_ACTION_FUNCTIONS(freeze)
 VT_ACTION_FUNCTIONS(thaw)
 VT_ACTION_FUNCTIONS(kill)
 VT_ACTION_FUNCTIONS(controllers)
+VT_ACTION_FUNCTIONS(clean)
 
 /* Shared by the actions (action.c). */
 

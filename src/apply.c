@@ -24,6 +24,7 @@
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
+#include "made.h"
 #include "text.h"
 
 struct run {
@@ -491,6 +492,7 @@ static int run_steps(struct run *run, struct vt_journal *journal, size_t *ret_do
 		}
 		run->outcomes[i].done = true;
 		vt_journal_after(journal, i, &run->outcomes[i]);
+		vt_made_note(&run->env, run->plan, i, &run->outcomes[i]);
 	}
 	*ret_done = run->plan->n_steps;
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "action_table.h"
 #include "apply.h"
+#include "made.h"
 #include "text.h"
 
 enum status {
@@ -157,6 +158,8 @@ static enum status apply(const struct vt_action_env *env, const char *name,
 		complain(name, err.msg);
 		return status_of(err.code) == REFUSED ? REFUSED : FAILED;
 	}
+	/* A script that is done has left what it made on purpose. */
+	vt_made_leave(env);
 	(void)printf("%s\n", result.text);
 	return DONE;
 }

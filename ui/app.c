@@ -429,7 +429,8 @@ static void run_tree_command(struct vt_app *app, enum vt_command command)
 /* Commands that are one call, by name; the tree's and the views' own are above. */
 static void quit(struct vt_app *app)
 {
-	app->quit = true;
+	if (!vt_dialog_made_on_quit(app))
+		app->quit = true;
 }
 
 static void redraw(struct vt_app *app)
@@ -499,6 +500,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_KILL] = vt_dialog_kill,
 	[VT_CMD_ENTER] = vt_dialog_enter,
 	[VT_CMD_UNDO] = vt_dialog_undo,
+	[VT_CMD_MADE] = vt_dialog_made,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = search_next,
 	[VT_CMD_FILTER] = filter,

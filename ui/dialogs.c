@@ -64,6 +64,11 @@ static void show_preview(struct vt_app *app, struct vt_plan *plan)
 	vt_popup_text(app, plan->title, text, "y apply   Esc leave", apply, plan, free_plan);
 }
 
+void vt_dialog_plan(struct vt_app *app, struct vt_plan *plan)
+{
+	show_preview(app, plan);
+}
+
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request)
 {
 	struct vt_action_env env = action_env(app);

@@ -16,9 +16,16 @@ void vt_dialog_kill(struct vt_app *app);
 void vt_dialog_enter(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);
 void vt_dialog_fix(struct vt_app *app);
+/* What virttop made: the list, the question on quit (true: it asks), the offer at the start. */
+void vt_dialog_made(struct vt_app *app);
+bool vt_dialog_made_on_quit(struct vt_app *app);
+void vt_dialog_made_offer(struct vt_app *app);
 void vt_dialog_explain(struct vt_app *app);
 void vt_dialog_notes(struct vt_app *app);
 void vt_dialog_help(struct vt_app *app);
+
+/* Shows the preview of a plan, which it takes. */
+void vt_dialog_plan(struct vt_app *app, struct vt_plan *plan);
 
 /* Plans the request and shows the preview; says why not where it is refused. */
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request);

@@ -31,6 +31,7 @@
 	X(KILL, "K", "", "kill…", "end the processes of the cgroup, or this process")             \
 	X(ENTER, "E", "", "enter…", "run a shell inside the namespaces of this")                   \
 	X(UNDO, "u", "", "undo", "undo the last thing that was done here")                         \
+	X(MADE, "W", "", "", "what virttop made and is still there, to remove it")            \
 	X(SEARCH, "/", "", "search", "search by name as you type; on the overview: everything")    \
 	X(SEARCH_NEXT, "N", "<F3>", "next", "next match (wraps round)")                            \
 	X(FILTER, "f", "", "filter", "show only rows that match: text, or mem>100M cpu>5 state=D") \

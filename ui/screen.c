@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "dialogs.h"
+
 static void take_events(struct vt_app *app, struct vt_canvas *c)
 {
 	struct vt_event_in event;
@@ -39,6 +41,8 @@ static int wait_for_work(struct vt_app *app, bool *ret_data)
 
 static void run(struct vt_app *app, struct vt_canvas *c)
 {
+	bool offered = false;
+
 	while (!app->quit && !vt_term_ending(app->term)) {
 		bool data = false;
 
@@ -53,6 +57,10 @@ static void run(struct vt_app *app, struct vt_canvas *c)
 			break;
 		if (data)
 			vt_app_refresh(app);
+		if (app->s && !offered) {
+			vt_dialog_made_offer(app);
+			offered = true;
+		}
 		take_events(app, c);
 	}
 }
