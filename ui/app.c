@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../src/filter.h"
+#include "compare.h"
 #include "dialogs.h"
 #include "jump.h"
 #include "popup.h"
@@ -86,6 +87,7 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 		.snapshot = app->s,
 		.variant = state->variant,
 		.scope = state->scope,
+		.compare = app->compare,
 		.ascii = app->ascii,
 	};
 }
@@ -493,6 +495,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_UNSHARE] = vt_dialog_unshare,
 	[VT_CMD_LIMIT] = vt_dialog_limit,
 	[VT_CMD_MARK] = mark,
+	[VT_CMD_COMPARE] = vt_compare_choose,
 	[VT_CMD_MOVE] = vt_dialog_move,
 	[VT_CMD_CREATE] = vt_dialog_create,
 	[VT_CMD_REMOVE] = vt_dialog_remove,
@@ -563,6 +566,9 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_ENTER:
 		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
 				kind == VT_KIND_CONTAINER);
+	case VT_CMD_COMPARE:
+		return thing && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
+				 kind == VT_KIND_CONTAINER);
 	case VT_CMD_MARK:
 		return row && kind == VT_KIND_PROCESS && !row->gone;
 	case VT_CMD_JUMP:
@@ -604,6 +610,7 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 		return "only processes can be marked";
 	case VT_CMD_FIX:
 		return "nothing is found wrong with what is under the cursor";
+	case VT_CMD_COMPARE:
 	case VT_CMD_ENTER:
 		return "that needs a process, namespace or container under the cursor";
 	case VT_CMD_COLUMNS:

@@ -68,6 +68,7 @@ struct vt_app {
 	int detail_skip;
 	struct vt_id asked;     /* whose details were asked for, */
 	time_t asked_at;        /* and when: CLOCK_MONOTONIC seconds */
+	struct vt_id compare;   /* the process that namespaces are compared with; a 0: none */
 	struct vt_popup *popup; /* the topmost; each has the one below it */
 	enum vt_prompt prompt;
 	char prompt_text[64];

@@ -42,6 +42,7 @@
 	X(COLUMNS, "C", "", "columns", "other columns: cpu, memory, io, pids, pressure, limits")    \
 	X(JUMP, "g", "", "jump…", "go to a related cgroup, namespace, process, machine")           \
 	X(BACK, "<BS>", "b", "back", "back to where the last jump started")                        \
+	X(COMPARE, "t", "", "", "compare namespaces with those of this process; again: with none")  \
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \
 	X(DETAIL, "d", "", "detail", "detail pane: small, large, off")                             \
 	X(DOWN, "<Down>", "j", "", "down")                                                         \

@@ -120,7 +120,7 @@ ended 'preset pid1' 0
 type=pid
 same_number mnt
 type=pid
-same 'pid: the shell inside sees only what is there' "$(inside sh -c 'ls -d /proc/[0-9]* | wc -l')" 3
+same 'pid: the shell inside sees only what is there' "$(inside sh -c 'set -- /proc/[0-9]*; echo $#')" 2
 same 'pid: outside its PID 1 is our process' "$pid" "$(outside .init_pid)"
 same 'pid: level' 1 "$(outside .level)"
 let_go
@@ -173,6 +173,16 @@ for type in mnt pid net uts ipc user cgroup; do
 		"$(readlink "/proc/self/ns/$type")"
 done
 same 'container: inside PID 1 is sleep' sleep "$(inside cat /proc/1/comm)"
+let_go
+
+# Compared with a process of choice.
+hold --preset hostname
+screen=$("$virttop" --size 160x40 --view namespaces --keys "<Wait>vvv/$pid<Enter>t" --dump)
+has 'matrix: the marked process is at home' "^ *$pid sleep +(=here +){7}=here" "$screen"
+screen=$("$virttop" --size 160x40 --view processes --keys "<Wait>/$pid <Enter>t<Esc>/$$ <Enter>" --dump)
+has 'what differs from the marked one, in words' 'from the marked one in uts$' "$(sed 's/ *$//' <<<"$screen")"
+screen=$("$virttop" --size 160x40 --view processes --keys "<Wait>/$pid <Enter>tt<Esc>/$$ <Enter>" --dump)
+has_not 'the same key ends the comparison' 'from the marked' "$screen"
 let_go
 
 # Single options.
