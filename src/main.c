@@ -21,6 +21,7 @@
 #include "collector.h"
 #include "config.h"
 #include "do.h"
+#include "do_exit_cost.h"
 #include "explain.h"
 #include "json.h"
 #include "options.h"
@@ -253,6 +254,7 @@ static int print_help(struct program *p)
 	(void)puts("\nActions of do:");
 	for (const struct vt_action *a = vt_actions; a->name; a++)
 		(void)printf("  %-12s %s\n", a->name, a->summary);
+	(void)printf("  %-12s %s\n", "exit-cost", vt_exit_cost_summary);
 	return fflush(stdout) < 0 ? FAILED : DONE;
 }
 
