@@ -253,16 +253,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-bool vt_exit_cost_running(void)
-{
-	bool is;
-
-	(void)pthread_mutex_lock(&lock);
-	is = running;
-	(void)pthread_mutex_unlock(&lock);
-	return is;
-}
-
 /* True when it was not running: it is now the caller's. */
 static bool begin(void)
 {

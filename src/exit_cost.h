@@ -44,7 +44,6 @@ int vt_exit_cost_measure(const struct vt_host *host, double seconds, struct vt_e
 /* The same in a thread; -EBUSY while one runs. Its result is what latest says. */
 int vt_exit_cost_start(const struct vt_host *host, double seconds, const char *boot_id,
 		       struct vt_error *err);
-bool vt_exit_cost_running(void);
 
 /* What was measured in this boot, by this program or one before it. */
 bool vt_exit_cost_latest(const char *boot_id, struct vt_exit_costs *ret);

@@ -498,6 +498,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_FREEZE] = vt_dialog_freeze,
 	[VT_CMD_KILL] = vt_dialog_kill,
 	[VT_CMD_ENTER] = vt_dialog_enter,
+	[VT_CMD_EXITS] = vt_dialog_exit_cost,
 	[VT_CMD_UNDO] = vt_dialog_undo,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = search_next,
@@ -549,6 +550,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;
+	case VT_CMD_EXITS:
+		return acts && strcmp(vt_views[app->view]->name, "host") == 0;
 	case VT_CMD_CREATE:
 	case VT_CMD_REMOVE:
 	case VT_CMD_FREEZE:
@@ -602,6 +605,8 @@ static const char *why_not(const struct vt_app *app, enum vt_command command)
 		return "only processes can be marked";
 	case VT_CMD_FIX:
 		return "nothing is found wrong with what is under the cursor";
+	case VT_CMD_EXITS:
+		return "that is for the host view (7)";
 	case VT_CMD_ENTER:
 		return "that needs a process, namespace or container under the cursor";
 	case VT_CMD_COLUMNS:

@@ -14,6 +14,8 @@ void vt_dialog_remove(struct vt_app *app);
 void vt_dialog_freeze(struct vt_app *app);
 void vt_dialog_kill(struct vt_app *app);
 void vt_dialog_enter(struct vt_app *app);
+/* Starts the measurement of what an exit costs; the next refreshes show it. */
+void vt_dialog_exit_cost(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);
 void vt_dialog_fix(struct vt_app *app);
 void vt_dialog_explain(struct vt_app *app);

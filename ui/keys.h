@@ -30,6 +30,7 @@
 	X(FREEZE, "z", "", "freeze", "freeze the cgroup or thaw it")                               \
 	X(KILL, "K", "", "kill…", "end the processes of the cgroup, or this process")             \
 	X(ENTER, "E", "", "enter…", "run a shell inside the namespaces of this")                   \
+	X(EXITS, "x", "", "exit cost", "host: measure what a VM exit costs here, for a second")   \
 	X(UNDO, "u", "", "undo", "undo the last thing that was done here")                         \
 	X(SEARCH, "/", "", "search", "search by name as you type; on the overview: everything")    \
 	X(SEARCH_NEXT, "N", "<F3>", "next", "next match (wraps round)")                            \
