@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine seen from outside: its VMM's name and the threads that run its
+ * A machine seen from outside: the threads that run its
  * vCPUs (proc_pid_stat(5); field 43 is time in guest mode). Threads are known
  * by debugfs, by their names, or else by having run a guest.
  */
@@ -18,7 +18,6 @@
 #include "parse_proc.h"
 
 enum {
-	ARGS_LIMIT = 32768,
 	STAT_SIZE = 2048,
 	VCPU_LIMIT = 4096,
 	THREADS_EVERY_SCANS = 30,
@@ -36,28 +35,7 @@ struct vt_vm *vt_vms_find(const struct vt_vms *v, const struct vt_process *p)
 	return at < 0 ? NULL : &v->vms[at];
 }
 
-/*
- * Arguments are read once in the life of a machine: /proc/PID/cmdline takes
- * the process's memory lock, which may be held for long.
- */
-static void set_name(const struct vt_host *host, struct vt_vm *vm, const struct vt_process *p)
-{
-	char path[32], args[ARGS_LIMIT];
-	const char *comm = p->comm ? p->comm : "";
-	struct vt_slice name = { comm, strlen(comm) };
-	const char *vmm = vt_parse_vmm(name);
-	ssize_t n;
-
-	(void)snprintf(vm->vmm, sizeof(vm->vmm), "%s", vmm ? vmm : comm);
-	(void)snprintf(path, sizeof(path), "%u/cmdline", (unsigned)vm->pid);
-	n = vt_host_read(host->proc, path, args, sizeof(args));
-	if (n > 0)
-		(void)vt_parse_vm_name(args, (size_t)n, &name);
-	(void)snprintf(vm->name, sizeof(vm->name), "%.*s",
-		       (int)(name.n < sizeof(vm->name) ? name.n : sizeof(vm->name) - 1), name.at);
-}
-
-struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p)
+struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p, struct vt_builder *b)
 {
 	struct vt_vm *vm = vt_vms_find(v, p);
 
@@ -66,9 +44,10 @@ struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p)
 		VT_GROW(v->vms, v->n, v->cap);
 		vm = &v->vms[v->n++];
 		*vm = (struct vt_vm){ .pid = p->pid, .start_ticks = p->start_ticks };
-		set_name(v->host, vm, p);
+		vt_vm_name(v->host, vm, p, b);
 	}
 	vm->seen_scan = v->scan;
+	vm->by_kvm = true;
 	return vm;
 }
 
@@ -235,7 +214,21 @@ struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt
 	VT_SET(MACHINE, row, start_ticks, vm->start_ticks);
 	VT_SET(MACHINE, row, name, vt_builder_intern(b, vm->name));
 	VT_SET(MACHINE, row, vmm, vt_builder_intern(b, vm->vmm));
-	if (vm->n_vcpus)
-		VT_SET(MACHINE, row, vcpu_count, vm->n_vcpus);
+	VT_SET(MACHINE, row, accel,
+	       vm->by_kvm                 ? "kvm"
+	       : strstr(vm->accel, "tcg") ? "tcg"
+					  : vt_builder_intern(b, vm->accel));
+	if (vm->manager[0])
+		VT_SET(MACHINE, row, manager, vt_builder_intern(b, vm->manager));
+	if (vm->uuid[0])
+		VT_SET(MACHINE, row, uuid, vt_builder_intern(b, vm->uuid));
+	if (vm->disks[0])
+		VT_SET(MACHINE, row, disks, vt_builder_intern(b, vm->disks));
+	if (vm->nets[0])
+		VT_SET(MACHINE, row, nets, vt_builder_intern(b, vm->nets));
+	if (vm->memory_bytes)
+		VT_SET(MACHINE, row, given_bytes, vm->memory_bytes);
+	if (vm->n_vcpus || vm->cpus)
+		VT_SET(MACHINE, row, vcpu_count, vm->n_vcpus ? vm->n_vcpus : vm->cpus);
 	return row;
 }

@@ -445,6 +445,12 @@
 	G(start_ticks, TICKS, "start_ticks", "START", "its start time in clock ticks since boot")  \
 	T(name, TEXT, "name", "MACHINE", "name, from the VMM's arguments or else its command")     \
 	T(vmm, TEXT, "vmm", "VMM", "program that runs the machine: qemu, firecracker, ...")        \
+	T(accel, TEXT, "accel", "RUNS BY", "what runs the guest: kvm; tcg: QEMU emulates it in software; ...") \
+	T(manager, TEXT, "manager", "MANAGER", "what manages it: libvirt, kata, incus, ...")        \
+	T(uuid, TEXT, "uuid", "UUID", "its UUID, from the VMM's arguments")                        \
+	G(given_bytes, BYTES, "given_bytes", "MEMORY", "memory given to the guest, from the VMM's arguments") \
+	T(disks, WORDS, "disks", "DISKS", "files and devices that are its disks, from the arguments") \
+	T(nets, WORDS, "nets", "NETS", "its tap interfaces or kinds of network, from the arguments") \
 	G(vcpu_count, COUNT, "vcpu_count", "VCPUS", "virtual CPUs")                                \
 	G(memory_bytes, BYTES, "memory_bytes", "RSS", "resident memory of the VMM")                \
 	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
