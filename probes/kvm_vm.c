@@ -21,6 +21,7 @@ enum {
 	STAT_SIZE = 2048,
 	VCPU_LIMIT = 4096,
 	THREADS_EVERY_SCANS = 30,
+	CPUS_EVERY_SCANS = 5,
 };
 
 static uint64_t key_of(const struct vt_process *p)
@@ -61,7 +62,7 @@ void vt_vm_vcpu(struct vt_vm *vm, uint64_t index, uint64_t tid)
 	if (vm->n_vcpus >= VCPU_LIMIT)
 		return;
 	VT_GROW(vm->vcpus, vm->n_vcpus, vm->cap_vcpus);
-	vm->vcpus[vm->n_vcpus++] = (struct vt_vm_vcpu){ index, tid };
+	vm->vcpus[vm->n_vcpus++] = (struct vt_vm_vcpu){ .index = index, .tid = tid };
 }
 
 static void finish_vm(struct vt_vm *vm)
@@ -174,6 +175,43 @@ static void find_threads(const struct vt_host *host, struct vt_vm *vm)
 	free(guests);
 }
 
+static ssize_t read_task(const struct vt_host *host, const struct vt_vm *vm, uint64_t tid,
+			 const char *file, char *text)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%u/task/%u/%s", (unsigned)vm->pid, (unsigned)tid, file);
+	return vt_host_read(host->proc, path, text, STAT_SIZE);
+}
+
+/* "run_ns wait_ns timeslices": how long it was kept waiting for a CPU. */
+static void set_wait(const struct vt_vms *v, const struct vt_vm *vm, struct vt_vcpu *row,
+		     char *text)
+{
+	struct vt_slice rest, word;
+	ssize_t n = read_task(v->host, vm, row->tid, "schedstat", text);
+	uint64_t ns;
+
+	rest = (struct vt_slice){ text, n > 0 ? (size_t)n : 0 };
+	if (vt_parse_word(&rest, &word) && vt_parse_word(&rest, &word) && vt_parse_u64(word, &ns))
+		VT_SET(VCPU, row, wait_usec, ns / 1000);
+}
+
+/* Where it is pinned to hardly ever changes, except by us. */
+static void set_cpus(const struct vt_vms *v, const struct vt_vm *vm, struct vt_vm_vcpu *vcpu,
+		     struct vt_vcpu *row, struct vt_builder *b, char *text)
+{
+	struct vt_slice s;
+
+	if ((!vcpu->cpus[0] || (v->scan + vcpu->tid) % CPUS_EVERY_SCANS == 0) &&
+	    read_task(v->host, vm, vcpu->tid, "status", text) > 0 &&
+	    vt_parse_status_line(text, "Cpus_allowed_list:", &s))
+		(void)snprintf(vcpu->cpus, sizeof(vcpu->cpus), "%.*s", (int)(s.n < 64 ? s.n : 63),
+			       s.at);
+	if (vcpu->cpus[0])
+		VT_SET(VCPU, row, cpus, vt_builder_intern(b, vcpu->cpus));
+}
+
 static void add_vcpu(const struct vt_vms *v, struct vt_vm *vm, struct vt_vm_vcpu *vcpu,
 		     struct vt_builder *b)
 {
@@ -197,6 +235,8 @@ static void add_vcpu(const struct vt_vms *v, struct vt_vm *vm, struct vt_vm_vcpu
 		VT_SET(VCPU, row, host_cpu, st.processor);
 	if (st.has_guest)
 		VT_SET(VCPU, row, guest_usec, st.guest_ticks * tick_usec);
+	set_wait(v, vm, row, text);
+	set_cpus(v, vm, vcpu, row, b, text);
 }
 
 struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b)

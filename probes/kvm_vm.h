@@ -34,6 +34,7 @@ struct vt_vm {
 	bool threads_known;
 	struct vt_vm_vcpu {
 		uint64_t index, tid; /* tid 0: unknown */
+		char cpus[64];       /* it may run on; read seldom */
 	} * vcpus;
 	size_t n_vcpus, cap_vcpus;
 	struct vt_kvm_stats_fds stats;

@@ -111,6 +111,27 @@ static const char *largest_below(const struct search *f, const struct vt_cgroup 
 			       bytes(f, f->cgs[at].memory_current_bytes));
 }
 
+/* "; vCPUs of web wait for it", for machines in it or below; nothing without. */
+static const char *machines_below(const struct search *f, const struct vt_cgroup *cg)
+{
+	const char *text = "";
+	size_t n;
+	const struct vt_machine *vms = vt_machine_rows(f->s, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct vt_cgroup *in = vt_cgroup_at(f->s, vms[i].cgroup);
+
+		while (in && in != cg)
+			in = vt_cgroup_at(f->s, in->parent);
+		if (in)
+			text = vt_arena_printf(f->s->arena, "%s%s%s", text,
+					       *text ? ", "
+						     : "; the guest stalls with it: machine ",
+					       VT_HAS(MACHINE, &vms[i], name) ? vms[i].name : "?");
+	}
+	return text;
+}
+
 static bool is_throttled(struct search *f, const struct rule *rule, const struct vt_cgroup *cg,
 			 struct verdict *v)
 {
@@ -123,9 +144,9 @@ static bool is_throttled(struct search *f, const struct rule *rule, const struct
 		limit = vt_arena_printf(f->s->arena, " %.4g%%", cg->cpu_max_percent);
 	v->severity = cg->throttled_percent >= 50 ? VT_CRITICAL : VT_WARNING;
 	v->weight = cg->throttled_percent;
-	v->evidence = vt_arena_printf(f->s->arena,
-				      "throttled in %.0f%% of periods by its cpu.max%s%s",
-				      cg->throttled_percent, limit, busiest_below(f, cg));
+	v->evidence = vt_arena_printf(
+		f->s->arena, "throttled in %.0f%% of periods by its cpu.max%s%s%s",
+		cg->throttled_percent, limit, machines_below(f, cg), busiest_below(f, cg));
 	return true;
 }
 
