@@ -21,6 +21,8 @@ VT_ACTION_FUNCTIONS(freeze)
 VT_ACTION_FUNCTIONS(thaw)
 VT_ACTION_FUNCTIONS(kill)
 VT_ACTION_FUNCTIONS(controllers)
+VT_ACTION_FUNCTIONS(pin)
+VT_ACTION_FUNCTIONS(nice)
 
 /* Shared by the actions (action.c). */
 

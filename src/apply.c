@@ -19,6 +19,7 @@
 #include "action_explain.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
+#include "apply_thread.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
@@ -275,6 +276,11 @@ static int run_signal(struct run *run, size_t i, struct vt_error *err)
 	return 0;
 }
 
+static int run_thread(struct run *run, size_t i, struct vt_error *err)
+{
+	return vt_thread_run(run->env.host, &run->plan->steps[i], err);
+}
+
 /* SPAWN */
 
 static int open_procs(const struct run *run, const struct vt_step *step, struct vt_error *err)
@@ -336,6 +342,7 @@ typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 static const run_fn run_op[] = {
 	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
 	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_PIN] = run_thread,  [VT_OP_NICE] = run_thread,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)

@@ -335,7 +335,8 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 	else
 		ret->target = (struct vt_id){ VT_KIND_CGROUP, get_number(o, "cgroup_id"), 0 };
 	return stays_inside(ret) && (op != VT_OP_WRITE || (ret->path && ret->file && ret->value)) &&
-	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL);
+	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL ||
+		((op == VT_OP_PIN || op == VT_OP_NICE) && ret->value && ret->target.a));
 }
 
 static void read_begin(struct vt_journal_log *log, const json_t *line, const char *boot_id)

@@ -16,6 +16,7 @@
 static const char *const op_names[] = {
 	[VT_OP_WRITE] = "write", [VT_OP_MKDIR] = "mkdir", [VT_OP_RMDIR] = "rmdir",
 	[VT_OP_MOVE] = "move",   [VT_OP_SPAWN] = "spawn", [VT_OP_SIGNAL] = "signal",
+	[VT_OP_PIN] = "pin",     [VT_OP_NICE] = "nice",
 };
 
 const char *vt_op_name(enum vt_op op)
@@ -166,6 +167,23 @@ static void describe_signal(struct vt_plan *plan, struct vt_step *step)
 	step->shell = vt_arena_printf(plan->arena, "kill -%s %llu", name ? name : step->value, pid);
 }
 
+static void describe_thread(struct vt_plan *plan, struct vt_step *step)
+{
+	unsigned long long tid = step->target.a;
+
+	if (step->op == VT_OP_PIN) {
+		step->says = vt_arena_printf(plan->arena,
+					     "let thread %llu run on CPUs %s only (now %s)", tid,
+					     step->value, step->was);
+		step->shell = vt_arena_printf(plan->arena, "taskset -cp %s %llu", step->value, tid);
+		return;
+	}
+	step->says = vt_arena_printf(plan->arena,
+				     "set the nice value of thread %llu to %s (now %s)", tid,
+				     step->value, step->was);
+	step->shell = vt_arena_printf(plan->arena, "renice -n %s -p %llu", step->value, tid);
+}
+
 void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount)
 {
 	switch (step->op) {
@@ -181,6 +199,10 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 		break;
 	case VT_OP_SIGNAL:
 		describe_signal(plan, step);
+		break;
+	case VT_OP_PIN:
+	case VT_OP_NICE:
+		describe_thread(plan, step);
 		break;
 	case VT_OP_SPAWN: /* made by who knows the namespaces */
 		break;

@@ -17,6 +17,8 @@ enum vt_op {
 	VT_OP_MOVE,   /* the target process into cgroup path; was is its cgroup's path */
 	VT_OP_SPAWN,  /* the plan's spawn */
 	VT_OP_SIGNAL, /* value (a number) to the target process */
+	VT_OP_PIN,    /* the target thread to the CPUs of value; was are those before */
+	VT_OP_NICE,   /* the target thread's nice value */
 };
 
 struct vt_step {

@@ -108,7 +108,7 @@ static int check_step(const struct vt_action_env *env, struct vt_step *step, str
 	vt_autofree char *now = NULL;
 	int r;
 
-	if (step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR)
+	if (step->op == VT_OP_PIN || step->op == VT_OP_NICE || step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR)
 		return 0;
 	if (step->op == VT_OP_WRITE && !step->target.a)
 		return 0;
