@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "../src/action.h"
-#include "../src/findings.h"
 #include "../src/metric.h"
 #include "../src/text.h"
 #include "../ui/canvas.h"
@@ -129,24 +128,14 @@ static void put_roles(void)
 	puts(".El");
 }
 
-static void put_findings(void)
-{
-	puts(".Bl -tag -width partition-invalid -compact");
-	for (size_t i = 0; i < vt_n_rules; i++)
-		if (vt_rules[i].when) {
-			printf(".It Ql %s\n", vt_rules[i].kind);
-			put_line(vt_rules[i].when);
-		}
-	puts(".El");
-}
-
 static const struct table {
 	const char *line;
 	void (*put)(void);
 } tables[] = {
-	{ ".\\\" @keys@\n", put_keys },         { ".\\\" @metrics@\n", put_metrics },
-	{ ".\\\" @actions@\n", put_actions },   { ".\\\" @roles@\n", put_roles },
-	{ ".\\\" @findings@\n", put_findings },
+	{ ".\\\" @keys@\n", put_keys },
+	{ ".\\\" @metrics@\n", put_metrics },
+	{ ".\\\" @actions@\n", put_actions },
+	{ ".\\\" @roles@\n", put_roles },
 };
 
 static void put_template_line(const char *line)

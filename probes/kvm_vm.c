@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "../src/text.h"
-#include "kvm_stats.h"
 #include "parse_kvm.h"
 #include "parse_proc.h"
 
@@ -85,12 +84,6 @@ void vt_vm_vcpu(struct vt_vm *vm, uint64_t index, uint64_t tid)
 	vm->vcpus[vm->n_vcpus++] = (struct vt_vm_vcpu){ index, tid };
 }
 
-static void finish_vm(struct vt_vm *vm)
-{
-	free(vm->vcpus);
-	vt_kvm_stats_finish(&vm->stats);
-}
-
 void vt_vms_forget_gone(struct vt_vms *v)
 {
 	size_t kept = 0;
@@ -98,7 +91,7 @@ void vt_vms_forget_gone(struct vt_vms *v)
 	vt_idmap_clear(&v->index);
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->vms[i].seen_scan != v->scan) {
-			finish_vm(&v->vms[i]);
+			free(v->vms[i].vcpus);
 			continue;
 		}
 		vt_idmap_put(&v->index, vt_hash_mix(v->vms[i].pid, v->vms[i].start_ticks),
@@ -111,7 +104,7 @@ void vt_vms_forget_gone(struct vt_vms *v)
 void vt_vms_finish(struct vt_vms *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		finish_vm(&v->vms[i]);
+		free(v->vms[i].vcpus);
 	free(v->vms);
 	vt_idmap_finish(&v->index);
 }

@@ -5,18 +5,6 @@
 #include "../src/builder.h"
 #include "../src/host.h"
 #include "../src/idmap.h"
-#include "parse_kvm_stats.h"
-
-/* Statistics descriptors of a VMM; kvm_stats.h. */
-struct vt_kvm_stats_fds {
-	struct vt_kvm_stats_fd {
-		enum vt_kvm_stats_link kind;
-		uint64_t index; /* of the vCPU */
-		int fd;         /* its number in the VMM */
-	} * fds;
-	size_t n, cap;
-	bool listed;
-};
 
 /*
  * What is known of the machines between scans, however they were found. One
@@ -33,7 +21,6 @@ struct vt_vm {
 		uint64_t index, tid; /* tid 0: unknown */
 	} * vcpus;
 	size_t n_vcpus, cap_vcpus;
-	struct vt_kvm_stats_fds stats;
 };
 
 struct vt_vms {

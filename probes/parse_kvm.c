@@ -127,46 +127,12 @@ bool vt_parse_vm_name(const char *args, size_t n, struct vt_slice *ret)
 	return false;
 }
 
-/* "offset:8;": the number, when the word begins with the key. */
-static bool keyed_number(struct vt_slice word, const char *key, size_t *ret)
-{
-	uint64_t value;
-
-	if (!numbered(word, key, ";", &value) || value > UINT16_MAX)
-		return false;
-	*ret = (size_t)value;
-	return true;
-}
-
-/* "	field:unsigned int exit_reason;	offset:8;	size:4;	signed:0;" */
-bool vt_parse_trace_field(const char *text, const char *name, struct vt_trace_field *ret)
-{
-	struct vt_slice line, word;
-	size_t n = strlen(name);
-
-	while (vt_parse_line(&text, &line)) {
-		struct vt_trace_field f = { 0 };
-		bool is_it = false, has_offset = false;
-
-		while (vt_parse_word(&line, &word)) {
-			is_it |= word.n == n + 1 && vt_slice_starts(word, name) &&
-				 word.at[n] == ';';
-			has_offset |= keyed_number(word, "offset:", &f.offset);
-			(void)keyed_number(word, "size:", &f.size);
-		}
-		if (!is_it || !has_offset || !f.size)
-			continue;
-		*ret = f;
-		return true;
-	}
-	return false;
-}
-
 const char *vt_parse_vmm(struct vt_slice comm)
 {
 	/* Commands are cut at 15 bytes (TASK_COMM_LEN). */
 	static const char *const vmms[][2] = {
 		{ "qemu", "qemu" },
+		{ "kvm", "qemu" }, /* Debian called it so */
 		{ "firecracker", "firecracker" },
 		{ "cloud-hyperviso", "cloud-hypervisor" },
 		{ "crosvm", "crosvm" },
@@ -177,8 +143,6 @@ const char *vt_parse_vmm(struct vt_slice comm)
 		{ "stratovirt", "stratovirt" },
 	};
 
-	if (vt_slice_is(comm, "kvm")) /* Debian called it so */
-		return "qemu";
 	for (size_t i = 0; i < sizeof(vmms) / sizeof(*vmms); i++)
 		if (vt_slice_starts(comm, vmms[i][0]))
 			return vmms[i][1];

@@ -20,12 +20,10 @@ struct vt_request {
 	/* Processes for move; by identity, so that a reused pid is noticed. */
 	const struct vt_id *targets;
 	size_t n_targets;
-	const char *from; /* move: all processes of this cgroup in place of targets */
 	const char *path; /* the cgroup: limited, created, removed, or moved into */
 	uint64_t path_id; /* its cgroup id as the person saw it; 0: take it by path */
 	const struct vt_setting *settings; /* limit: what to write; create: limits at birth */
 	size_t n_settings;
-	bool lasting; /* limit: what systemd owns is set beyond the next boot */
 	struct vt_spawn spawn; /* unshare */
 };
 

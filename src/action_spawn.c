@@ -115,9 +115,7 @@ int vt_plan_add_spawn(const struct vt_action_env *env, struct vt_plan *plan, con
 	step->value = vt_spawn_words(plan->arena, spawn);
 	step->says = says;
 	step->shell = wrap_line(env, plan, line);
-	if (spawn->pane)
-		vt_plan_effect(plan, "it runs in a pane until you leave it; undo ends it");
-	else if (!spawn->background)
+	if (!spawn->background)
 		step->cannot_undo =
 			"it runs in this terminal until you leave it, and ends by itself";
 	else

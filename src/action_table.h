@@ -21,13 +21,6 @@ VT_ACTION_FUNCTIONS(freeze)
 VT_ACTION_FUNCTIONS(thaw)
 VT_ACTION_FUNCTIONS(kill)
 VT_ACTION_FUNCTIONS(controllers)
-VT_ACTION_FUNCTIONS(reclaim)
-VT_ACTION_FUNCTIONS(threaded)
-VT_ACTION_FUNCTIONS(partition)
-VT_ACTION_FUNCTIONS(netns_add)
-VT_ACTION_FUNCTIONS(netns_del)
-VT_ACTION_FUNCTIONS(veth_add)
-VT_ACTION_FUNCTIONS(veth_del)
 
 /* Shared by the actions (action.c). */
 
@@ -48,13 +41,6 @@ int vt_hold_target(const struct vt_action_env *env, const struct vt_request *req
 /* Adds a WRITE step with says and shell; was may be NULL. Valid until the next step. */
 struct vt_step *vt_plan_write(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *file,
 			      const char *value, const char *was);
-
-/*
- * 0, or why cgroup.type cannot become threaded, or cpuset.cpus.partition not value
- * (action_type.c).
- */
-int vt_check_threaded(const struct vt_cgroup_dir *d, struct vt_error *err);
-int vt_check_partition(const struct vt_cgroup_dir *d, const char *value, struct vt_error *err);
 
 /* Where cgroup v2 is mounted, for shell lines. */
 const char *vt_mount_of(const struct vt_action_env *env);

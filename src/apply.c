@@ -17,11 +17,8 @@
 #include <sys/wait.h>
 
 #include "action_explain.h"
-#include "action_net.h"
-#include "apply_kill.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
-#include "apply_unit.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
@@ -33,7 +30,6 @@ struct run {
 	struct vt_outcome *outcomes;
 	struct vt_arena *arena; /* of the outcomes */
 	int exit_status;
-	pid_t child;
 };
 
 static const char *mount_of(const struct run *run)
@@ -121,16 +117,6 @@ static int check_still(const struct run *run, const struct vt_cgroup_dir *d, str
 		d->path);
 }
 
-/* The kernel takes the word for a partition that it cannot make, and says so in the file. */
-static int refuse_invalid(const struct vt_cgroup_dir *d, const struct vt_step *step,
-			  const char *now, struct vt_error *err)
-{
-	(void)write_file(d->fd, step->file,
-			 step->was && !strchr(step->was, ' ') ? step->was : "member");
-	return vt_fail(err, EINVAL, "%s cannot become a partition: the kernel says '%s'", d->path,
-		       now);
-}
-
 static int run_write(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
@@ -140,14 +126,12 @@ static int run_write(struct run *run, size_t i, struct vt_error *err)
 
 	if (r == 0)
 		r = check_was(&d, step, err);
-	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
+	if (r < 0)
 		return r;
 	r = write_value(run, &d, step);
 	if (r < 0)
 		return vt_explain_write(&d, step->file, step->value, -r, err);
 	now = vt_cgroup_value(d.fd, step->file);
-	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
-		return refuse_invalid(&d, step, now, err);
 	run->outcomes[i].now = vt_arena_intern(run->arena, now);
 	return check_still(run, &d, err);
 }
@@ -256,37 +240,24 @@ static int run_move(struct run *run, size_t i, struct vt_error *err)
 	if (r < 0)
 		return r;
 	held = hold_process(run, step->target, &now, err);
-	if (held == -ESTALE && step->may_end)
-		return 0;
 	if (held < 0)
 		return held;
 	r = check_from(step, &now, err);
 	if (r < 0)
 		return r;
 	r = attach(run, &to, step->target.a);
-	if (r == -ESRCH && step->may_end)
-		return 0;
 	if (r < 0)
 		return vt_explain_move(&to, step->target.a, -r, err);
 	/* Not reaped yet, so the pid was still its own when it was written. */
 	if (send_signal(held, 0) == -ESRCH)
-		return step->may_end
-			       ? 0
-			       : vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
-					 step->target.a);
+		return vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
+			       step->target.a);
 	return check_still(run, &to, err);
 }
 
-static int run_signal_below(const struct run *run, const struct vt_step *step, struct vt_error *err)
+static int run_signal(struct run *run, size_t i, struct vt_error *err)
 {
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
-	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
-
-	return r < 0 ? r : vt_apply_signal_below(&d, (int)strtol(step->value, NULL, 10), err);
-}
-
-static int run_one_signal(const struct run *run, const struct vt_step *step, struct vt_error *err)
-{
+	const struct vt_step *step = &run->plan->steps[i];
 	struct vt_process_now now;
 	vt_autoclose int held = hold_process(run, step->target, &now, err);
 	int r;
@@ -302,48 +273,6 @@ static int run_one_signal(const struct run *run, const struct vt_step *step, str
 			       r == -EPERM ? "it is not yours, run virttop as root"
 					   : vt_errno_text(-r));
 	return 0;
-}
-
-static int run_signal(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-
-	return step->target.kind == VT_KIND_CGROUP ? run_signal_below(run, step, err)
-						   : run_one_signal(run, step, err);
-}
-
-/* UNIT */
-
-static int check_unit(const struct vt_step *step, const char *now, struct vt_error *err)
-{
-	if (!step->was || strcmp(now, step->was) == 0)
-		return 0;
-	return vt_fail(err, ESTALE,
-		       "%s has other properties now than the preview said: nothing was changed; "
-		       "look again",
-		       step->unit);
-}
-
-static int run_unit(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
-	struct vt_unit_bus *bus = NULL;
-	const char *now = NULL;
-	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
-
-	if (r == 0)
-		r = vt_unit_bus_open(run->env.host, step->path, step->unit, &bus, err);
-	if (r == 0)
-		r = vt_unit_bus_read(bus, step->value, run->arena, &now, err);
-	if (r == 0)
-		r = check_unit(step, now, err);
-	if (r == 0)
-		r = vt_apply_unit(bus, step->value, step->lasting, err);
-	if (r == 0 && vt_unit_bus_read(bus, step->value, run->arena, &now, NULL) == 0)
-		run->outcomes[i].now = now;
-	vt_unit_bus_free(bus);
-	return r;
 }
 
 /* SPAWN */
@@ -368,8 +297,7 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 	struct vt_process_now now;
 
 	run->exit_status = spawned->exit_status;
-	run->child = spawned->child;
-	if (!run->plan->spawn->background && !run->plan->spawn->pane)
+	if (!run->plan->spawn->background)
 		return;
 	o->pid = (uint64_t)spawned->pid;
 	o->pid_one = spawned->pid_one;
@@ -403,51 +331,11 @@ static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 	return r;
 }
 
-/* The network lab */
-
-static int run_netns_add(struct run *run, size_t i, struct vt_error *err)
-{
-	return vt_netns_add(run->plan->steps[i].path + 1, &run->outcomes[i].made_id, err);
-}
-
-static int run_netns_del(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-
-	return vt_netns_del(step->path + 1, step->target.a, err);
-}
-
-/* In the namespace that the preview saw, or that an earlier step made. */
-static int run_veth_add(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-	uint64_t inode = step->target.a;
-	struct vt_cable cable;
-
-	for (size_t k = 0; k < i && !inode; k++)
-		if (run->plan->steps[k].op == VT_OP_NETNS_ADD)
-			inode = run->outcomes[k].made_id;
-	if (!vt_net_cable(step, run->arena, &cable))
-		return vt_fail(err, EINVAL, "the journal does not say which cable was meant");
-	return vt_cable_add(step->path + 1, inode, &cable, &run->outcomes[i].made_id, err);
-}
-
-static int run_veth_del(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-
-	return vt_cable_del(step->file, step->target.a, err);
-}
-
 typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 
 static const run_fn run_op[] = {
-	[VT_OP_WRITE] = run_write,         [VT_OP_MKDIR] = run_mkdir,
-	[VT_OP_RMDIR] = run_rmdir,         [VT_OP_MOVE] = run_move,
-	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = run_signal,
-	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
-	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
-	[VT_OP_UNIT] = run_unit,
+	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
+	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
@@ -543,8 +431,6 @@ static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *
 	if (run->plan->spawn->background)
 		(void)snprintf(out, size, "%s runs in the background as process %" PRIu64, command,
 			       o->pid);
-	else if (run->plan->spawn->pane)
-		(void)snprintf(out, size, "%s runs in a pane as process %" PRIu64, command, o->pid);
 	else if (WIFSIGNALED(status))
 		(void)snprintf(out, size, "%s was ended by %s", command,
 			       strsignal(WTERMSIG(status)));
@@ -578,9 +464,7 @@ static void fill_result(const struct run *run, const struct vt_journal *journal,
 	char text[512];
 	size_t n;
 
-	*ret = (struct vt_result){ .done = run->plan->n_steps,
-				   .child = run->child,
-				   .exit_status = run->exit_status };
+	*ret = (struct vt_result){ .done = run->plan->n_steps, .exit_status = run->exit_status };
 	(void)snprintf(text, sizeof(text), "%s: done", run->plan->title);
 	for (size_t i = 0; i < run->plan->n_steps; i++) {
 		if (run->plan->steps[i].op != VT_OP_SPAWN)

@@ -8,8 +8,6 @@
  *   foreground  virttop -> launcher [-> command]
  *   background  virttop -> session leader -> launcher [-> command], of which
  *               only the command stays, adopted by init
- *   pane        virttop -> launcher, which leads the session of the pane's
- *               terminal [-> command]
  *
  * The launcher unshares; where the command must be PID 1, or in a new time
  * namespace, it is a child of the launcher (pid_namespaces(7), time_namespaces(7)).
@@ -22,18 +20,13 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <linux/close_range.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum stage {
 	STAGE_PID, /* no failure: the code is the pid */
 	STAGE_SESSION,
-	STAGE_TERMINAL,
 	STAGE_CGROUP,
 	STAGE_UNSHARE,
 	STAGE_SETNS,
@@ -55,7 +48,6 @@ struct job {
 	const struct vt_spawn *spawn;
 	int procs, target, out;
 	char uid_map[32], gid_map[32];
-	char **environment;
 };
 
 static void say(const struct job *job, enum stage stage, int code, int ns)
@@ -148,9 +140,6 @@ static _Noreturn void run_command(const struct job *job)
 		die(job, STAGE_PROC, 0);
 	if (s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0)
 		die(job, STAGE_HOSTNAME, 0);
-	/* Whatever forgot to be closed on exec is none of its business. */
-	(void)syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-	environ = job->environment;
 	/* execvp keeps its hands off the strings; its type is older than const. */
 	(void)execvp(s->argv[0], (char *const *)(uintptr_t)s->argv);
 	die(job, STAGE_EXEC, 0);
@@ -190,18 +179,12 @@ static _Noreturn void launch(const struct job *job)
 	pid = fork();
 	if (pid < 0)
 		die(job, STAGE_FORK, 0);
-	if (pid == 0) {
-		/* A PID 1 takes no hangup: it is to go with its terminal. */
-		if (job->spawn->pane)
-			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (pid == 0)
 		run_command(job);
-	}
 	say(job, STAGE_PID, pid, 0);
 	(void)close(job->out);
 	if (job->spawn->background)
 		_exit(0);
-	/* It only waits: what virttop has open, it must not keep open. */
-	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
 	wait_like(pid);
 }
 
@@ -221,20 +204,6 @@ static _Noreturn void launch_in_background(const struct job *job)
 	if (pid == 0)
 		launch(job);
 	_exit(0);
-}
-
-static _Noreturn void launch_in_pane(const struct job *job)
-{
-	int tty = job->spawn->tty;
-
-	if (setsid() < 0)
-		die(job, STAGE_SESSION, 0);
-	if (ioctl(tty, TIOCSCTTY, 0) < 0)
-		die(job, STAGE_TERMINAL, 0);
-	for (int fd = 0; fd < 3; fd++)
-		if (dup2(tty, fd) < 0)
-			die(job, STAGE_TERMINAL, 0);
-	launch(job);
 }
 
 /* Until exec or death has closed the pipe. Returns the first failure, if any. */
@@ -296,9 +265,6 @@ static int explain(const struct vt_spawn *s, const struct report *report, struct
 	switch (report->stage) {
 	case STAGE_UNSHARE:
 		return explain_unshare(report, s->ns_flags & CLONE_NEWUSER, err);
-	case STAGE_TERMINAL:
-		return vt_fail(err, report->code, "cannot give the pane's terminal to %s: %s",
-			       s->argv[0], why);
 	case STAGE_CGROUP:
 		return vt_fail(err, report->code, "cannot start in the cgroup %s: %s", s->cgroup,
 			       why);
@@ -369,57 +335,23 @@ static int start(struct job *job, int in, struct vt_spawned *ret, struct vt_erro
 	if (child == 0) {
 		if (s->background)
 			launch_in_background(job);
-		if (s->pane)
-			launch_in_pane(job);
 		launch(job);
 	}
 	(void)close(job->out);
 	job->out = -1;
 	failed = read_reports(in, &ret->pid, &report);
-	if (!s->pane || failed)
-		ret->exit_status = wait_for(child);
-	else
-		ret->child = child;
+	ret->exit_status = wait_for(child);
 	if (failed)
 		return explain(s, &report, err);
 	ret->pid_one = s->fork && s->ns_flags & CLONE_NEWPID && job->target < 0;
 	return 0;
 }
 
-/* The words belong to the process's own environment: only the array is to be freed. */
-static char **environment_of_pane(void)
-{
-	static char term[] = "TERM=xterm-256color";
-	static const char *const theirs[] = { "TERM=",      "COLUMNS=",     "LINES=",
-					      "COLORTERM=", "TERM_PROGRAM", "TMUX",
-					      "STY=",       "WINDOWID=",    "VTE_VERSION=" };
-	char **all = NULL;
-	size_t n = 0, cap = 0;
-
-	for (char **at = environ; at && *at; at++) {
-		bool keep = true;
-
-		for (size_t i = 0; i < VT_LEN(theirs); i++)
-			keep = keep && strncmp(*at, theirs[i], strlen(theirs[i])) != 0;
-		if (!keep)
-			continue;
-		VT_GROW(all, n, cap);
-		all[n++] = *at;
-	}
-	all = vt_realloc_array(all, n + 2, sizeof(*all));
-	all[n] = term;
-	all[n + 1] = NULL;
-	return all;
-}
-
 int vt_spawn_run(const struct vt_spawn *spawn, int procs, int target, struct vt_spawned *ret,
 		 struct vt_error *err)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, on_int, on_quit;
-	struct job job = {
-		.spawn = spawn, .procs = procs, .target = target, .environment = environ
-	};
-	vt_autofree char **pane_environment = NULL;
+	struct job job = { .spawn = spawn, .procs = procs, .target = target };
 	vt_autoclose int in = -1;
 	int ends[2], r;
 
@@ -429,13 +361,11 @@ int vt_spawn_run(const struct vt_spawn *spawn, int procs, int target, struct vt_
 	job.out = ends[1];
 	(void)snprintf(job.uid_map, sizeof(job.uid_map), "0 %u 1", geteuid());
 	(void)snprintf(job.gid_map, sizeof(job.gid_map), "0 %u 1", getegid());
-	if (spawn->pane)
-		job.environment = pane_environment = environment_of_pane();
 	/* Ctrl-C is for the command. */
 	(void)sigaction(SIGINT, &ignore, &on_int);
 	(void)sigaction(SIGQUIT, &ignore, &on_quit);
 	r = start(&job, in, ret, err);
-	if (!spawn->background && !spawn->pane)
+	if (!spawn->background)
 		take_terminal();
 	(void)sigaction(SIGINT, &on_int, NULL);
 	(void)sigaction(SIGQUIT, &on_quit, NULL);

@@ -108,14 +108,11 @@ static enum status make_plan(const struct vt_action_env *env, const struct vt_ac
 	return err.code == EALREADY ? DONE : status;
 }
 
-/* id NULL: the last. */
-static enum status make_undo(const struct vt_action_env *env, const char *id,
-			     struct vt_plan **ret_plan)
+static enum status make_undo(const struct vt_action_env *env, struct vt_plan **ret_plan)
 {
 	struct vt_error err = { 0 };
 	int r = env->read_only ? vt_fail(&err, EROFS,
 					 "virttop was started with --read-only: it does nothing")
-		: id           ? vt_undo_plan_of(env->host, env->snapshot, id, ret_plan, &err)
 			       : vt_undo_plan(env->host, env->snapshot, ret_plan, &err);
 
 	if (r == 0)
@@ -191,13 +188,12 @@ int vt_do(const struct vt_action_env *env, int argc, char **argv, bool dry_run, 
 	if (!action && strcmp(argv[0], "undo") != 0)
 		return (int)unknown(argv[0]);
 	take_own_options(&w);
-	if (!action && w.argc > 2) {
-		complain("undo", "it takes one id of the journal, or undoes the last action");
+	if (!action && w.argc > 1) {
+		complain("undo", "it takes no words: the last action is undone");
 		return USAGE;
 	}
 	arena = vt_arena_new();
-	status = action ? make_plan(env, action, &w, arena, &plan)
-			: make_undo(env, w.argc > 1 ? w.argv[1] : NULL, &plan);
+	status = action ? make_plan(env, action, &w, arena, &plan) : make_undo(env, &plan);
 	if (plan)
 		status = go_on(env, &w, plan);
 	vt_plan_free(plan);

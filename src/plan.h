@@ -16,14 +16,7 @@ enum vt_op {
 	VT_OP_RMDIR,  /* cgroup path */
 	VT_OP_MOVE,   /* the target process into cgroup path; was is its cgroup's path */
 	VT_OP_SPAWN,  /* the plan's spawn */
-	VT_OP_SIGNAL, /* value (a number) to the target process, or to all in cgroup path and below
-		       */
-	VT_OP_UNIT,   /* properties of the systemd unit whose cgroup is path; see unit_property.h */
-	/* Of the network lab, action_net.h; the target is the namespace or the device. */
-	VT_OP_NETNS_ADD,
-	VT_OP_NETNS_DEL,
-	VT_OP_VETH_ADD,
-	VT_OP_VETH_DEL,
+	VT_OP_SIGNAL, /* value (a number) to the target process */
 };
 
 struct vt_step {
@@ -39,14 +32,6 @@ struct vt_step {
 	const char *file; /* VT_OP_WRITE: "memory.max" */
 	/* was NULL: not known, cannot be checked. RMDIR: the cgroup's settings, a line each. */
 	const char *value, *was;
-	/*
-	 * WRITE to cgroup.kill: waits so long for the last process to end, and writes
-	 * only when one is left.
-	 */
-	unsigned patience_ms;
-	bool may_end;            /* MOVE: a process that has ended needs no moving */
-	const char *unit;        /* VT_OP_UNIT: "foo.service" */
-	bool lasting;            /* VT_OP_UNIT: beyond the next boot */
 	const char *says;        /* for people: "set memory.max of /a/b to 100M" */
 	const char *shell;       /* the same as a shell command */
 	const char *cannot_undo; /* why not; NULL: it can */
@@ -57,8 +42,6 @@ struct vt_spawn {
 	int ns_flags;              /* CLONE_NEW*: made, or with enter_target entered */
 	struct vt_id enter_target; /* a 0: new namespaces; else those of this process */
 	bool fork, mount_proc, map_root, background;
-	bool pane; /* in a terminal that virttop draws: see tty */
-	int tty;   /* pane: that terminal, open, once the plan is applied; 0: none */
 	const char *hostname;    /* NULL: stays */
 	const char *cgroup;      /* NULL: stays; path of an existing cgroup or one made by a step */
 	const char *const *argv; /* ends with NULL; never empty */
@@ -84,10 +67,6 @@ void vt_plan_effect(struct vt_plan *plan, const char *fmt, ...) VT_PRINTF(2, 3);
 
 /* Fills says and shell from the rest; mount is where cgroup v2 is mounted. */
 void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount);
-
-/* Something in it can be for good or until the next boot: what systemd sets. */
-bool vt_plan_can_last(const struct vt_plan *plan);
-void vt_plan_set_lasting(struct vt_plan *plan, bool lasting);
 
 /* A word as a shell reads it back. */
 const char *vt_shell_quote(struct vt_arena *arena, const char *word);

@@ -25,7 +25,7 @@ static const char *command_of(const struct vt_field *f)
 {
 	if (f[COMMAND].text[0])
 		return f[COMMAND].text;
-	return f[RUN_IN].value == VT_RUN_BACKGROUND ? "sleep infinity" : "/bin/sh";
+	return f[RUN_IN].value ? "sleep infinity" : "/bin/sh";
 }
 
 static char *says(struct vt_form *form)
@@ -52,11 +52,11 @@ static bool submit(struct vt_app *app, struct vt_form *form)
 		.n_targets = 1,
 		.spawn = {
 			.ns_flags = vt_ns_fields_flags(form->fields + NS_FIRST),
+			.background = form->fields[RUN_IN].value == 1,
 			.argv = argv,
 		},
 	};
 
-	vt_run_in_take(&form->fields[RUN_IN], &request.spawn);
 	if (!request.spawn.ns_flags) {
 		vt_app_say(app, VT_ROLE_WARN, "choose at least one namespace with Space");
 		return false;
@@ -96,7 +96,7 @@ void vt_dialog_enter(struct vt_app *app)
 	vt_ns_fields_put(e->fields + NS_FIRST);
 	choose(app, id, p, e->fields + NS_FIRST);
 	e->fields[COMMAND] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "command" };
-	e->fields[RUN_IN] = vt_run_in_field(app);
+	e->fields[RUN_IN] = vt_run_in_field();
 	vt_popup_form(app, &(struct vt_form){
 				   .title = "Enter",
 				   .fields = e->fields,

@@ -103,7 +103,7 @@ static const char *command_of(const struct vt_form *form)
 
 	if (form->fields[COMMAND].text[0])
 		return form->fields[COMMAND].text;
-	if (form->fields[RUN_IN].value == VT_RUN_BACKGROUND)
+	if (form->fields[RUN_IN].value)
 		return "sleep infinity";
 	return shell && shell[0] == '/' ? shell : "/bin/sh";
 }
@@ -140,14 +140,14 @@ static bool submit(struct vt_app *app, struct vt_form *form)
 	spawn->fork = f[FORK].value;
 	spawn->mount_proc = f[MOUNT_PROC].value;
 	spawn->map_root = f[MAP_ROOT].value;
-	vt_run_in_take(&f[RUN_IN], spawn);
+	spawn->background = f[RUN_IN].value == 1;
 	spawn->hostname = f[HOSTNAME].text[0] ? f[HOSTNAME].text : NULL;
 	spawn->cgroup = f[CGROUP].text[0] ? f[CGROUP].text : NULL;
 	spawn->argv = argv;
 	return vt_dialog_preview(app, &request);
 }
 
-static void put_fields(const struct vt_app *app, struct vt_field *f)
+static void put_fields(struct vt_field *f)
 {
 	f[PRESET] = (struct vt_field){ .type = VT_FIELD_CHOICE,
 				       .label = "preset",
@@ -163,7 +163,7 @@ static void put_fields(const struct vt_app *app, struct vt_field *f)
 	f[HOSTNAME] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "hostname" };
 	f[CGROUP] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "cgroup" };
 	f[COMMAND] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "command" };
-	f[RUN_IN] = vt_run_in_field(app);
+	f[RUN_IN] = vt_run_in_field();
 }
 
 void vt_dialog_unshare(struct vt_app *app)
@@ -183,7 +183,7 @@ void vt_dialog_unshare(struct vt_app *app)
 		.free_arg = free,
 	};
 
-	put_fields(app, u->fields);
+	put_fields(u->fields);
 	take_preset(&form);
 	/* Opened on a cgroup, the program starts in it. */
 	if (cg && cg->parent >= 0)

@@ -12,24 +12,15 @@ void vt_dialog_move(struct vt_app *app);
 void vt_dialog_create(struct vt_app *app);
 void vt_dialog_remove(struct vt_app *app);
 void vt_dialog_freeze(struct vt_app *app);
-void vt_dialog_save(struct vt_app *app);
-void vt_dialog_journal(struct vt_app *app);
 void vt_dialog_kill(struct vt_app *app);
 void vt_dialog_enter(struct vt_app *app);
-void vt_dialog_net(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);
 void vt_dialog_fix(struct vt_app *app);
 void vt_dialog_explain(struct vt_app *app);
-void vt_dialog_exits(struct vt_app *app);
-/* Shows a trace that has arrived; false: none has. */
-bool vt_dialog_exits_take(struct vt_app *app);
 void vt_dialog_notes(struct vt_app *app);
 void vt_dialog_help(struct vt_app *app);
 
 /* Plans the request and shows the preview; says why not where it is refused. */
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request);
-
-/* The preview of a plan, which takes it over: y applies it. */
-void vt_dialog_show_plan(struct vt_app *app, struct vt_plan *plan);
 
 #endif

@@ -38,15 +38,6 @@ void vt_popup_lines(struct vt_pane *pane, enum vt_role role, const char *text);
 void vt_popup_text(struct vt_app *app, const char *title, const char *text, const char *keys,
 		   void (*yes)(struct vt_app *app, void *arg), void *arg, void (*free_arg)(void *));
 
-/*
- * One more key of the topmost text: change does something to arg and returns
- * the text that is shown from then on (from malloc), or NULL: the old one stays.
- */
-void vt_popup_text_key(struct vt_app *app, uint32_t key, char *(*change)(void *arg));
-/* One more key of the topmost text that does something and closes it. */
-void vt_popup_text_act(struct vt_app *app, uint32_t key,
-		       void (*act)(struct vt_app *app, void *arg));
-
 /* Edits a text in place by a key: characters, backspace, Ctrl-U. False: not an editing key. */
 bool vt_edit_text(char *text, size_t size, uint32_t key);
 
@@ -60,10 +51,6 @@ void vt_popup_menu(struct vt_app *app, const char *title, const struct vt_menu_i
 		   size_t n, bool search,
 		   void (*choose)(struct vt_app *app, const struct vt_menu_item *item, void *arg),
 		   void *arg, void (*free_arg)(void *));
-
-/* One more key of the topmost menu that does something with an item and closes it. */
-void vt_popup_menu_key(struct vt_app *app, uint32_t key, const char *keys,
-		       void (*act)(struct vt_app *app, const struct vt_menu_item *item, void *arg));
 
 /* A form of fields. The array belongs to the caller's arg and is edited in place. */
 struct vt_field {

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spark.h"
-
 static void add_gone(const struct vt_snapshot *s, struct vt_rows *rows, const struct vt_idmap *at)
 {
 	const struct vt_cgroup *gone = s->gone[VT_KIND_CGROUP].rows;
@@ -100,17 +98,6 @@ static void put_resource(struct vt_pane *p, const struct vt_view_env *env,
 					     env->ascii);
 }
 
-static void detail_past(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
-{
-	const struct vt_past parts[] = {
-		{ "cpu", VT_CGROUP_cpu_percent, vt_cgroup_cpu_limit(row->record) },
-		{ "memory", VT_CGROUP_memory_current_bytes, vt_cgroup_memory_limit(row->record) },
-	};
-
-	if (!row->gone)
-		vt_spark_detail(p, env, row->id, parts, VT_LEN(parts));
-}
-
 static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup *cg,
 			  struct vt_pane *p)
 {
@@ -200,7 +187,6 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 			vt_pane_item(p, "", VT_ROLE_DIM, "a previews it");
 		}
 	}
-	detail_past(env, row, p);
 	detail_limits(env, cg, p);
 	detail_what(env, cg, p);
 	vt_pane_label(p, "pressure");
@@ -243,7 +229,6 @@ const struct vt_view vt_view_cgroups = {
 	.variants = variants,
 	.columns = vt_cgroup_columns,
 	.sets = vt_cgroup_column_sets,
-	.is_past = vt_cgroup_column_is_past,
 	.build = build,
 	.detail = detail,
 	.empty = empty,

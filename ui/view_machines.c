@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* KVM machines with their virtual CPUs. */
-#include "view_machines.h"
+#include "view.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -51,6 +51,28 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 				  VT_HAS(MACHINE, &gone[i], name) ? gone[i].name : "machine");
 }
 
+static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
+{
+	const struct vt_machine *vm = row->record;
+	const struct vt_cgroup *cg;
+
+	if (row->id.kind == VT_KIND_VCPU) {
+		vt_detail_head(p, row->name);
+		for (int i = 0; i < VT_VCPU_METRICS; i++)
+			vt_detail_metric(p, VT_KIND_VCPU, i, row->record, env->ascii, true);
+		return;
+	}
+	vt_detail_head(p, row->name);
+	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
+	vt_pane_label(p, "cgroup");
+	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
+	vt_detail_metric(p, VT_KIND_MACHINE, VT_MACHINE_stats_why, vm, env->ascii, true);
+	for (int i = 0; i < VT_MACHINE_METRICS; i++)
+		if (i != VT_MACHINE_stats_why)
+			vt_detail_metric(p, VT_KIND_MACHINE, i, vm, env->ascii, true);
+	vt_detail_lines(p, env);
+}
+
 static void empty(const struct vt_view_env *env, struct vt_pane *p)
 {
 	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
@@ -86,6 +108,6 @@ const struct vt_view vt_view_machines = {
 	.variants = variants,
 	.columns = columns,
 	.build = build,
-	.detail = vt_machine_detail,
+	.detail = detail,
 	.empty = empty,
 };

@@ -92,7 +92,6 @@ if command -v ip >/dev/null && ip netns add "$name-a" 2>"$scratch/errors.net" &&
 		ip -n "$name-b" address add 10.99.4.2/24 dev vb
 		ip -n "$name-b" link set vb up
 		ip -n "$name-b" link set lo up
-		ip -n "$name-a" link add same-a index 77 type veth peer name same-b index 77 netns "$name-b"
 		ip link add "$name-h" type veth peer name up0 netns "$name-a"
 	} 2>>"$scratch/errors.net" && network=yes
 fi
@@ -136,15 +135,13 @@ if [ -n "$network" ]; then
 		"$(ask "$one | .peer | \"\\(.namespace) \\(.name)\"")"
 	same 'net: and back' "$b vb" "$(ask ".interfaces[] |
 		select(.namespace == $a and .name == \"va\") | .peer | \"\\(.namespace) \\(.name)\"")"
-	same 'net: an other end of the same number' "77 $b same-b" "$(ask ".interfaces[] |
-		select(.namespace == $a and .name == \"same-a\") | \"\\(.link) \\(.peer | \"\\(.namespace) \\(.name)\")\"")"
 	same 'net: a port of a bridge' br0 \
 		"$(ask ".interfaces[] | select(.namespace == $a and .name == \"va\") | .master")"
 	same 'net: from here by number' "$a up0" "$(ask ".interfaces[] |
 		select(.name == \"$name-h\") | .peer | \"\\(.namespace) \\(.name)\"")"
 	same 'net: that number' "$(ip -o netns list-id | sed -n "s/^nsid \\([0-9]*\\) .*name: $name-a)*\$/\\1/p")" \
 		"$(ask ".namespaces[] | select(.id == $a) | .nsid")"
-	same 'net: as a wiring diagram' "vb 10.99.4.2/24 - va - br0 (net $a), same-b - same-a (net $a)" \
+	same 'net: as a wiring diagram' "vb 10.99.4.2/24 - va - br0 (net $a)" \
 		"$(ask ".namespaces[] | select(.id == $b) | .wiring")"
 	same 'net: routes' "$({ ip -n "$name-b" route; ip -n "$name-b" -6 route; } | wc -l)" \
 		"$(ask ".namespaces[] | select(.id == $b) | .routes")"

@@ -52,7 +52,7 @@ n_files == 1 {
 		next
 	n = split($0, word, " ")
 	n_kinds = split(word[1], kinds, ",")
-	n_res = split(word[2] ~ /RES/ ? "cpu memory io irq" : "-", resources, " ")
+	n_res = split(word[2] ~ /RES/ ? "cpu memory io" : "-", resources, " ")
 	for (k = 1; k <= n_kinds; k++)
 		for (r = 1; r <= n_res; r++) {
 			figure = word[2]
@@ -337,7 +337,7 @@ function made(name,    a, b) {
 	if (name == "device_share")
 		return device_share(id)
 	if (name == "peer_name")
-		return of("interface", get(id, "peer.namespace") ":" get(id, "link"), "name")
+		return of("interface", get(id, "peer.namespace") ":" link_of(id), "name")
 	if (name == "peer_namespace")
 		return peer_namespace()
 	if (name == "keepers")
@@ -352,15 +352,18 @@ function made(name,    a, b) {
 # Of a pair each end is linked to the other; what else is linked says where itself.
 function peer_namespace(    ns_, back) {
 	ns_ = get(id, "peer.namespace")
-	back = ns_ ":" get(id, "link")
+	back = ns_ ":" link_of(id)
 	if (!has(back, "index"))
 		return ""
 	if (get(id, "kind") != "veth" ||
-	    (get(back, "link") == get(id, "index") &&
+	    (link_of(back) == get(id, "index") &&
 	     get(back, "peer.namespace") == get(id, "namespace")))
 		return ns_
 	return ""
 }
+
+# A link of the interface's own number, in another namespace, is not shown.
+function link_of(id) { return has(id, "link") ? get(id, "link") : get(id, "index") }
 
 function full(limit, room,    max, left) {
 	max = get(id, "effective." limit)

@@ -177,26 +177,3 @@ Test(parse_kvm, vmms)
 			cr_expect_null(vmm, "'%s'", cases[i][0]);
 	}
 }
-
-Test(parse_kvm, fields_of_a_tracepoint)
-{
-	static const char format[] =
-		"name: kvm_exit\nID: 1201\nformat:\n"
-		"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n\n"
-		"\tfield:unsigned int exit_reason;\toffset:8;\tsize:4;\tsigned:0;\n"
-		"\tfield:u32 isa;\toffset:24;\tsize:4;\tsigned:0;\n"
-		"\tfield:u64 info1;\toffset:99999999999;\tsize:8;\tsigned:0;\n"
-		"\tfield:u64 info2;\toffset:40;\tsigned:0;\n"
-		"print fmt: \"reason %s\", isa;\n";
-	struct vt_trace_field f = { 7, 7 };
-
-	cr_assert(vt_parse_trace_field(format, "exit_reason", &f));
-	cr_expect(f.offset == 8 && f.size == 4);
-	cr_assert(vt_parse_trace_field(format, "isa", &f));
-	cr_expect(f.offset == 24 && f.size == 4);
-	cr_expect_not(vt_parse_trace_field(format, "info1", &f));
-	cr_expect_not(vt_parse_trace_field(format, "info2", &f));
-	cr_expect_not(vt_parse_trace_field(format, "reason", &f));
-	cr_expect_not(vt_parse_trace_field("", "isa", &f));
-	cr_expect(f.offset == 24 && f.size == 4);
-}

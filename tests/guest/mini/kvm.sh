@@ -38,13 +38,6 @@ after=$(kernel_counts exits)
 check "exits rise: $first, then $second" test "$first" -gt 0 -a "$second" -gt "$first"
 check "exits are between debugfs before ($before) and after ($after)" \
 	test "$before" -le "$first" -a "$second" -le "$after"
-before=$(cat /sys/kernel/debug/kvm/exits)
-next_snapshot
-total=$(jq -r .host.kvm.exits.total <<<"$snapshot")
-check "exits of all machines ($total) are between debugfs before ($before) and after" \
-	test "$before" -le "$total" -a "$total" -le "$(cat /sys/kernel/debug/kvm/exits)"
-same '/dev/kvm is the device and may be used' "true true $(stat -c 'mode 0%a, uid %u, gid %g' /dev/kvm)" \
-	"$(jq -r '.host.kvm | "\(.device) \(.usable) \(.permissions)"' <<<"$snapshot")"
 same 'they come from debugfs' debugfs "$(machine .stats_source)"
 same 'it has one vCPU' 1 "$(machine '.vcpus | length')"
 same 'the vCPU is the thread that runs it' "$vm" "$(machine '.vcpus[0].tid')"
