@@ -104,14 +104,26 @@ static void put_property(FILE *out, const char *line)
 	(void)fprintf(out, "%s=%s\n", name, value);
 }
 
+static bool is_unit(const char *name)
+{
+	size_t n = strlen(name), k = strlen(".service");
+
+	return strcmp(section_of(name), "Service") != 0 ||
+	       (n > k && strcmp(name + n - k, ".service") == 0);
+}
+
 static void put_systemd(FILE *out, struct settings *s)
 {
-	const char *unit = clean(s, strrchr(s->path, '/') + 1);
+	const char *name = clean(s, strrchr(s->path, '/') + 1);
 
+	if (!is_unit(name))
+		(void)fprintf(out,
+			      "# %s is no unit of systemd: choose the UNIT that is to have them\n",
+			      name);
 	(void)fprintf(out,
 		      "# /etc/systemd/system/%s.d/50-limits.conf, then: systemctl daemon-reload\n"
 		      "[%s]\n",
-		      unit, section_of(unit));
+		      is_unit(name) ? name : "UNIT", section_of(name));
 	for (size_t i = 0; i < s->n; i++) {
 		const char *lines = vt_property_lines(s->arena, s->items[i].file,
 						      s->items[i].value);

@@ -24,6 +24,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return app->host->is_self && (kind == VT_KIND_MACHINE || kind == VT_KIND_VCPU);
 	case VT_CMD_SAVE:
 		return cgroup && vt_app_cgroup(app);
+	case VT_CMD_JOURNAL:
+		return app->host->is_self;
 	case VT_CMD_LAB:
 		return acts && vt_views[app->view] == &vt_view_namespaces;
 	case VT_CMD_UNSHARE:
@@ -84,6 +86,8 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_MOVE:
 		return "mark processes with m, then press M on a cgroup; or press M on a process, "
 		       "or on a cgroup for all that are in it";
+	case VT_CMD_JOURNAL:
+		return "this is a recorded tree: nothing was done in it";
 	case VT_CMD_LAB:
 		return "the network lab is in the namespaces view (2)";
 	case VT_CMD_MARK:

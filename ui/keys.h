@@ -49,8 +49,6 @@
 	X(BACK, "<BS>", "b", "back", "back to where the last jump started")                        \
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \
 	X(DETAIL, "d", "", "detail", "detail pane: small, large, off")                             \
-	X(SAVE, "w", "", "save…", "write down the limits of the cgroup: for systemd, cgconfig, a shell")  \
-	X(JOURNAL, "J", "", "journal", "what was done here, before and after; u undoes one of it")        \
 	X(DOWN, "<Down>", "j", "", "down")                                                         \
 	X(UP, "<Up>", "k", "", "up")                                                               \
 	X(UNFOLD, "<Right>", "", "", "unfold, or go to the first child")                           \
@@ -79,6 +77,8 @@
 	X(FASTER, ">", "", "", "refresh more often")                                               \
 	X(THEME, "T", "", "", "next theme")                                                        \
 	X(NOTES, "!", "", "notes", "what could not be read, and the last message whole")           \
+	X(SAVE, "w", "", "save…", "write down the limits of the cgroup: for systemd, cgconfig, a shell")  \
+	X(JOURNAL, "J", "", "journal", "what was done here, before and after; u undoes one of it")        \
 	X(REDRAW, "<C-l>", "", "", "draw the screen anew")                                         \
 	X(SUSPEND, "<C-z>", "", "", "stop virttop and go to the shell")                            \
 	X(HELP, "?", "<F1>", "help", "all keys")                                                   \

@@ -65,11 +65,11 @@ ends 2 'save needs' 'CGROUP [--as FORMAT]' save
 ends 2 "'x'" 'systemd cgconfig shell' save --as x /a
 ends 2 "'/c'" 'a cgroup and a file' save /a /b /c
 ends 2 /nope 'no cgroup' --root "$root" save /nope
-ends 2 / 'no limits' --root "$root" save /
+ends 2 'root cgroup' 'no limits' --root "$root" save /
 ends 2 --as 'it is for save' --as shell --text
 ends 2 "'nope'" 'unshare enter move' do nope
 ends 2 "'x'" 'PID@START_TICKS' do move x / --dry-run
-ends 2 4194305 'PID... /CGROUP' do move 4194305 / --dry-run
+ends 2 4194305 'PID... | /FROM /CGROUP' do move 4194305 / --dry-run
 ends 2 /nope 'FILE=VALUE' do limit /nope pids.max=1 --dry-run
 ends 3 unified 'nothing can be done' --root "$root" do create /x --yes
 ends 3 read-only read-only --read-only do create /x --yes

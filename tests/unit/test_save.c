@@ -132,8 +132,11 @@ Test(save, a_group_for_libcgroup)
 Test(save, nothing_to_say)
 {
 	vt_autofree char *text = text_of("/new", VT_SAVE_SHELL);
+	vt_autofree char *unit = text_of("/new", VT_SAVE_SYSTEMD);
 	char *none = NULL;
 
+	cr_expect(strstr(unit, "# new is no unit of systemd"), "%s", unit);
+	cr_expect(strstr(unit, "/UNIT.d/50-limits.conf"), "%s", unit);
 	cr_expect(strstr(text,
 			 "# all its files are as they are in a new cgroup\nmkdir -p /cg/new\n"));
 	cr_expect_eq(vt_save_text(&env, "/", VT_SAVE_SHELL, &none, &err), -EINVAL);

@@ -86,7 +86,7 @@ same 'without a kill all is done' '0 1' "$real"
 make_cgroup a
 rm -f "$journal"
 "$VIRTTOP" do limit /t/a cpu.weight=200 pids.max=77 --yes >/dev/null 2>&1
-kill_at_write 5 undo
+kill_at_write 7 undo
 same 'an undo was killed between its steps' 0 "$(really_done)"
 "$VIRTTOP" do undo --yes >"$TMPDIR/undo" 2>&1
 same 'the next one undoes the rest' '100 max' "$(cat "$top/a/cpu.weight" "$top/a/pids.max" | xargs)"
