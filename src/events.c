@@ -13,6 +13,7 @@
 #include "derive.h"
 #include "growth.h"
 #include "idmap.h"
+#include "pressure_changes.h"
 #include "text.h"
 
 enum {
@@ -440,6 +441,30 @@ static void say_changes(struct log *l, const struct comparison *c)
 	end_batch(l, c->kind, VT_KIND_CGROUP, c->many);
 }
 
+/* Pressure that began or ended, by what was said last. */
+
+static bool is_pressed(const void *arg, const char *on, const char *off, struct vt_id subject)
+{
+	const struct log *l = arg;
+
+	return vt_idmap_get(&l->last, event_key(on, subject)) >
+	       vt_idmap_get(&l->last, event_key(off, subject));
+}
+
+static void say_pressure(struct log *l)
+{
+	struct vt_pressure_change *changes = NULL;
+	size_t n = vt_pressure_changes(l->s, is_pressed, l, &changes);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++)
+		if (has_room(l))
+			say(l, changes[i].kind, changes[i].subject, changes[i].name,
+			    changes[i].text);
+	end_batch(l, "pressure", VT_KIND_CGROUP, "cgroups began or ceased to wait");
+	free(changes);
+}
+
 /* Processes that were moved: the same process in another cgroup. */
 
 static void compare_process(struct log *l, const struct vt_process *old, const struct vt_process *p)
@@ -547,6 +572,7 @@ static void say_differences(struct log *l)
 		say_changes(l, &comparisons[i]);
 	for (size_t i = 0; i < VT_LEN(misfortunes); i++)
 		say_misfortune(l, &misfortunes[i]);
+	say_pressure(l);
 }
 
 void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)

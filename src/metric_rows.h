@@ -144,6 +144,13 @@
 	G(tasks, COUNT, "tasks", "TASKS", "tasks that exist, threads counted (/proc/loadavg)")     \
 	G(files_open, COUNT, "files_open", "FILES", "open files of all processes (fs.file-nr)")    \
 	G(files_max, COUNT, "files_max", "FILESMAX", "most open files that the kernel allows (fs.file-max)") \
+	C(forks, COUNT, "process_events.forks", "FORKS", "processes made since virttop began, seen or not (process connector)") \
+	C(execs, COUNT, "process_events.execs", "EXECS", "programs started since then")            \
+	C(exits, COUNT, "process_events.exits", "EXITS", "processes ended since then")             \
+	R(fork_rate, forks, 1, PER_SEC, "process_events.forks_per_sec", "FORK/s", "processes made a second") \
+	R(exec_rate, execs, 1, PER_SEC, "process_events.execs_per_sec", "EXEC/s", "programs started a second") \
+	R(exit_rate, exits, 1, PER_SEC, "process_events.exits_per_sec", "EXIT/s", "processes ended a second") \
+	C(process_event_overruns, COUNT, "process_events.overruns", "LOST", "times that some of these could not be counted") \
 	G(processes, COUNT, "processes", "PROCS", "processes seen")                                \
 	G(threads, COUNT, "threads", "THREADS", "threads of the processes seen")                   \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
