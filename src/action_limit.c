@@ -10,6 +10,7 @@
 #include "action_explain.h"
 #include "action_table.h"
 #include "action_unit.h"
+#include "limit_effect.h"
 #include "limit_files.h"
 #include "units.h"
 
@@ -108,8 +109,13 @@ static void effect_reclaim(struct vt_plan *plan, const struct vt_cgroup_dir *d, 
 static void add_effects(struct vt_plan *plan, const struct vt_cgroup_dir *d,
 			const struct vt_limit_row *row, const char *file, const char *value)
 {
+	const struct vt_cgroup *cg =
+		vt_snapshot_find(d->snapshot, (struct vt_id){ VT_KIND_CGROUP, d->id, 0 });
+
 	effect_below(plan, d, row, file, value);
-	effect_ancestor(plan, d, file, value);
+	/* Where the snapshot does not know what binds, the ancestors' files do. */
+	if (!cg || cg->head.gone_ns || !vt_limit_effect(plan, d->snapshot, cg, file, value))
+		effect_ancestor(plan, d, file, value);
 	if (row->syntax == VT_LIMIT_CPU)
 		effect_cpu(plan, value);
 	if (strcmp(file, "memory.reclaim") == 0)

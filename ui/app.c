@@ -92,6 +92,7 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 		.variant = state->variant,
 		.scope = state->scope,
 		.history = app->history,
+		.rows = app->rows,
 		.ascii = app->ascii,
 	};
 }

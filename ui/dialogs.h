@@ -26,6 +26,9 @@ bool vt_dialog_exits_take(struct vt_app *app);
 void vt_dialog_notes(struct vt_app *app);
 void vt_dialog_help(struct vt_app *app);
 
+/* Edits one file of the cgroup: a value and what it would do. */
+void vt_limit_editor(struct vt_app *app, const char *path, uint64_t id, const char *file);
+
 /* Plans the request and shows the preview; says why not where it is refused. */
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request);
 

@@ -83,14 +83,37 @@ static int widest_line(const char *text)
 	return widest;
 }
 
+/* The bytes before the second column of a line such as "  a word   what it means"; 0: none. */
+static size_t second_column(const char *line)
+{
+	size_t blanks = strspn(line, " "), word = strcspn(line + blanks, " "), gap;
+
+	if (!blanks || !word)
+		return 0;
+	/* A first column may be of several words with one blank between them. */
+	for (size_t at = blanks + word; line[at]; at += gap + strcspn(line + at + gap, " ")) {
+		gap = strspn(line + at, " ");
+		if (gap > 1)
+			return line[at + gap] ? at + gap : 0;
+	}
+	return 0;
+}
+
+/* What goes on in a further line stands below where it began. */
 void vt_popup_lines(struct vt_pane *pane, enum vt_role role, const char *text)
 {
 	while (*text) {
-		size_t n = strcspn(text, "\n");
-		vt_autofree char *line = vt_strndup(text, n);
+		size_t n = strcspn(text, "\n"), first;
+		vt_autofree char *line = vt_strndup(text, n), *head = NULL;
 
 		vt_pane_line(pane);
-		vt_pane_wrap(pane, role, line);
+		first = second_column(line);
+		head = vt_strndup(line, first);
+		if (vt_text_raw_width(head) > pane->width / 2)
+			first = 0;
+		if (first)
+			vt_pane_put(pane, role, "%s", head);
+		vt_pane_wrap(pane, role, line + first);
 		text += n + (text[n] == '\n');
 	}
 }

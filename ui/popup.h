@@ -88,6 +88,12 @@ struct vt_form {
 	void (*changed)(struct vt_form *form, size_t field);
 	/* Lines below the fields, raw (the unshare line, help). May be NULL; free() it. */
 	char *(*says)(struct vt_form *form);
+	const char *keys; /* the frame's lower line; NULL: those of every form */
+	/* Draws lines of its own between the fields and what is said. */
+	void (*draw)(struct vt_form *form, struct vt_canvas *c, int x, int y, int width);
+	int draw_rows; /* how many */
+	/* Sees keys and the mouse first. False: not for it. May be NULL. */
+	bool (*event)(struct vt_form *form, const struct vt_event_in *e);
 	/* Enter. False keeps the form open (with a message). */
 	bool (*submit)(struct vt_app *app, struct vt_form *form);
 	void (*free_arg)(void *arg);

@@ -82,8 +82,11 @@ static void put_part(struct vt_pane *p, struct vt_id id, const struct vt_past *p
 
 	vt_pane_put(p, VT_ROLE_DIM, "%s ", part->label);
 	row = vt_pane_row(p);
-	if (row >= 0)
+	if (row >= 0) {
+		/* How much of the time is not known yet is seen too. */
+		vt_canvas_fill(p->canvas, p->x + p->column, row, width, VT_ROLE_DIM, "·");
 		draw_seconds(p->canvas, m, seconds, part->limit, p->x + p->column, row, width);
+	}
 	p->column += width;
 	put_range(p, m, seconds);
 }

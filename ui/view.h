@@ -18,6 +18,7 @@ struct vt_view_env {
 	struct vt_id scope; /* only what belongs to this thing; kind VT_KIND_COUNT: all */
 	const struct vt_detail *detail;   /* of the current row, or NULL */
 	const struct vt_history *history; /* of rows on the screen; may be NULL */
+	int rows; /* of the whole screen */
 	double stalled_seconds;           /* how long its reader has been silent */
 	bool ascii;
 };

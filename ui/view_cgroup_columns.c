@@ -60,8 +60,8 @@ static void draw_memory_bar(struct vt_canvas *c, const struct vt_view_env *env,
 }
 
 /* "c88 m0 i12" where there is room, otherwise the worst of them. */
-static void draw_pressure(struct vt_canvas *c, const struct vt_view_env *env,
-			  const struct vt_row *row, int x, int y, int width)
+void vt_cgroup_draw_pressure(struct vt_canvas *c, const struct vt_view_env *env,
+			     const struct vt_row *row, int x, int y, int width)
 {
 	static const struct {
 		char letter;
@@ -73,10 +73,11 @@ static void draw_pressure(struct vt_canvas *c, const struct vt_view_env *env,
 	size_t worst = 0;
 
 	(void)env;
+	if (row->id.kind != VT_KIND_CGROUP || !row->record)
+		return;
 	for (size_t i = 0; i < VT_LEN(parts); i++) {
 		const struct vt_metric *m = &vt_kinds[VT_KIND_CGROUP].metrics[parts[i].metric];
-		bool known = row->id.kind == VT_KIND_CGROUP &&
-			     vt_valid(row->record, (unsigned)parts[i].metric);
+		bool known = vt_valid(row->record, (unsigned)parts[i].metric);
 
 		value[i] = known ? vt_metric_number(m, row->record) : -1;
 		worst = value[i] > value[worst] ? i : worst;
@@ -221,7 +222,7 @@ bool vt_cgroup_column_is_past(const struct vt_column *column)
 	}
 #define PRESSURE                                                                                   \
 	{                                                                                          \
-		"PSI", 5, 5, 8, true, CG(psi_cpu_some_percent), NULL, draw_pressure                \
+		"PSI", 5, 5, 8, true, CG(psi_cpu_some_percent), NULL, vt_cgroup_draw_pressure      \
 	}
 #define CPU_BAR                                                                                    \
 	{                                                                                          \

@@ -89,7 +89,9 @@ static void put_resource(struct vt_pane *p, const struct vt_view_env *env,
 	vt_pane_label(p, r->label);
 	if (vt_valid(h, (unsigned)r->own))
 		vt_detail_add_metric(p, "own", VT_KIND_CGROUP, r->own, cg, env->ascii);
-	vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, r->effective, cg, env->ascii);
+	/* Where v1 holds the controller there is none to tell of. */
+	if (vt_valid(h, (unsigned)r->own) || vt_valid(h, (unsigned)r->effective))
+		vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, r->effective, cg, env->ascii);
 	if (vt_valid(h, (unsigned)r->from))
 		vt_pane_put(p, VT_ROLE_TEXT, " from %s",
 			    vt_metric_string(&vt_kinds[VT_KIND_CGROUP].metrics[r->from], cg));
