@@ -20,6 +20,8 @@
 #define VT_COMMANDS(X)                                                                             \
 	X(GO, "<Enter>", "", "go", "go to the related thing; in a dialog: on")                     \
 	X(FOLD, "<Space>", "", "fold", "fold or unfold the row")                                   \
+	X(PANE, "P", "", "pane", "give the keys to the next pane")                                 \
+	X(PANE_ZOOM, "Z", "", "zoom", "the pane takes the whole screen, and gives it back")        \
 	X(FIX, "a", "", "fix…", "preview the fix of what is found")                                \
 	X(UNSHARE, "U", "", "unshare…", "start a program in new namespaces")                       \
 	X(LIMIT, "l", "", "limit…", "set a limit of the cgroup")                                   \
@@ -41,8 +43,6 @@
 	X(REVERSE, "r", "", "reverse", "reverse the order")                                        \
 	X(VARIANT, "v", "", "arrange", "arrange the view in another way")                          \
 	X(COLUMNS, "C", "", "columns", "other columns: cpu, memory, io, pids, pressure, limits")    \
-	X(PANE, "P", "", "pane", "give the keys to the next pane")                                 \
-	X(PANE_ZOOM, "Z", "", "zoom", "the pane takes the whole screen, and gives it back")        \
 	X(PANE_CLOSE, "X", "", "close pane", "end the program in the pane and close it")           \
 	X(PANE_LEAVE, "<F12>", "", "", "out of the pane to the tree; twice: F12 for its program")  \
 	X(JUMP, "g", "", "jump…", "go to a related cgroup, namespace, process, machine")           \

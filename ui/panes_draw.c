@@ -30,7 +30,7 @@ static void place_region(struct vt_panes *panes, int cols, int rows, int *ret_co
 	*ret_cols = cols;
 	*ret_end = bottom;
 	panes->cols = panes->rows = 0;
-	if (!panes->n || rows < 8 || cols < 40)
+	if (!panes->n || rows < 10 || cols < 40)
 		return;
 	panes->x = 0;
 	panes->y = 2;

@@ -86,10 +86,10 @@ void vt_term_pane_resize(struct vt_term_pane *p, int cols, int rows)
 	int old_cols, old_rows;
 
 	vt_grid_size(p->grid, &old_cols, &old_rows);
-	if (cols < 1 || rows < 1 || (cols == old_cols && rows == old_rows))
-		return;
 	vt_grid_resize(p->grid, cols, rows);
-	tell_size(p, cols, rows);
+	vt_grid_size(p->grid, &cols, &rows);
+	if (cols != old_cols || rows != old_rows)
+		tell_size(p, cols, rows);
 }
 
 static void close_master(struct vt_term_pane *p)

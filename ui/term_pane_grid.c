@@ -10,6 +10,7 @@
 #include <vterm.h>
 
 #include "../src/text.h"
+#include "term_pane_guard.h"
 
 /* What has left the screen is kept small: a line without its trailing blanks. */
 struct old_cell {
@@ -33,6 +34,7 @@ struct vt_grid {
 	int first_line, n_lines;
 	char *answers;
 	size_t n_answers, cap_answers;
+	struct vt_guard guard;
 };
 
 /* The characters of a cell as UTF-8, cut at one. */
@@ -271,13 +273,38 @@ void vt_grid_free(struct vt_grid *g)
 	free(g);
 }
 
+/*
+ * libvterm restores a cursor that was saved when the screen was larger, and
+ * writes where there is no row. With whole_region the scroll region goes too.
+ */
+static void keep_cursor_inside(struct vt_grid *g, bool whole_region)
+{
+	char bytes[64];
+	VTermPos at;
+	int n, row, col;
+
+	vterm_state_get_cursorpos(vterm_obtain_state(g->vterm), &at);
+	row = at.row < 0 ? 0 : at.row >= g->rows ? g->rows - 1 : at.row;
+	col = at.col < 0 ? 0 : at.col >= g->cols ? g->cols - 1 : at.col;
+	if (!whole_region && row == at.row && col == at.col)
+		return;
+	n = snprintf(bytes, sizeof(bytes), "%s\033[%d;%dH", whole_region ? "\033[r" : "", row + 1,
+		     col + 1);
+	(void)vterm_input_write(g->vterm, bytes, (size_t)n);
+}
+
 void vt_grid_resize(struct vt_grid *g, int cols, int rows)
 {
-	if (cols < 1 || rows < 1 || (cols == g->cols && rows == g->rows))
+	if (cols < VT_GRID_LEAST_COLS || rows < VT_GRID_LEAST_ROWS ||
+	    (cols == g->cols && rows == g->rows))
 		return;
 	g->cols = cols;
 	g->rows = rows;
 	vterm_set_size(g->vterm, rows, cols);
+	/* As in xterm the scroll region is the whole screen again; the old one may be outside. */
+	(void)vterm_input_write(g->vterm, "\030", 1);
+	g->guard.at = VT_AT_TEXT;
+	keep_cursor_inside(g, true);
 }
 
 void vt_grid_size(const struct vt_grid *g, int *ret_cols, int *ret_rows)
@@ -286,9 +313,41 @@ void vt_grid_size(const struct vt_grid *g, int *ret_cols, int *ret_rows)
 	*ret_rows = g->rows;
 }
 
+/* What libvterm is not let do by itself. */
+static void repeat(struct vt_grid *g)
+{
+	int room = g->cols - g->cursor.col, n = g->guard.number > 0 ? g->guard.number : 1;
+
+	for (int i = 0; i < n && i < room; i++)
+		(void)vterm_input_write(g->vterm, g->guard.last, strlen(g->guard.last));
+}
+
+static void tell(struct vt_grid *g, const char *bytes, size_t n)
+{
+	if (n)
+		(void)vterm_input_write(g->vterm, bytes, n);
+}
+
 void vt_grid_write(struct vt_grid *g, const char *bytes, size_t n)
 {
-	(void)vterm_input_write(g->vterm, bytes, n);
+	size_t from = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum vt_verdict verdict = vt_guard_look(&g->guard, (unsigned char)bytes[i]);
+
+		if (verdict == VT_PASS)
+			continue;
+		tell(g, bytes + from, i - from + (verdict == VT_PASS_AND_CHECK));
+		from = i + 1;
+		if (verdict == VT_PASS_AND_CHECK)
+			keep_cursor_inside(g, false);
+		/* Breaks off what libvterm has begun to read. */
+		if (verdict == VT_BREAK || verdict == VT_REPEAT)
+			tell(g, "\030", 1);
+		if (verdict == VT_REPEAT)
+			repeat(g);
+	}
+	tell(g, bytes + from, n - from);
 	vterm_screen_flush_damage(g->screen);
 }
 

@@ -13,6 +13,9 @@
 struct vt_grid;
 
 enum {
+	/* libvterm breaks where a wide character has no room: smaller sizes are not taken. */
+	VT_GRID_LEAST_COLS = 4,
+	VT_GRID_LEAST_ROWS = 2,
 	VT_GRID_HISTORY = 2000,       /* lines that have left the screen at its top */
 	VT_GRID_ANSWERS = 256 * 1024, /* bytes that wait for the program; more are dropped */
 };

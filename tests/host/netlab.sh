@@ -86,7 +86,8 @@ has 'with the way out' 'netns-del' "$errors"
 
 run veth-add "$name" 10.213.7.1/24 10.213.7.2/24 --dry-run
 has 'veth-add shows the ip lines' \
-	"\\$ ip link add v-$name type veth peer name eth0 netns $name && ip address add 10.213.7.1/24" "$said"
+	"\\$ ip link add v-$name type veth peer name eth0 netns $name && ip address add 10.213.7.1" \
+	"$said"
 run veth-add "$name" 10.213.7.1/24 10.213.7.2/24 --yes
 ended 'veth-add' 0
 has 'the end here has its address' 'inet 10.213.7.1/24' "$(ip address show dev "v-$name")"

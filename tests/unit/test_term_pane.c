@@ -80,9 +80,8 @@ static VTermScreen *new_reference(VTerm **ret)
 	return screen;
 }
 
-/* In pieces: a sequence may be cut anywhere. What is no UTF-8 libvterm itself reads otherwise then.
- */
-static void compare(const char *what, const char *bytes, size_t n, size_t piece)
+/* In pieces: a sequence may be cut anywhere. */
+static void compare(const char *what, const char *bytes, size_t n)
 {
 	struct vt_grid *g = vt_grid_new(COLS, ROWS);
 	struct vt_canvas c;
@@ -92,8 +91,8 @@ static void compare(const char *what, const char *bytes, size_t n, size_t piece)
 
 	vt_canvas_init(&c, COLS, ROWS, false);
 	vterm_input_write(vterm, bytes, n);
-	for (size_t i = 0; i < n; i += piece)
-		vt_grid_write(g, bytes + i, n - i < piece ? n - i : piece);
+	for (size_t i = 0; i < n; i++)
+		vt_grid_write(g, bytes + i, 1);
 	vt_grid_draw(g, &c, 0, 0, true);
 	for (int y = 0; y < ROWS; y++)
 		for (int x = 0; x < COLS; x++)
@@ -137,11 +136,13 @@ Test(grid, is_what_libvterm_has)
 		{ "alignment test", "\033#8" },
 		{ "titles", "\033]0;a title\007x\033]2;another\033\\y" },
 		{ "junk", "\033[999999999999;3Ha\033[;;;;;;mb\033P+q\033\\c\377\376d\033[?9999h" },
+		{ "repeating", "-\033[5bx\r\n\303\251\033[2bx\r\n+\033[b\r\n=\033[99b" },
+		{ "many numbers", "\033[1;4;31;1;4;31;1;4;31;1;4;31;1;4mx" },
 		{ "scrolling", "1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++)
-		compare(cases[i].what, cases[i].bytes, strlen(cases[i].bytes), 1);
+		compare(cases[i].what, cases[i].bytes, strlen(cases[i].bytes));
 }
 
 /* What a key sends after the program chose a mode. */
@@ -301,9 +302,22 @@ Test(grid, keeps_lines_when_resized)
 	expect_row(g, ROWS - 1, "line 10");
 	expect_row(g, 0, "line 5");
 	for (int cols = 1; cols < 40; cols++)
-		vt_grid_resize(g, cols, cols % 7 + 1);
+		vt_grid_resize(g, cols, cols % 7);
 	vt_grid_write(g, "\344\270\255\344\270\255\344\270\255", 9);
 	vt_grid_resize(g, COLS, ROWS);
+	vt_grid_free(g);
+}
+
+/* A cursor that was saved when the screen was larger, a scroll region that is outside now. */
+Test(grid, shrinks_below_what_was_saved)
+{
+	struct vt_grid *g = vt_grid_new(COLS, ROWS);
+
+	vt_grid_write(g, "\033[6;20H\0337\033[4;4r", 15);
+	vt_grid_resize(g, 6, 2);
+	vt_grid_write(g, "\0338x\033[K\n\n\033[u\033[?1048ly", 20);
+	vt_grid_write(g, "\033[2J\033[1;1Hon", 12);
+	expect_row(g, 0, "on");
 	vt_grid_free(g);
 }
 
@@ -321,20 +335,49 @@ Test(grid, answers_are_bounded)
 	vt_grid_free(g);
 }
 
-/* Any bytes at all, of a fixed sequence of numbers: nothing breaks, and it is libvterm's grid. */
+/* Sequences that libvterm itself does not survive, or not before tomorrow. */
+Test(grid, too_much)
+{
+	static const char *const cases[] = {
+		"\033[::::::::::::::::::::::::::::::::::::::::::::[",
+		"\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27m",
+		"\033[999999999999999999999999S\033[99999999999999999999999@",
+		"\033%%%%%[:::::::::::::::::::::::::::::::::::::::::::::",
+		"\033#3\033#4\033#6\033#\033#x",
+		"\033[b\033[99999b\342\200\213\033[3b",
+		"\033[?1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1h",
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_grid *g = vt_grid_new(COLS, ROWS);
+
+		vt_grid_write(g, cases[i], strlen(cases[i]));
+		vt_grid_write(g, "\033[2J\033[1;1Hgoes on", 17);
+		expect_row(g, 0, "goes on");
+		vt_grid_free(g);
+	}
+}
+
+/* Any bytes at all, of a fixed sequence of numbers, and sizes between: it goes on. */
 Test(grid, noise)
 {
+	static const char alphabet[] = "\033[];?0123456789ABCDHJKLMPhlmr\r\n x\344\270\255\0\377";
+	struct vt_grid *g = vt_grid_new(COLS, ROWS);
 	unsigned state = 1;
 	char bytes[4000];
 
 	for (int round = 0; round < 20; round++) {
 		for (size_t i = 0; i < sizeof(bytes); i++) {
 			state = state * 1103515245 + 12345;
-			bytes[i] = "\033[];?0123456789ABCDHJKLMPhlmr\r\n x\344\270\255\0\377"
-				[state / 65536 % 40];
+			bytes[i] = alphabet[state / 65536 % (sizeof(alphabet) - 1)];
 		}
-		compare("noise", bytes, sizeof(bytes), sizeof(bytes));
+		vt_grid_write(g, bytes, sizeof(bytes));
+		vt_grid_resize(g, 4 + round * 7 % 30, 2 + round * 5 % 11);
 	}
+	vt_grid_resize(g, COLS, ROWS);
+	vt_grid_write(g, "\030\033c\033[2J\033[1;1Hgoes on", 19);
+	expect_row(g, 0, "goes on");
+	vt_grid_free(g);
 }
 
 /* A pane with a program in no namespace of its own: that needs no privilege. */
