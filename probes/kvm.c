@@ -150,6 +150,7 @@ static int kvm_scan(void *state, struct vt_builder *b, struct vt_error *err)
 
 	(void)err;
 	vt_kvm_device_add(k->host, k->modules.n_names > 0, b);
+	vt_kvm_costs_add(k->host, b);
 	k->vms.scan++;
 	dir = open_debugfs(k, row);
 	if (dir >= 0)

@@ -13,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "../src/exit_cost.h"
 #include "parse.h"
 
 /* Opening it is the only honest answer: a device cgroup refuses what the mode allows. */
@@ -170,4 +171,47 @@ int vt_kvm_totals_add(int dir, struct vt_builder *b)
 		vt_valid_set(&row->head, (unsigned)totals[i].metric);
 	}
 	return 0;
+}
+
+static void add_real(struct vt_host_row *row, int metric, double value)
+{
+	memcpy((char *)row + vt_kinds[VT_KIND_HOST].metrics[metric].offset, &value, sizeof(value));
+	vt_valid_set(&row->head, (unsigned)metric);
+}
+
+/* The six rows of a kind, in the order of VT_EXIT_COST_ROW. */
+static void add_cost(const struct vt_cost *c, int first, struct vt_builder *b)
+{
+	struct vt_host_row *row = vt_builder_host(b);
+	const double reals[] = { c->min_ns, c->median_ns, c->p99_ns, c->median_cycles };
+	const char *why = vt_builder_intern(b, c->why);
+	const int samples = first + (int)VT_LEN(reals);
+	const struct vt_metric *m = vt_kinds[VT_KIND_HOST].metrics;
+
+	if (!c->n && !c->why[0])
+		return;
+	if (!c->n) {
+		memcpy((char *)row + m[samples + 1].offset, &why, sizeof(why));
+		vt_valid_set(&row->head, (unsigned)samples + 1);
+		return;
+	}
+	for (size_t i = 0; i < VT_LEN(reals); i++)
+		add_real(row, first + (int)i, reals[i]);
+	memcpy((char *)row + m[samples].offset, &c->n, sizeof(c->n));
+	vt_valid_set(&row->head, (unsigned)samples);
+}
+
+void vt_kvm_costs_add(const struct vt_host *host, struct vt_builder *b)
+{
+	enum {
+		EACH = VT_HOST_cost_switch_min_ns - VT_HOST_cost_syscall_min_ns
+	};
+	struct vt_host_row *row = vt_builder_host(b);
+	struct vt_exit_costs costs;
+
+	if (!host->is_self || !VT_HAS(HOST, row, boot_id) ||
+	    !vt_exit_cost_latest(row->boot_id, &costs))
+		return;
+	for (int i = 0; i < VT_COSTS; i++)
+		add_cost(&costs.costs[i], VT_HOST_cost_syscall_min_ns + i * EACH, b);
 }

@@ -17,4 +17,7 @@ void vt_kvm_device_add(const struct vt_host *host, bool has_module, struct vt_bu
  */
 int vt_kvm_totals_add(int dir, struct vt_builder *b);
 
+/* What an exit costs, when that was measured in this boot. Of this host only. */
+void vt_kvm_costs_add(const struct vt_host *host, struct vt_builder *b);
+
 #endif

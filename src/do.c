@@ -9,6 +9,7 @@
 
 #include "action_table.h"
 #include "apply.h"
+#include "do_exit_cost.h"
 #include "text.h"
 
 enum status {
@@ -46,7 +47,7 @@ static enum status unknown(const char *name)
 	(void)fprintf(stderr, "virttop: '%s' is not an action; actions are:", clean);
 	for (const struct vt_action *a = vt_actions; a->name; a++)
 		(void)fprintf(stderr, " %s", a->name);
-	(void)fprintf(stderr, " undo\n");
+	(void)fprintf(stderr, " exit-cost undo\n");
 	return USAGE;
 }
 
@@ -177,6 +178,20 @@ static enum status go_on(const struct vt_action_env *env, const struct words *w,
 	return apply(env, w->argv[0], plan);
 }
 
+/* No plan: it changes nothing. */
+static enum status measure(const struct vt_action_env *env, const struct words *w)
+{
+	struct vt_error err = { 0 };
+	int r = vt_do_exit_cost(env, w->argc - 1, w->argv + 1, w->dry_run, &err);
+	enum status status = r == 0 ? DONE : status_of(err.code);
+
+	if (r < 0)
+		complain(w->argv[0], err.msg);
+	if (status == USAGE)
+		(void)fprintf(stderr, "usage: virttop do exit-cost %s\n", vt_exit_cost_usage);
+	return status;
+}
+
 int vt_do(const struct vt_action_env *env, int argc, char **argv, bool dry_run, bool yes)
 {
 	struct words w = { argv, argc, dry_run, yes };
@@ -187,6 +202,10 @@ int vt_do(const struct vt_action_env *env, int argc, char **argv, bool dry_run, 
 
 	if (argc < 1)
 		return (int)unknown("");
+	if (strcmp(argv[0], "exit-cost") == 0) {
+		take_own_options(&w);
+		return (int)measure(env, &w);
+	}
 	action = vt_action_find(argv[0]);
 	if (!action && strcmp(argv[0], "undo") != 0)
 		return (int)unknown(argv[0]);

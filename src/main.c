@@ -23,6 +23,7 @@
 #include "config.h"
 #include "config_write.h"
 #include "do.h"
+#include "do_exit_cost.h"
 #include "exit_trace.h"
 #include "explain.h"
 #include "journal_text.h"
@@ -350,6 +351,7 @@ static int print_help(struct program *p)
 	(void)puts("\nActions of do:");
 	for (const struct vt_action *a = vt_actions; a->name; a++)
 		(void)printf("  %-12s %s\n", a->name, a->summary);
+	(void)printf("  %-12s %s\n", "exit-cost", vt_exit_cost_summary);
 	return fflush(stdout) < 0 ? FAILED : DONE;
 }
 

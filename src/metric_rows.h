@@ -44,6 +44,23 @@
 	  "pressure." #res ".full_percent", #res " FULL%",                                 \
 	  "share of the last interval in which all tasks waited for " #res ", from PSI total")
 
+/* What an exit costs (exit_cost.h); in the order of enum vt_cost_kind, six rows each. */
+#define VT_EXIT_COST_ROW(G, F, T, kind, what)                                                      \
+	F(cost_##kind##_min_ns, NSEC, "exit_cost." #kind ".min_ns", #kind " MIN", "fastest measured " what) \
+	F(cost_##kind##_median_ns, NSEC, "exit_cost." #kind ".median_ns", #kind, "middle of the measured " what) \
+	F(cost_##kind##_p99_ns, NSEC, "exit_cost." #kind ".p99_ns", #kind " P99", "99 of 100 measured were faster: " what) \
+	F(cost_##kind##_median_cycles, COUNT, "exit_cost." #kind ".median_cycles", #kind " CYCLES", "the middle in cycles of the time counter: " what) \
+	G(cost_##kind##_samples, COUNT, "exit_cost." #kind ".samples", #kind " N", "how many were measured: " what) \
+	T(cost_##kind##_why, TEXT, "exit_cost." #kind ".why", #kind " WHY", "why it was not measured: " what)
+#define VT_EXIT_COST_ROWS(G, F, T)                                                                 \
+	VT_EXIT_COST_ROW(G, F, T, syscall, "system calls (getppid), for comparison")               \
+	VT_EXIT_COST_ROW(G, F, T, switch, "context switches with a pipe, for comparison")          \
+	VT_EXIT_COST_ROW(G, F, T, io, "exits for an I/O port, to the VMM and back")                \
+	VT_EXIT_COST_ROW(G, F, T, mmio, "exits for a device's memory, to the VMM and back")        \
+	VT_EXIT_COST_ROW(G, F, T, hlt, "exits for HLT, to the VMM and back")                       \
+	VT_EXIT_COST_ROW(G, F, T, cpuid, "exits for CPUID, answered by KVM in the kernel")         \
+	VT_EXIT_COST_ROW(G, F, T, hypercall, "exits for a hypercall, answered by KVM in the kernel")
+
 /* Flaws whose mitigation makes exits dearer: files of sys/devices/system/cpu/vulnerabilities. */
 #define VT_MITIGATION_ROW(T, name, costs)                                                          \
 	T(mitigation_##name, TEXT, "cpu.mitigations." #name, #name, costs)
@@ -98,6 +115,7 @@
 	T(iommu, WORDS, "cpu.iommu", "IOMMU", "units that keep a device's memory accesses within its guest: VT-d, AMD-Vi, SMMU; none") \
 	G(iommu_groups, COUNT, "cpu.iommu_groups", "IOMMU GROUPS", "sets of devices that can only be given to one guest together") \
 	T(iommu_why, TEXT, "cpu.iommu_why", "IOMMU WHY", "why there is none or it is not known")  \
+	VT_EXIT_COST_ROWS(G, F, T)                                                                 \
 	VT_MITIGATION_ROWS(T)                                                                      \
 	T(hypervisor, TEXT, "hypervisor.running_under", "RUNS UNDER", "hypervisor that this host runs on") \
 	G(hypervisor_type, COUNT, "hypervisor.type", "TYPE", "type 1 or type 2 hypervisor")        \

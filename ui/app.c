@@ -481,6 +481,15 @@ static void filter(struct vt_app *app)
 	vt_prompt_start(app, VT_PROMPT_FILTER);
 }
 
+/* Of a machine why it exits, of the host what an exit costs. */
+static void exits(struct vt_app *app)
+{
+	if (vt_views[app->view] == &vt_view_host)
+		vt_dialog_exit_cost(app);
+	else
+		vt_dialog_exits(app);
+}
+
 static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_GO] = vt_jump_go,
 	[VT_CMD_FIX] = vt_dialog_fix,
@@ -495,7 +504,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_ENTER] = vt_dialog_enter,
 	[VT_CMD_LAB] = vt_dialog_net,
 	[VT_CMD_UNDO] = vt_dialog_undo,
-	[VT_CMD_EXITS] = vt_dialog_exits,
+	[VT_CMD_EXITS] = exits,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = vt_prompt_search_next,
 	[VT_CMD_FILTER] = filter,

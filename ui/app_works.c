@@ -21,6 +21,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_LIMIT:
 		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
 	case VT_CMD_EXITS:
+		if (vt_views[app->view] == &vt_view_host)
+			return acts;
 		return app->host->is_self && (kind == VT_KIND_MACHINE || kind == VT_KIND_VCPU);
 	case VT_CMD_SAVE:
 		return cgroup && vt_app_cgroup(app);

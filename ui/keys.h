@@ -34,7 +34,7 @@
 	X(ENTER, "E", "", "enter…", "run a shell inside the namespaces of this")                   \
 	X(LAB, "L", "", "net lab…", "make and remove named network namespaces and cables into them") \
 	X(UNDO, "u", "", "undo", "undo the last thing that was done here")                         \
-	X(EXITS, "x", "", "exits", "why the machine exits: trace it for a second")                 \
+	X(EXITS, "x", "", "exits", "machine: trace why it exits; host: measure what an exit costs") \
 	X(SEARCH, "/", "", "search", "search by name as you type; on the overview: everything")    \
 	X(SEARCH_NEXT, "N", "<F3>", "next", "next match (wraps round)")                            \
 	X(FILTER, "f", "", "filter", "show only rows that match: text, or mem>100M cpu>5 state=D") \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* This host: kernel, CPU virtualization by feature, KVM and its modules, and how it was read. */
-#include "view.h"
+#include "view_host.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -168,6 +168,7 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 		if (strcmp(sections[i].title, "KVM") == 0)
 			add_modules(env, rows, head);
 	}
+	vt_host_add_lesson(env, rows);
 	add_probes(env->snapshot, rows);
 }
 

@@ -46,4 +46,28 @@ if [ -r /sys/module/kvm/parameters/halt_poll_ns ]; then
 else
 	same 'halt polling is not known' null "$(jq -r .halt_poll_ns <<<"$kvm")"
 fi
+# What an exit costs, as far as it can be measured here.
+export XDG_STATE_HOME=$TMPDIR/state
+said=$("$VIRTTOP" do exit-cost --seconds 0.7 2>&1)
+same 'exit-cost is done' 0 $?
+cost=$("$VIRTTOP" --json | jq -c .host.exit_cost)
+check 'a system call is measured, in order' jq -e '.syscall |
+	.samples > 0 and .min_ns > 0 and .min_ns <= .median_ns and .median_ns <= .p99_ns' <<<"$cost"
+check 'each kind of exit has a figure or a reason' jq -e \
+	'[.io, .mmio, .hlt, .cpuid, .hypercall] | all(.samples > 0 or (.why | length > 5))' <<<"$cost"
+if [ "$(jq -r .usable <<<"$kvm")" = true ]; then
+	check 'an exit is measured' jq -e '.io.samples > 0' <<<"$cost"
+else
+	has 'why no exit is measured' 'io +not measured: /dev/kvm cannot be used' "$said"
+fi
+"$VIRTTOP" --read-only do exit-cost >/dev/null 2>&1
+same 'not with --read-only' 3 $?
+"$VIRTTOP" do exit-cost --seconds 100 >/dev/null 2>&1
+same 'not for 100 seconds' 2 $?
+has 'x starts it in the host view' 'a tiny guest runs for a second' \
+	"$("$VIRTTOP" --view host --size 120x30 --keys x --dump)"
+has 'x is for the host view' 'that is for the host view' \
+	"$("$VIRTTOP" --view cgroups --size 120x30 --keys x --dump)"
+has 'x does nothing in a recorded tree' 'recorded tree' \
+	"$("$VIRTTOP" --root "$FIXTURES/unified" --view host --size 120x30 --keys x --dump)"
 plan
