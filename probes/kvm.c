@@ -100,14 +100,19 @@ static void add_machines(struct kvm_state *k, struct vt_builder *b, int dir)
 	for (size_t i = 0; i < k->vms.n; i++) {
 		struct vt_vm *vm = &k->vms.vms[i];
 		struct vt_machine *row = vt_vm_add(&k->vms, vm, b);
-		bool filled = fill(k, dir, vm, row);
-		int r = vt_kvm_stats_fill(&k->vms, vm, b, row);
+		bool filled = vm->by_kvm && fill(k, dir, vm, row);
+		int r = vm->by_kvm ? vt_kvm_stats_fill(&k->vms, vm, b, row) : -ENOENT;
 
 		VT_SET(MACHINE, row, stats_source,
 		       filled   ? "debugfs"
 		       : r == 0 ? "descriptor"
 				: "none");
-		if (!filled && r < 0)
+		if (!vm->by_kvm)
+			VT_SET(MACHINE, row, stats_why,
+			       strcmp(row->accel, "tcg") == 0
+				       ? "QEMU emulates it in software (TCG): it has no VM exits"
+				       : "it does not run by KVM, whose statistics these are");
+		else if (!filled && r < 0)
 			say_why(k, b, row, r);
 	}
 }
@@ -159,6 +164,7 @@ static int kvm_scan(void *state, struct vt_builder *b, struct vt_error *err)
 		find_by_fds(k, b);
 	if (dir >= 0 && !k->refused)
 		note_refusal(k, vt_kvm_totals_add(dir, b));
+	vt_vms_find_others(&k->vms, b);
 	vt_vms_forget_gone(&k->vms);
 	add_machines(k, b, dir);
 	VT_SET(HOST, row, kvm_debugfs, vt_builder_intern(b, k->debugfs));

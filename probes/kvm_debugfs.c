@@ -87,10 +87,10 @@ static void find_vcpus(struct vt_vm *vm, int dir)
 	}
 }
 
-static void find_machine(struct vt_vms *vms, const struct vt_process *p, const struct dirent *e,
-			 int dir)
+static void find_machine(struct vt_vms *vms, struct vt_builder *b, const struct vt_process *p,
+			 const struct dirent *e, int dir)
 {
-	struct vt_vm *vm = vt_vms_see(vms, p);
+	struct vt_vm *vm = vt_vms_see(vms, p, b);
 	size_t n = strlen(e->d_name);
 
 	if (n >= sizeof(vm->dir))
@@ -128,7 +128,7 @@ void vt_kvm_debugfs_find(struct vt_vms *vms, struct vt_builder *b, int dir)
 			index_processes(b, &by_pid);
 		at = vt_idmap_get(&by_pid, pid);
 		if (at >= 0)
-			find_machine(vms, &procs[at], e, dir);
+			find_machine(vms, b, &procs[at], e, dir);
 		else
 			strangers++;
 	}

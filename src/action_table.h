@@ -28,6 +28,8 @@ VT_ACTION_FUNCTIONS(netns_add)
 VT_ACTION_FUNCTIONS(netns_del)
 VT_ACTION_FUNCTIONS(veth_add)
 VT_ACTION_FUNCTIONS(veth_del)
+VT_ACTION_FUNCTIONS(pin)
+VT_ACTION_FUNCTIONS(nice)
 
 /* Shared by the actions (action.c). */
 

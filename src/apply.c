@@ -21,6 +21,7 @@
 #include "apply_kill.h"
 #include "apply_libcgroup.h"
 #include "apply_spawn.h"
+#include "apply_thread.h"
 #include "apply_unit.h"
 #include "inverse.h"
 #include "journal.h"
@@ -346,6 +347,11 @@ static int run_unit(struct run *run, size_t i, struct vt_error *err)
 	return r;
 }
 
+static int run_thread(struct run *run, size_t i, struct vt_error *err)
+{
+	return vt_thread_run(run->env.host, &run->plan->steps[i], err);
+}
+
 /* SPAWN */
 
 static int open_procs(const struct run *run, const struct vt_step *step, struct vt_error *err)
@@ -447,7 +453,8 @@ static const run_fn run_op[] = {
 	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = run_signal,
 	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
 	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
-	[VT_OP_UNIT] = run_unit,
+	[VT_OP_UNIT] = run_unit,           [VT_OP_PIN] = run_thread,
+	[VT_OP_NICE] = run_thread,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)

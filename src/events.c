@@ -465,6 +465,31 @@ static void say_pressure(struct log *l)
 	free(changes);
 }
 
+/* Machines whose threads were stopped or frozen, which the guest cannot know, and went on. */
+static void say_pauses(struct log *l)
+{
+	size_t n;
+	const struct vt_machine *vms = vt_machine_rows(l->s, &n);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++) {
+		struct vt_id id = vt_record_id(VT_KIND_MACHINE, &vms[i]);
+		const struct vt_machine *old = vt_machine_at(l->prev,
+							     vt_snapshot_index(l->prev, id));
+		bool was, is;
+
+		if (!old || !VT_HAS(MACHINE, old, state) || !VT_HAS(MACHINE, &vms[i], state))
+			continue;
+		was = strcmp(old->state, "stopped") == 0;
+		is = strcmp(vms[i].state, "stopped") == 0;
+		if (was != is && has_room(l))
+			say(l, is ? "paused" : "resumed", id, machine_name(&vms[i]),
+			    vt_arena_printf(l->s->arena, "%s %s", machine_words(l, &vms[i]),
+					    is ? "is stopped" : "goes on"));
+	}
+	end_batch(l, "paused", VT_KIND_MACHINE, "machines were stopped or went on");
+}
+
 /* Processes that were moved: the same process in another cgroup. */
 
 static void compare_process(struct log *l, const struct vt_process *old, const struct vt_process *p)
@@ -567,6 +592,7 @@ static void say_differences(struct log *l)
 		say_new(l, &watched[i]);
 		say_gone(l, &watched[i]);
 	}
+	say_pauses(l);
 	say_moves(l);
 	for (size_t i = 0; i < VT_LEN(comparisons); i++)
 		say_changes(l, &comparisons[i]);

@@ -13,6 +13,27 @@
 #include "growth.h"
 #include "limits.h"
 
+/* "; the guest stalls with it: machine web" for machines in it or below, or "". */
+static const char *machines_below(const struct vt_search *f, const struct vt_cgroup *cg)
+{
+	const char *text = "";
+	size_t n;
+	const struct vt_machine *vms = vt_machine_rows(f->s, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct vt_cgroup *in = vt_cgroup_at(f->s, vms[i].cgroup);
+
+		while (in && in != cg)
+			in = vt_cgroup_at(f->s, in->parent);
+		if (in)
+			text = vt_arena_printf(f->s->arena, "%s%s%s", text,
+					       *text ? ", "
+						     : "; the guest stalls with it: machine ",
+					       VT_HAS(MACHINE, &vms[i], name) ? vms[i].name : "?");
+	}
+	return text;
+}
+
 bool vt_rule_throttled(struct vt_search *f, const struct vt_rule *rule, const struct vt_cgroup *cg,
 		       struct vt_verdict *v)
 {
@@ -25,9 +46,9 @@ bool vt_rule_throttled(struct vt_search *f, const struct vt_rule *rule, const st
 		limit = vt_arena_printf(f->s->arena, " %.4g%%", cg->cpu_max_percent);
 	v->severity = cg->throttled_percent >= 50 ? VT_CRITICAL : VT_WARNING;
 	v->weight = cg->throttled_percent;
-	v->evidence = vt_arena_printf(f->s->arena,
-				      "throttled in %.0f%% of periods by its cpu.max%s%s",
-				      cg->throttled_percent, limit, vt_search_busiest(f, cg));
+	v->evidence = vt_arena_printf(
+		f->s->arena, "throttled in %.0f%% of periods by its cpu.max%s%s%s",
+		cg->throttled_percent, limit, machines_below(f, cg), vt_search_busiest(f, cg));
 	return true;
 }
 

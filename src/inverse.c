@@ -166,6 +166,19 @@ static void add_move(struct vt_plan *out, const struct vt_step *step, const char
 	vt_step_describe(out, back, mount);
 }
 
+static void add_thread(struct vt_plan *out, const struct vt_step *step, const char *mount)
+{
+	struct vt_step *back;
+
+	if (!step->was)
+		return;
+	back = vt_plan_add(out, step->op);
+	back->target = step->target;
+	back->value = vt_arena_intern(out->arena, step->was);
+	back->was = vt_arena_intern(out->arena, step->value);
+	vt_step_describe(out, back, mount);
+}
+
 /* PID 1 of a namespace takes no signal that it has no handler for, except SIGKILL from outside. */
 static void add_signal(struct vt_plan *out, const struct vt_outcome *o, const char *mount)
 {
@@ -239,6 +252,10 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 	case VT_OP_NETNS_ADD:
 	case VT_OP_VETH_ADD:
 		add_net(out, step, outcome, mount);
+		break;
+	case VT_OP_PIN:
+	case VT_OP_NICE:
+		add_thread(out, step, mount);
 		break;
 	case VT_OP_SIGNAL:
 	case VT_OP_NETNS_DEL:

@@ -332,7 +332,8 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 	if (op == VT_OP_SIGNAL && ret->target.kind == VT_KIND_CGROUP && !ret->path)
 		return false;
 	return stays_inside(ret) && (op != VT_OP_WRITE || (ret->path && ret->file && ret->value)) &&
-	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL);
+	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL ||
+		((op == VT_OP_PIN || op == VT_OP_NICE) && ret->value && ret->target.a));
 }
 
 /* Events follow their begin closely, so the search from the end is short. */

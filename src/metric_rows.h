@@ -558,12 +558,19 @@
 	G(start_ticks, TICKS, "start_ticks", "START", "its start time in clock ticks since boot")  \
 	T(name, TEXT, "name", "MACHINE", "name, from the VMM's arguments or else its command")     \
 	T(vmm, TEXT, "vmm", "VMM", "program that runs the machine: qemu, firecracker, ...")        \
+	T(accel, TEXT, "accel", "RUNS BY", "what runs the guest: kvm; tcg: QEMU emulates it in software; ...") \
+	T(manager, TEXT, "manager", "MANAGER", "what manages it: libvirt, kata, incus, ...")        \
+	T(uuid, TEXT, "uuid", "UUID", "its UUID, from the VMM's arguments")                        \
+	G(given_bytes, BYTES, "given_bytes", "MEMORY", "memory given to the guest, from the VMM's arguments") \
+	T(disks, WORDS, "disks", "DISKS", "files and devices that are its disks, from the arguments") \
+	T(nets, WORDS, "nets", "NETS", "its tap interfaces or kinds of network, from the arguments") \
 	G(vcpu_count, COUNT, "vcpu_count", "VCPUS", "virtual CPUs")                                \
 	G(memory_bytes, BYTES, "memory_bytes", "RSS", "resident memory of the VMM")                \
 	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
 	T(stats_source, TEXT, "stats_source", "SOURCE", "debugfs, descriptor, tracepoint or none") \
 	T(stats_why, TEXT, "stats_why", "WHY", "why there are no statistics")                      \
 	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "CPU of the VMM, share of one CPU")         \
+	T(state, TEXT, "state", "STATE", "running; idle: neither exits nor CPU time; stopped: its threads are stopped or frozen") \
 	C(exits_total, COUNT, "exits.total", "EXITS", "VM exits")                                  \
 	C(exits_io, COUNT, "exits.io", "IO", "exits for port I/O")                                 \
 	C(exits_mmio, COUNT, "exits.mmio", "MMIO", "exits for memory-mapped I/O")                  \
@@ -577,7 +584,11 @@
 	G(pages_4k, COUNT, "pages.4k", "4K", "pages of 4 KiB mapped for the guest")                \
 	G(pages_2m, COUNT, "pages.2m", "2M", "huge pages of 2 MiB mapped for the guest")           \
 	G(pages_1g, COUNT, "pages.1g", "1G", "huge pages of 1 GiB mapped for the guest")           \
-	R(exits_rate, exits_total, 1, PER_SEC, "exits.per_sec", "EXITS/s", "VM exits a second")
+	R(exits_rate, exits_total, 1, PER_SEC, "exits.per_sec", "EXITS/s", "VM exits a second")    \
+	S(io_share, exits_io, exits_total, "exits.io_percent", "IO%", "share of the exits that are for port I/O") \
+	S(mmio_share, exits_mmio, exits_total, "exits.mmio_percent", "MMIO%", "share of the exits that are for memory-mapped I/O") \
+	S(halt_share, exits_halt, exits_total, "exits.halt_percent", "HLT%", "share of the exits that are for HLT") \
+	S(irq_share, exits_irq, exits_total, "exits.irq_percent", "IRQ%", "share of the exits that are for host interrupts")
 
 #define VT_VCPU_ROWS(G, F, C, R, S, T)                                                             \
 	G(index, ID, "index", "VCPU", "number of the vCPU")                                        \
@@ -588,6 +599,9 @@
 	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
 	C(guest_usec, USEC, "guest_usec", "GUEST", "time in guest mode")                           \
 	R(guest_percent, guest_usec, 1e-4, PERCENT, "guest_percent", "GUEST%", "time in guest mode, share of one CPU") \
+	T(cpus, TEXT, "cpus", "PINNED", "host CPUs that it may run on")                             \
+	C(wait_usec, USEC, "wait_usec", "WAITED", "time it was runnable and waited for a host CPU (schedstat)") \
+	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: what its guest sees as steal") \
 	C(exits, COUNT, "exits", "EXITS", "VM exits of this vCPU")                                 \
 	R(exits_rate, exits, 1, PER_SEC, "exits_per_sec", "EXITS/s", "VM exits a second")
 

@@ -21,7 +21,8 @@ static const char *const op_names[] = {
 	[VT_OP_SPAWN] = "spawn",         [VT_OP_SIGNAL] = "signal",
 	[VT_OP_NETNS_ADD] = "netns-add", [VT_OP_NETNS_DEL] = "netns-del",
 	[VT_OP_VETH_ADD] = "veth-add",   [VT_OP_VETH_DEL] = "veth-del",
-	[VT_OP_UNIT] = "unit",
+	[VT_OP_UNIT] = "unit",           [VT_OP_PIN] = "pin",
+	[VT_OP_NICE] = "nice",
 };
 
 const char *vt_op_name(enum vt_op op)
@@ -250,6 +251,23 @@ void vt_plan_set_lasting(struct vt_plan *plan, bool lasting)
 	}
 }
 
+static void describe_thread(struct vt_plan *plan, struct vt_step *step)
+{
+	unsigned long long tid = step->target.a;
+
+	if (step->op == VT_OP_PIN) {
+		step->says = vt_arena_printf(plan->arena,
+					     "let thread %llu run on CPUs %s only (now %s)", tid,
+					     step->value, step->was);
+		step->shell = vt_arena_printf(plan->arena, "taskset -cp %s %llu", step->value, tid);
+		return;
+	}
+	step->says = vt_arena_printf(plan->arena,
+				     "set the nice value of thread %llu to %s (now %s)", tid,
+				     step->value, step->was);
+	step->shell = vt_arena_printf(plan->arena, "renice -n %s -p %llu", step->value, tid);
+}
+
 void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount)
 {
 	switch (step->op) {
@@ -274,6 +292,10 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 	case VT_OP_VETH_ADD:
 	case VT_OP_VETH_DEL:
 		vt_net_describe(plan, step);
+		break;
+	case VT_OP_PIN:
+	case VT_OP_NICE:
+		describe_thread(plan, step);
 		break;
 	case VT_OP_SPAWN: /* made by who knows the namespaces */
 		break;

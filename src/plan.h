@@ -18,6 +18,8 @@ enum vt_op {
 	VT_OP_SPAWN,  /* the plan's spawn */
 	VT_OP_SIGNAL, /* value (a number) to the target process, or to all in cgroup path and below
 		       */
+	VT_OP_PIN,    /* the target thread to the CPUs of value; was are those before */
+	VT_OP_NICE,   /* the target thread's nice value */
 	VT_OP_UNIT,   /* properties of the systemd unit whose cgroup is path; see unit_property.h */
 	/* Of the network lab, action_net.h; the target is the namespace or the device. */
 	VT_OP_NETNS_ADD,

@@ -168,6 +168,21 @@ static enum vt_settled settle_unit(const struct vt_action_env *env, const struct
 	return strcmp(now, step->value) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
 }
 
+static enum vt_settled settle_thread(const struct vt_action_env *env, const struct vt_step *step,
+				     struct vt_arena *arena, struct vt_outcome *o)
+{
+	const char *now;
+	int r = (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(
+		env->host, step->target.a, arena, &now, NULL);
+
+	if (r < 0 || !step->was)
+		return VT_SETTLED_UNKNOWN;
+	if (strcmp(now, step->was) == 0)
+		return VT_SETTLED_NOT_DONE;
+	o->done = true;
+	return strcmp(now, step->value) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
+}
+
 enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_step *step,
 			       struct vt_arena *arena, struct vt_outcome *outcome)
 {
@@ -182,6 +197,9 @@ enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_
 		return settle_move(env, step, outcome);
 	case VT_OP_UNIT:
 		return settle_unit(env, step, arena, outcome);
+	case VT_OP_PIN:
+	case VT_OP_NICE:
+		return settle_thread(env, step, arena, outcome);
 	/* What was made or ended under a name says nothing of who did it. */
 	case VT_OP_NETNS_ADD:
 	case VT_OP_NETNS_DEL:

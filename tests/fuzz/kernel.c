@@ -12,6 +12,7 @@
 #include "../../probes/parse_kvm.h"
 #include "../../probes/parse_kvm_stats.h"
 #include "../../probes/parse_proc.h"
+#include "../../probes/parse_vmm.h"
 
 /* What is put into results before: it has to stay where a parser says no. */
 static const uint64_t untouched = 0x5afe5afe5afe5afe;
@@ -223,7 +224,8 @@ static void run_modules(const char *text, size_t n)
 /* Names of descriptors, folders, threads; arguments, here one a line. */
 static void run_kvm(const char *text, size_t n)
 {
-	struct vt_slice all = { text, n }, name;
+	struct vt_slice all = { text, n };
+	struct vt_vmm_args vmm;
 	char *args = vt_strndup(text, n);
 	struct vt_trace_field field;
 	uint64_t number;
@@ -236,10 +238,14 @@ static void run_kvm(const char *text, size_t n)
 	must(!vt_parse_trace_field(text, "isa", &field) || field.size);
 	for (size_t i = 0; i < n; i++)
 		args[i] = (char)(args[i] == '\n' ? '\0' : args[i]);
-	if (vt_parse_vm_name(args, n, &name)) {
-		must(name.n);
-		must_lie_in(name, args, n);
-	}
+	vt_parse_vmm_args(args, n, &vmm);
+	must_lie_in(vmm.name, args, n);
+	must_lie_in(vmm.uuid, args, n);
+	must(vmm.n_disks <= VT_VMM_PLACES && vmm.n_nets <= VT_VMM_PLACES);
+	for (size_t i = 0; i < vmm.n_disks; i++)
+		must_lie_in(vmm.disks[i], args, n);
+	for (size_t i = 0; i < vmm.n_nets; i++)
+		must_lie_in(vmm.nets[i], args, n);
 	free(args);
 }
 
@@ -347,8 +353,10 @@ const struct fuzz_target fuzz_kernel[] = {
 		  "kvm_intel 380928 0 - Live 0x0 (O)\nkvm 1 1 kvm_intel, Live 0x0\n",
 		  "none [integrity] confidentiality\n", "93784.05 701234.11\n",
 		  "anon_inode:kvm-vcpu:3", "CPU 3/KVM", "fc_vcpu 3", "4242-11", "vcpu7",
-		  "qemu-system-x86\n-name\nguest=web,debug-threads=on", "--id=a",
-		  "\tfield:u32 isa;\toffset:24;\tsize:4;\tsigned:0;\n"),
+		  "qemu-system-x86\n-name\nguest=web,debug-threads=on\n-m\nsize=1G\n-smp\n2\n-"
+		  "blockdev\n"
+		  "{\"filename\":\"/x\"}\n-machine\nq35,accel=kvm\n-netdev\ntap,ifname=t",
+		  "--id=a", "\tfield:u32 isa;\toffset:24;\tsize:4;\tsigned:0;\n"),
 	  "*/proc/cpuinfo */proc/meminfo */proc/stat */proc/modules */proc/uptime */lockdown" },
 	{ 0 },
 };

@@ -1058,6 +1058,16 @@ source == "machines" && $1 == "task" {
 	sub(/^task /, "")
 	split_grep()
 	split(file, word, "/")
+	if (word[6] == "schedstat") {
+		split(line, field, " ")
+		task_waited[word[5]] = field[2]
+		next
+	}
+	if (word[6] == "status") {
+		if (sub(/^Cpus_allowed_list:[ \t]*/, "", line))
+			task_cpus[word[5]] = line
+		next
+	}
 	if (!match(line, /\) [A-Za-z] -?[0-9]+ -?[0-9]+ -?[0-9]+ [-0-9 ]+$/))
 		next
 	split(substr(line, RSTART + 2), field, " ")
@@ -1114,6 +1124,10 @@ function vcpu_facts(id, index_, tid) {
 	if (!(tid in task_state))
 		return
 	fact("vcpu", id, "state", task_state[tid])
+	if (tid in task_waited)
+		fact("vcpu", id, "wait_usec", int(task_waited[tid] / 1000))
+	if (tid in task_cpus)
+		fact("vcpu", id, "cpus", task_cpus[tid])
 	fact("vcpu", id, "cpu_usec", exact(task_ticks[tid] * 1000000 / setting["ticks"]))
 	fact("vcpu", id, "guest_usec", exact(task_guest[tid] * 1000000 / setting["ticks"]))
 }

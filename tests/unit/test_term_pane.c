@@ -375,7 +375,7 @@ Test(grid, noise)
 		vt_grid_resize(g, 4 + round * 7 % 30, 2 + round * 5 % 11);
 	}
 	vt_grid_resize(g, COLS, ROWS);
-	vt_grid_write(g, "\030\033c\033[2J\033[1;1Hgoes on", 19);
+	vt_grid_write(g, "\030\033c\033[2J\033[1;1Hgoes on", 20);
 	expect_row(g, 0, "goes on");
 	vt_grid_free(g);
 }

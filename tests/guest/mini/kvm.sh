@@ -56,10 +56,23 @@ next_snapshot
 first=$(machine .exits.total)
 next_snapshot
 same 'a stopped machine has no exits' "$first" "$(machine .exits.total)"
+same 'and is told to be stopped' stopped "$(machine .state)"
+check 'and that it was paused' jq -e "any(.events[]; .kind == \"paused\" and .subject.pid == $vm)" \
+	<<<"$snapshot"
 kill -CONT "$vm"
 next_snapshot
 next_snapshot
 check 'it goes on' test "$(machine .exits.total)" -gt "$first"
+same 'it is told to run' running "$(machine .state)"
+check 'and that it went on' jq -e "any(.events[]; .kind == \"resumed\" and .subject.pid == $vm)" \
+	<<<"$snapshot"
+check 'nine of ten exits are for the port' jq -e ".machines[] | select(.pid == $vm) |
+	.exits.io_percent > 90" <<<"$snapshot"
+same 'the CPUs that its vCPU may run on' "$(taskset -cp "$vm" | sed 's/.*: //')" \
+	"$(machine '.vcpus[0].cpus')"
+wait_ns=$(cut -d ' ' -f 2 "/proc/$vm/task/$vm/schedstat")
+check 'how long it waited for a CPU' test "$(machine '.vcpus[0].wait_usec')" -le $((wait_ns / 1000)) \
+	-a "$(machine '.vcpus[0].wait_usec')" -gt 0
 has 'the machines view has it' 'kvm_loop' "$("$VIRTTOP" --text --view machines)"
 if kill -0 "$vm" 2>/dev/null; then
 	pass 'the machine ran until the end'
