@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_thread.h"
 #include "inverse.h"
 #include "limit_files.h"
 #include "unit_bus.h"
