@@ -440,8 +440,9 @@ static void find_keepers(struct namespace_state *s, const uint32_t *by_process)
 		const struct vt_sighting *one = &s->sightings->list[i];
 		int32_t at = vt_idmap_get(&s->index, one->inode);
 
-		if (at >= 0)
-			keep(s, &s->now[at], one->how, vt_strdup(one->where));
+		if (at < 0 || (one->how == VT_KEEP_LISTED && s->now[at].keepers))
+			continue;
+		keep(s, &s->now[at], one->how, vt_strdup(one->where));
 	}
 	for (size_t i = 0; i < s->n_now; i++) {
 		keep_relative(s, &s->now[i], s->now[i].rel.parent, by_process);

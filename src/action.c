@@ -14,23 +14,27 @@
 
 const struct vt_action vt_actions[] = {
 	{ "unshare",
-	  "[--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] [--fork] "
-	  "[--mount-proc] "
-	  "[--map-root-user] [--hostname NAME] [--cgroup /CGROUP] [--background] [--] [COMMAND]",
+	  "[--preset NAME] [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
+	  "[--fork] [--kill-child] [--mount-proc] [--propagation HOW] [--map-root-user] "
+	  "[--map-auto] [--map-users MAP] [--map-groups MAP] [--setgroups allow|deny] "
+	  "[--root DIR] [--wd DIR] [--keep NAME] [--monotonic SEC] [--boottime SEC] "
+	  "[--hostname NAME] [--cgroup /CGROUP] [--limit FILE=VALUE]... [--busybox] "
+	  "[--background] [--] [COMMAND]",
 	  "run a command, a shell without one, in new namespaces; -C is a new cgroup namespace",
 	  FUNCTIONS(unshare) },
 	{ "enter",
-	  "PID [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
-	  "[--cgroup /CGROUP] [--background] [--] [COMMAND]",
-	  "run a command, a shell without one, in the namespaces of a process; without options in "
-	  "all that differ",
+	  "[PID] [--mount[=FILE]] [--pid[=FILE]] [--net[=FILE]] [--uts[=FILE]] [--ipc[=FILE]] "
+	  "[--user[=FILE]] [--time[=FILE]] [-C] [--root] [--wd DIR] [--join-cgroup] [--setuid ID] "
+	  "[--setgid ID] [--cgroup /CGROUP] [--busybox] [--background] [--] [COMMAND]",
+	  "run a command, a shell without one, in the namespaces of a process or of files; without "
+	  "options in all of the process that differ",
 	  FUNCTIONS(enter) },
 	{ "move", "PID... | /FROM /CGROUP",
-	  "move processes, or all of a cgroup, with their threads into a cgroup",
-	  FUNCTIONS(move) },
+	  "move processes, or all of a cgroup, with their threads into a cgroup", FUNCTIONS(move) },
 	{ "limit", "[--persistent] /CGROUP FILE=VALUE...",
 	  "set files of a cgroup; sizes take K M G T, cpu.max takes 50% or 1.5; what systemd owns "
-	  "is set through it, until the next boot or persistently", FUNCTIONS(limit) },
+	  "is set through it, until the next boot or persistently",
+	  FUNCTIONS(limit) },
 	{ "create", "/CGROUP [FILE=VALUE...]", "make a cgroup, with limits from birth",
 	  FUNCTIONS(create) },
 	{ "remove", "/CGROUP", "remove a cgroup and the cgroups below, when no process is in them",
@@ -62,6 +66,8 @@ const struct vt_action vt_actions[] = {
 	{ "controllers", "/CGROUP +NAME... -NAME...",
 	  "choose the controllers that the children of a cgroup may use, in all cgroups on the way",
 	  FUNCTIONS(controllers) },
+	{ "clean", "", "remove the processes, cgroups and kept namespaces that virttop made",
+	  FUNCTIONS(clean) },
 	{ 0 },
 };
 

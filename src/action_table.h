@@ -3,6 +3,7 @@
 #define VT_ACTION_TABLE_H
 
 #include "action_cgroup.h"
+#include "spawn_line.h"
 
 /* What each action's file gives to the table in action.c; see struct vt_action. */
 #define VT_ACTION_FUNCTIONS(name)                                                                  \
@@ -30,6 +31,7 @@ VT_ACTION_FUNCTIONS(veth_add)
 VT_ACTION_FUNCTIONS(veth_del)
 VT_ACTION_FUNCTIONS(pin)
 VT_ACTION_FUNCTIONS(nice)
+VT_ACTION_FUNCTIONS(clean)
 
 /* Shared by the actions (action.c). */
 
@@ -76,11 +78,5 @@ bool vt_path_is_below(const char *path, const char *top);
  */
 int vt_spawn_options(int argc, char **argv, bool entering, struct vt_spawn *ret,
 		     struct vt_error *err);
-
-/* Fills what the options imply: --mount-proc the mount namespace, ... */
-void vt_spawn_complete(struct vt_spawn *spawn, bool entering);
-/* The command, or a shell, or in the background something that waits. */
-const char *const *vt_spawn_command(int argc, char **argv, bool background, bool entering,
-				    struct vt_arena *arena);
 
 #endif

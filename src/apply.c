@@ -15,17 +15,20 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "action_explain.h"
 #include "action_net.h"
 #include "apply_kill.h"
 #include "apply_libcgroup.h"
+#include "apply_setup.h"
 #include "apply_spawn.h"
 #include "apply_thread.h"
 #include "apply_unit.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
+#include "made.h"
 #include "text.h"
 
 struct run {
@@ -47,6 +50,16 @@ static const char *name_of(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
+/* The id of the cgroup that a step before step i made at path; 0: none did. */
+static uint64_t made_id(const struct run *run, size_t i, const char *path)
+{
+	for (size_t k = i; k > 0; k--)
+		if (run->plan->steps[k - 1].op == VT_OP_MKDIR &&
+		    strcmp(run->plan->steps[k - 1].path, path) == 0)
+			return run->outcomes[k - 1].made_id;
+	return 0;
+}
+
 /* The id that a step expects at path: what the preview saw, or what an earlier step made. */
 static uint64_t expected_id(const struct run *run, size_t i)
 {
@@ -54,11 +67,7 @@ static uint64_t expected_id(const struct run *run, size_t i)
 
 	if (step->target.a)
 		return step->target.a;
-	for (size_t k = i; k > 0; k--)
-		if (run->plan->steps[k - 1].op == VT_OP_MKDIR &&
-		    strcmp(run->plan->steps[k - 1].path, step->path) == 0)
-			return run->outcomes[k - 1].made_id;
-	return 0;
+	return made_id(run, i, step->path);
 }
 
 /* WRITE */
@@ -177,6 +186,22 @@ static int run_mkdir(struct run *run, size_t i, struct vt_error *err)
 	return 0;
 }
 
+/* What a step before has killed takes a moment to end. */
+static size_t count_after_signals(const struct run *run, size_t i, int cgroup)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+	bool signalled = false;
+	size_t n = vt_cgroup_count(cgroup);
+
+	for (size_t k = 0; k < i; k++)
+		signalled |= run->plan->steps[k].op == VT_OP_SIGNAL;
+	for (int tries = 0; n && signalled && tries < 200; tries++) {
+		(void)nanosleep(&moment, NULL);
+		n = vt_cgroup_count(cgroup);
+	}
+	return n;
+}
+
 static int run_rmdir(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
@@ -188,7 +213,7 @@ static int run_rmdir(struct run *run, size_t i, struct vt_error *err)
 		r = hold_parent(run, step, 0, &parent, err);
 	if (r < 0)
 		return r;
-	n = vt_cgroup_count(d.fd);
+	n = count_after_signals(run, i, d.fd);
 	if (n)
 		return vt_fail(err, EBUSY, "cannot remove %s: it has %zu process%s now", step->path,
 			       n, n == 1 ? "" : "es");
@@ -354,18 +379,38 @@ static int run_thread(struct run *run, size_t i, struct vt_error *err)
 
 /* SPAWN */
 
-static int open_procs(const struct run *run, const struct vt_step *step, struct vt_error *err)
+/* Held by its directory: what an earlier step made, or what the preview saw. */
+static int open_cgroup(const struct run *run, size_t i, struct vt_error *err)
 {
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	const struct vt_step *step = &run->plan->steps[i];
 	const char *path = run->plan->spawn->cgroup;
-	int r = vt_cgroup_hold(&run->env, path, step->dir_id, &d, err);
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	uint64_t id = step->dir_id ? step->dir_id : made_id(run, i, path);
+	int r = vt_cgroup_hold(&run->env, path, id, &d, err);
 
 	if (r == 0)
 		r = vt_check_takes_processes(&d, err);
 	if (r < 0)
 		return r;
-	r = vt_host_openat(d.fd, "cgroup.procs", O_WRONLY);
-	return r < 0 ? vt_explain_write(&d, "cgroup.procs", "0", -r, err) : r;
+	r = fcntl(d.fd, F_DUPFD_CLOEXEC, 3);
+	return r < 0 ? vt_fail(err, errno, "cannot hold %s: %s", path, vt_errno_text(errno)) : r;
+}
+
+/* "net:4026532177 uts:4026532178": what the files in the directory are now. */
+static const char *kept_names(const struct run *run, const struct vt_spawn *spawn)
+{
+	const char *names = "";
+
+	for (int t = 0; t < VT_NS_TYPES; t++) {
+		vt_autofree char *path = vt_asprintf("%s/%s", spawn->keep_at, vt_ns_names[t]);
+		struct stat st;
+
+		if (spawn->ns_flags & vt_ns_clone_flags[t] && stat(path, &st) == 0)
+			names = vt_arena_printf(run->arena, "%s%s%s:%" PRIu64, names,
+						*names ? " " : "", vt_ns_names[t],
+						(uint64_t)st.st_ino);
+	}
+	return names;
 }
 
 static void record_spawned(struct run *run, size_t i, const struct vt_spawned *spawned)
@@ -375,6 +420,8 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 
 	run->exit_status = spawned->exit_status;
 	run->child = spawned->child;
+	if (run->plan->spawn->keep_at)
+		o->now = kept_names(run, run->plan->spawn);
 	if (!run->plan->spawn->background && !run->plan->spawn->pane)
 		return;
 	o->pid = (uint64_t)spawned->pid;
@@ -387,26 +434,52 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_spawn *spawn = run->plan->spawn;
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autoclose int procs = -1, target = -1;
+	vt_autoclose int cgroup = -1, target = -1;
 	struct vt_process_now now;
 	struct vt_spawned spawned = { 0 };
 	int r;
 
 	if (spawn->cgroup) {
-		procs = open_procs(run, step, err);
-		if (procs < 0)
-			return procs;
+		cgroup = open_cgroup(run, i, err);
+		if (cgroup < 0)
+			return cgroup;
 	}
 	if (spawn->enter_target.a) {
 		target = hold_process(run, spawn->enter_target, &now, err);
 		if (target < 0)
 			return target;
 	}
-	r = vt_spawn_run(spawn, procs, target, &spawned, err);
+	r = vt_spawn_run(run->env.host, spawn, cgroup, target, &spawned, err);
 	if (r == 0)
 		record_spawned(run, i, &spawned);
 	return r;
+}
+
+/* Each file must still be the namespace that was kept; what else is there stays. */
+static int run_release(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autofree char *words = vt_strdup(step->was);
+	char *save = NULL;
+
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		char *colon = strchr(w, ':');
+		vt_autofree char *path = NULL;
+		struct stat st;
+
+		if (!colon)
+			continue;
+		*colon = '\0';
+		path = vt_asprintf("%s/%s", step->path, w);
+		if (stat(path, &st) == 0 && st.st_ino != strtoull(colon + 1, NULL, 10))
+			return vt_fail(err, ESTALE,
+				       "%s is another namespace now: nothing was let go", path);
+	}
+	vt_keep_drop(step->path);
+	if (access(step->path, F_OK) == 0)
+		return vt_fail(err, EBUSY, "%s could not be removed: something else is in it",
+			       step->path);
+	return 0;
 }
 
 /* The network lab */
@@ -454,7 +527,7 @@ static const run_fn run_op[] = {
 	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
 	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
 	[VT_OP_UNIT] = run_unit,           [VT_OP_PIN] = run_thread,
-	[VT_OP_NICE] = run_thread,
+	[VT_OP_NICE] = run_thread,         [VT_OP_RELEASE] = run_release,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
@@ -537,6 +610,7 @@ static int run_steps(struct run *run, struct vt_journal *journal, size_t *ret_do
 		}
 		run->outcomes[i].done = true;
 		vt_journal_after(journal, i, &run->outcomes[i]);
+		vt_made_note(&run->env, run->plan, i, &run->outcomes[i]);
 	}
 	*ret_done = run->plan->n_steps;
 	return 0;

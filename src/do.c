@@ -10,6 +10,7 @@
 #include "action_table.h"
 #include "apply.h"
 #include "do_exit_cost.h"
+#include "made.h"
 #include "text.h"
 
 enum status {
@@ -63,7 +64,7 @@ static int end_of_options(int argc, char **argv)
 {
 	struct vt_spawn ignored = { 0 };
 	bool enter = strcmp(argv[0], "enter") == 0;
-	int from = enter ? 2 : 1, end;
+	int from = enter && argc > 1 && argv[1][0] != '-' ? 2 : 1, end;
 
 	if (!enter && strcmp(argv[0], "unshare") != 0) {
 		for (end = 1; end < argc && strcmp(argv[end], "--") != 0;)
@@ -161,6 +162,8 @@ static enum status apply(const struct vt_action_env *env, const char *name,
 		complain(name, err.msg);
 		return status_of(err.code) == REFUSED ? REFUSED : FAILED;
 	}
+	/* A script that is done has left what it made on purpose. */
+	vt_made_leave(env);
 	(void)printf("%s\n", result.text);
 	return DONE;
 }

@@ -193,6 +193,21 @@ static void add_signal(struct vt_plan *out, const struct vt_outcome *o, const ch
 	vt_step_describe(out, back, mount);
 }
 
+/* Of a spawn, was is the directory where its namespaces stay bound. */
+static void add_release(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+			const char *mount)
+{
+	struct vt_step *back;
+
+	if (!step->was || !o->now)
+		return;
+	back = vt_plan_add(out, VT_OP_RELEASE);
+	back->path = vt_arena_intern(out->arena, step->was);
+	back->was = vt_arena_intern(out->arena, o->now);
+	back->cannot_undo = "namespaces that nothing holds are gone";
+	vt_step_describe(out, back, mount);
+}
+
 static void add_unit(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
 		     const char *mount)
 {
@@ -245,6 +260,7 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 		break;
 	case VT_OP_SPAWN:
 		add_signal(out, outcome, mount);
+		add_release(out, step, outcome, mount);
 		break;
 	case VT_OP_UNIT:
 		add_unit(out, step, outcome, mount);
@@ -260,6 +276,7 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 	case VT_OP_SIGNAL:
 	case VT_OP_NETNS_DEL:
 	case VT_OP_VETH_DEL:
+	case VT_OP_RELEASE:
 		break;
 	}
 }

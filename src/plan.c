@@ -22,7 +22,7 @@ static const char *const op_names[] = {
 	[VT_OP_NETNS_ADD] = "netns-add", [VT_OP_NETNS_DEL] = "netns-del",
 	[VT_OP_VETH_ADD] = "veth-add",   [VT_OP_VETH_DEL] = "veth-del",
 	[VT_OP_UNIT] = "unit",           [VT_OP_PIN] = "pin",
-	[VT_OP_NICE] = "nice",
+	[VT_OP_NICE] = "nice",           [VT_OP_RELEASE] = "release",
 };
 
 const char *vt_op_name(enum vt_op op)
@@ -268,6 +268,23 @@ static void describe_thread(struct vt_plan *plan, struct vt_step *step)
 	step->shell = vt_arena_printf(plan->arena, "renice -n %s -p %llu", step->value, tid);
 }
 
+/* was is "net:4026532177 uts:4026532178": a file of each name is in the directory. */
+static void describe_release(struct vt_plan *plan, struct vt_step *step)
+{
+	vt_autofree char *words = vt_strdup(step->was ? step->was : "");
+	const char *dir = vt_shell_quote(plan->arena, step->path), *shell = "";
+	char *save = NULL;
+
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		w[strcspn(w, ":")] = '\0';
+		shell = vt_arena_printf(plan->arena, "%sumount %s/%s && rm %s/%s && ", shell, dir,
+					w, dir, w);
+	}
+	step->says = vt_arena_printf(plan->arena, "let go of the namespaces kept in %s",
+				     step->path);
+	step->shell = vt_arena_printf(plan->arena, "%sumount %s && rmdir %s", shell, dir, dir);
+}
+
 void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount)
 {
 	switch (step->op) {
@@ -296,6 +313,9 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 	case VT_OP_PIN:
 	case VT_OP_NICE:
 		describe_thread(plan, step);
+		break;
+	case VT_OP_RELEASE:
+		describe_release(plan, step);
 		break;
 	case VT_OP_SPAWN: /* made by who knows the namespaces */
 		break;

@@ -173,8 +173,8 @@ static enum vt_settled settle_thread(const struct vt_action_env *env, const stru
 				     struct vt_arena *arena, struct vt_outcome *o)
 {
 	const char *now;
-	int r = (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(
-		env->host, step->target.a, arena, &now, NULL);
+	int r = (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(env->host, step->target.a,
+									  arena, &now, NULL);
 
 	if (r < 0 || !step->was)
 		return VT_SETTLED_UNKNOWN;
@@ -206,6 +206,7 @@ enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_
 	case VT_OP_NETNS_DEL:
 	case VT_OP_VETH_ADD:
 	case VT_OP_VETH_DEL:
+	case VT_OP_RELEASE:
 	case VT_OP_SPAWN:
 	case VT_OP_SIGNAL:
 		break;

@@ -197,7 +197,8 @@ static int check_step(const struct vt_action_env *env, struct vt_plan *plan, str
 	int r;
 
 	if (step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR ||
-	    step->op == VT_OP_PIN || step->op == VT_OP_NICE || step->op >= VT_OP_NETNS_ADD)
+	    step->op == VT_OP_PIN || step->op == VT_OP_NICE || step->op == VT_OP_RELEASE ||
+	    step->op >= VT_OP_NETNS_ADD)
 		return 0;
 	if (step->op == VT_OP_WRITE && !step->target.a)
 		return 0;

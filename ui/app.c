@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../src/filter.h"
 #include "app_parts.h"
+#include "compare.h"
 #include "dialogs.h"
 #include "jump.h"
 #include "popup.h"
@@ -93,6 +95,7 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 		.scope = state->scope,
 		.history = app->history,
 		.rows = app->rows,
+		.compare = app->compare,
 		.ascii = app->ascii,
 	};
 }
@@ -418,7 +421,8 @@ static void quit(struct vt_app *app)
 	vt_autofree char *text = NULL;
 
 	if (!live) {
-		app->quit = true;
+		if (!vt_dialog_made_on_quit(app))
+			app->quit = true;
 		return;
 	}
 	text = vt_asprintf("%d program%s in %s. Quitting ends %s.\n", live,
@@ -496,6 +500,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_UNSHARE] = vt_dialog_unshare,
 	[VT_CMD_LIMIT] = vt_dialog_limit,
 	[VT_CMD_MARK] = mark,
+	[VT_CMD_COMPARE] = vt_compare_choose,
 	[VT_CMD_MOVE] = vt_dialog_move,
 	[VT_CMD_CREATE] = vt_dialog_create,
 	[VT_CMD_REMOVE] = vt_dialog_remove,
@@ -504,6 +509,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_ENTER] = vt_dialog_enter,
 	[VT_CMD_LAB] = vt_dialog_net,
 	[VT_CMD_UNDO] = vt_dialog_undo,
+	[VT_CMD_MADE] = vt_dialog_made,
 	[VT_CMD_EXITS] = exits,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = vt_prompt_search_next,

@@ -74,6 +74,7 @@ struct vt_app {
 	int detail_skip;
 	struct vt_id asked;     /* whose details were asked for, */
 	time_t asked_at;        /* and when: CLOCK_MONOTONIC seconds */
+	struct vt_id compare;   /* the process that namespaces are compared with; a 0: none */
 	struct vt_popup *popup; /* the topmost; each has the one below it */
 	struct vt_panes panes;
 	enum vt_prompt prompt;
@@ -85,7 +86,7 @@ struct vt_app {
 	struct vt_spot spots[64];
 	int n_spots;
 	struct vt_column *own_columns; /* a further set of the cgroups view; NULL: none */
-	int body_y, body_rows; /* where the rows of the view are, for the mouse */
+	int body_y, body_rows;         /* where the rows of the view are, for the mouse */
 	int cols, rows;
 };
 

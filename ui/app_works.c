@@ -44,6 +44,9 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_ENTER:
 		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
 				kind == VT_KIND_CONTAINER);
+	case VT_CMD_COMPARE:
+		return thing && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
+				 kind == VT_KIND_CONTAINER);
 	case VT_CMD_MARK:
 		return row && kind == VT_KIND_PROCESS && !row->gone;
 	case VT_CMD_JUMP:
@@ -96,6 +99,7 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 		return "only processes can be marked";
 	case VT_CMD_FIX:
 		return "nothing is found wrong with what is under the cursor";
+	case VT_CMD_COMPARE:
 	case VT_CMD_ENTER:
 		return "that needs a process, namespace or container under the cursor";
 	case VT_CMD_COLUMNS:

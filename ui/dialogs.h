@@ -21,6 +21,10 @@ void vt_dialog_net(struct vt_app *app);
 void vt_dialog_exit_cost(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);
 void vt_dialog_fix(struct vt_app *app);
+/* What virttop made: the list, the question on quit (true: it asks), the offer at the start. */
+void vt_dialog_made(struct vt_app *app);
+bool vt_dialog_made_on_quit(struct vt_app *app);
+void vt_dialog_made_offer(struct vt_app *app);
 void vt_dialog_explain(struct vt_app *app);
 void vt_dialog_exits(struct vt_app *app);
 /* Shows a trace that has arrived; false: none has. */

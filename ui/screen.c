@@ -65,6 +65,7 @@ static void run(struct vt_app *app, struct vt_canvas *c)
 	bool stale = true; /* what is shown; */
 	bool late = false; /* it is, but only a pane's output is new */
 	long drawn_at = 0;
+	bool offered = false;
 
 	while (!app->quit && !vt_term_ending(app->term)) {
 		bool data = false;
@@ -97,6 +98,10 @@ static void run(struct vt_app *app, struct vt_canvas *c)
 		stale = take_events(app, c) || data || (n == 0 && !late) || app->redraw;
 		late = vt_panes_work(app) || late;
 		stale = stale || (n > 0 && !late);
+		if (app->s && !offered) {
+			vt_dialog_made_offer(app);
+			offered = true;
+		}
 	}
 }
 

@@ -18,7 +18,8 @@ struct vt_view_env {
 	struct vt_id scope; /* only what belongs to this thing; kind VT_KIND_COUNT: all */
 	const struct vt_detail *detail;   /* of the current row, or NULL */
 	const struct vt_history *history; /* of rows on the screen; may be NULL */
-	int rows; /* of the whole screen */
+	struct vt_id compare;             /* a process to compare namespaces with; a 0: none */
+	int rows;                         /* of the whole screen */
 	double stalled_seconds;           /* how long its reader has been silent */
 	bool ascii;
 };
@@ -134,6 +135,9 @@ void vt_detail_add_metric(struct vt_pane *p, const char *label, enum vt_kind kin
 			  const void *record, bool ascii);
 /* What the detail reader found, or that it is silent. */
 void vt_detail_lines(struct vt_pane *p, const struct vt_view_env *env);
+
+/* The process that namespaces are compared with, while it is there; NULL (compare.c). */
+const struct vt_process *vt_compare_process(const struct vt_view_env *env);
 
 /* Adds process rows below a row; children of children where they are members too. */
 const char *vt_name_process(struct vt_rows *rows, const struct vt_process *p);

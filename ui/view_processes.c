@@ -201,6 +201,7 @@ static void detail_isolation(const struct vt_view_env *env, const struct vt_proc
 		put_difference(proc, init, "from PID 1 in", p);
 	else if (kthreadd && kthreadd->kernel_thread)
 		put_difference(proc, kthreadd, "from the host in", p);
+	put_difference(proc, vt_compare_process(env), "from the marked one in", p);
 }
 
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)

@@ -323,7 +323,7 @@ Test(plan, options_of_unshare)
 			argc++;
 		}
 		at = vt_spawn_options(argc, argv, false, &s, &err);
-		vt_spawn_complete(&s, false);
+		vt_spawn_complete(&s);
 		cr_expect_eq(at, cases[i].at, "case %zu: %d", i, at);
 		if (at < 0)
 			continue;
