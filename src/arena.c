@@ -13,7 +13,7 @@
 #include "text.h"
 
 enum {
-	BLOCK_BYTES = 128 * 1024
+	BLOCK_BYTES = 128 * 1024 /* mapped, and so given back at once: vt_memory_init */
 };
 
 struct block {

@@ -110,7 +110,9 @@ static const struct vt_metric parameter_metrics[] = { VT_PARAMETER_ROWS(G, F, C,
 	[VT_KIND_##KIND] = { plural, sizeof(struct vt_##record), record##_metrics,                 \
 			     VT_##KIND##_METRICS },
 #define CHECK_BITS(KIND, record, plural)                                                           \
-	_Static_assert(VT_##KIND##_METRICS <= 64 * VT_VALID_WORDS, "VT_VALID_WORDS is too small");
+	_Static_assert(VT_##KIND##_METRICS <= 64 * VT_VALID_WORDS, "VT_VALID_WORDS is too small"); \
+	_Static_assert(offsetof(struct vt_##record, valid) == sizeof(struct vt_head),              \
+		       "vt_valid() looks for the bits right behind the head");
 
 const struct vt_kind_info vt_kinds[VT_KIND_COUNT] = { VT_KINDS(KIND_INFO) };
 VT_KINDS(CHECK_BITS)

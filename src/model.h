@@ -55,7 +55,7 @@ struct vt_id {
 };
 
 enum {
-	VT_VALID_WORDS = 4,
+	VT_VALID_WORDS = 4, /* of the kind with the most metrics */
 	VT_SEEN_BEFORE = 1
 };
 
