@@ -388,12 +388,17 @@ static struct vt_term_pane *start_pane(const char *script, struct vt_error *err)
 	struct vt_spawned spawned = { 0 };
 	struct vt_term_pane *p;
 	vt_autoclose int tty = -1;
+	struct vt_host host;
+	int r;
 
 	if (!script)
 		argv[0] = "/nowhere/nothing";
 	cr_assert_eq(vt_term_pane_open(&p, 40, 10, &tty, err), 0, "%s", err->msg);
 	spawn.tty = tty;
-	if (vt_spawn_run(&spawn, -1, -1, &spawned, err) < 0) {
+	cr_assert_eq(vt_host_open(&host, "/", err), 0, "%s", err->msg);
+	r = vt_spawn_run(&host, &spawn, -1, -1, &spawned, err);
+	vt_host_close(&host);
+	if (r < 0) {
 		vt_term_pane_free(p);
 		return NULL;
 	}
