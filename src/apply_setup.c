@@ -38,30 +38,62 @@ _Noreturn void vt_job_die(const struct vt_job *job, enum vt_stage stage, int ns)
 }
 
 /*
- * Born in the cgroup, a process has its limits from the first instruction. A
- * kernel before 5.7, or a filter, does not know that: then it moves itself.
+ * Linux kills what is born into a cgroup that was ever killed by cgroup.kill, up to
+ * 6.18 at least (its kill_seq is compared with that of the parent's cgroup): so the
+ * child says that it lives. -1 with ENOSYS: it does not, or the call is not there.
+ */
+static pid_t fork_into(int cgroup)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+				   .exit_signal = SIGCHLD,
+				   .cgroup = (unsigned)cgroup };
+	int born[2], code;
+	char byte;
+	pid_t pid;
+
+	if (pipe2(born, O_CLOEXEC) < 0)
+		return -1;
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (pid == 0) {
+		(void)!write(born[1], "b", 1);
+		(void)close(born[0]);
+		(void)close(born[1]);
+		return 0;
+	}
+	code = errno == E2BIG || errno == EINVAL ? ENOSYS : errno;
+	(void)close(born[1]);
+	if (pid > 0 && TEMP_FAILURE_RETRY(read(born[0], &byte, 1)) != 1) {
+		(void)waitpid(pid, NULL, 0);
+		pid = -1;
+		code = ENOSYS;
+	}
+	(void)close(born[0]);
+	errno = code;
+	return pid;
+}
+
+/*
+ * Born in the cgroup, a process has its limits from the first instruction. Where
+ * the kernel (before 5.7) or a filter does not know that, it moves itself.
  */
 pid_t vt_fork_raw(int cgroup)
 {
-	struct clone_args args = { .exit_signal = SIGCHLD };
-	long pid;
+	pid_t pid;
 
-	if (cgroup < 0)
-		return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-	args.flags = CLONE_INTO_CGROUP;
-	args.cgroup = (unsigned)cgroup;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
-	if (pid >= 0 || (errno != ENOSYS && errno != E2BIG && errno != EINVAL))
-		return (pid_t)pid;
-	pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-	if (pid == 0) {
+	if (cgroup >= 0) {
+		pid = fork_into(cgroup);
+		if (pid >= 0 || errno != ENOSYS)
+			return pid;
+	}
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid == 0 && cgroup >= 0) {
 		int procs = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 
 		if (procs < 0 || write(procs, "0", 1) < 0)
 			_exit(127);
 		(void)close(procs);
 	}
-	return (pid_t)pid;
+	return pid;
 }
 
 static int put_file(const char *path, const char *text)

@@ -93,6 +93,10 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 		       "or on a cgroup for all that are in it";
 	case VT_CMD_JOURNAL:
 		return "this is a recorded tree: nothing was done in it";
+	case VT_CMD_EXITS:
+		return app->host->is_self
+			       ? "that needs a machine under the cursor (5), or the host view (7)"
+			       : "this is a recorded tree: nothing can be measured in it";
 	case VT_CMD_LAB:
 		return "the network lab is in the namespaces view (2)";
 	case VT_CMD_MARK:

@@ -81,7 +81,7 @@ make_one()
 	sees "$1: the dialog" 'preset'
 	send Right # own hostname
 	send Up    # to the last field: run in
-	send Right
+	send Left  # the last of the choices
 	sees "$1: composed" 'unshare --uts .*sleep infinity'
 	send Enter
 	sees "$1: the preview" 'y apply'

@@ -66,7 +66,7 @@ same 'not with --read-only' 3 $?
 same 'not for 100 seconds' 2 $?
 has 'x starts it in the host view' 'a tiny guest runs for a second' \
 	"$("$VIRTTOP" --view host --size 120x30 --keys x --dump)"
-has 'x is for the host view' 'that is for the host view' \
+has 'x is for the host view' 'or the host view' \
 	"$("$VIRTTOP" --view cgroups --size 120x30 --keys x --dump)"
 has 'x does nothing in a recorded tree' 'recorded tree' \
 	"$("$VIRTTOP" --root "$FIXTURES/unified" --view host --size 120x30 --keys x --dump)"
