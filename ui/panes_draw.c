@@ -143,7 +143,7 @@ void vt_panes_draw_keys(const struct vt_panes *panes, struct vt_canvas *c, int y
 		const char *key, *word;
 	} words[] = {
 		{ "F12", "to the tree" }, { "F12 P", "next pane" }, { "F12 Z", "zoom" },
-		{ "F12 X", "close" },     { "F12 F12", "F12" },     { "Shift-PgUp", "scroll back" },
+		{ "F12 X", "close" },     { "F12 F12", "to the program" },     { "Shift-PgUp", "scroll back" },
 	};
 	int x = 1 + vt_canvas_text(c, 1, y, c->cols - 1, VT_ROLE_DIM, "keys go to the pane:  ");
 

@@ -84,7 +84,7 @@ static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 				     f->evidence);
 		rows->rows[at].id.b = vt_finding_key(f);
 		rows->rows[at].link = f->subject;
-		rows->rows[at].role = (int)vt_role_severity(f->severity);
+		rows->rows[at].role = (int8_t)vt_role_severity(f->severity);
 	}
 }
 
@@ -211,7 +211,7 @@ static void add_count(struct vt_rows *rows, int32_t head, const char *name, int 
 {
 	int32_t at = vt_rows_heading(rows, head, name, value);
 
-	rows->rows[at].go_view = view;
+	rows->rows[at].go_view = (int8_t)view;
 }
 
 static const char *namespaces_by_type(const struct vt_snapshot *s, struct vt_rows *rows)
