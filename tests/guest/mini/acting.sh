@@ -199,6 +199,8 @@ send -l exit
 send Enter
 sees 'screen: and it comes back' '^ CGROUP|WHAT HURTS'
 send q
+sees 'q asks about what was made' 'leave it there and quit'
+send Enter
 check 'q ends it' wait_until 10 sh -c '! tmux has-session -t act'
 
 # Without privilege.
