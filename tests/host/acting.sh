@@ -30,16 +30,17 @@ hugetlb_was_off=
 
 clean_up()
 {
-	local pid dir
+	local pid i
 
 	[ ! -e "$v2$top/cgroup.kill" ] || echo 1 >"$v2$top/cgroup.kill"
 	for pid in "${started[@]}"; do
 		kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
-	sleep 0.2
-	find "$v2$top" -depth -type d 2>/dev/null | while IFS= read -r dir; do
-		rmdir "$dir"
+	for ((i = 0; i < 300; i++)); do
+		find "$v2$top" -depth -type d -exec rmdir {} \; 2>/dev/null
+		[ -d "$v2$top" ] || break
+		sleep 0.1
 	done
 	[ -z "$hugetlb_was_off" ] || echo -hugetlb >"$v2/cgroup.subtree_control"
 	rm -rf "$scratch"
@@ -172,7 +173,7 @@ if command -v script >/dev/null; then
 		<"$scratch/answer" >"$scratch/typed" 2>&1 &
 	asking=$!
 	exec 9>"$scratch/answer"
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		grep -q 'Do it' "$scratch/typed" 2>/dev/null && break
 		sleep 0.1
 	done
@@ -232,7 +233,7 @@ ended 'a cgroup with processes is not removed' 1
 has 'they are counted' 'has 1 process' "$errors"
 check 'it is still there' test -d "$v2$top"
 start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
-for ((i = 0; i < 50; i++)); do
+for ((i = 0; i < 300; i++)); do
 	[ "$(cgroup_of "$new")" = "$top" ] && break
 	sleep 0.1
 done
@@ -241,7 +242,7 @@ act kill "$top"
 ended 'kill a cgroup' 0
 wait "$mover" 2>/dev/null
 same 'SIGKILL ended its process' 137 $?
-for ((i = 0; i < 50; i++)); do
+for ((i = 0; i < 300; i++)); do
 	grep -q 'populated 0' "$v2$top/cgroup.events" && break
 	sleep 0.1
 done
@@ -394,7 +395,7 @@ ended 'enter' 0
 has 'it was in its namespace' "^$(readlink "/proc/$pid/ns/uts" | sed 's/[][]/\\&/g')\$" "$said"
 act undo
 ended 'undo of unshare' 0
-for ((i = 0; i < 50; i++)); do
+for ((i = 0; i < 300; i++)); do
 	[ -e "/proc/$pid" ] || break
 	sleep 0.1
 done

@@ -57,7 +57,7 @@ chmod 777 "$scratch"
 unshare --user sleep 300 &
 owner=$!
 started+=("$owner")
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	[ "$(readlink "/proc/$owner/ns/user")" = "$(readlink /proc/self/ns/user)" ] || break
 	sleep 0.05
 done
@@ -71,7 +71,7 @@ nsenter --target "$owner" --user --setuid 0 --setgid 0 unshare --pid --fork --mo
 		echo ready >"$2/ready" && exec sleep 300' sh "$name" "$scratch" 2>"$scratch/errors" &
 outer=$!
 started+=("$outer")
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	[ ! -e "$scratch/ready" ] || break
 	sleep 0.05
 done
@@ -162,7 +162,10 @@ if [ -e /proc/self/ns/time ] && unshare --time --boottime 86400 true 2>/dev/null
 	unshare --time --boottime 86400 --monotonic 90 sleep 300 &
 	clock=$!
 	started+=("$clock")
-	sleep 0.3
+	for ((i = 0; i < 600; i++)); do
+		[ "$(readlink "/proc/$clock/ns/time")" = "$(readlink /proc/self/ns/time)" ] || break
+		sleep 0.05
+	done
 	"$virttop" --json >"$scratch/snapshot" 2>>"$scratch/errors"
 	same 'time: offsets' '90 86400' "$(inside time "$clock" monotonic_offset_seconds) $(
 		inside time "$clock" boottime_offset_seconds)"

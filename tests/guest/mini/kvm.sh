@@ -12,7 +12,7 @@ fi
 kvm_loop 600 2>"$TMPDIR/kvm.errors" &
 vm=$!
 trap 'kill $vm 2>/dev/null' EXIT
-check 'the machine runs' wait_until 20 sh -c "ls -d /sys/kernel/debug/kvm/$vm-*"
+check 'the machine runs' wait_until 60 sh -c "ls -d /sys/kernel/debug/kvm/$vm-*"
 
 # FIELD: the sum of the kernel's counters of this name.
 kernel_counts()
