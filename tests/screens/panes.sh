@@ -34,7 +34,7 @@ open_pane()
 # The pid of virttop: the shell's child.
 pid_in() { pgrep -P "$(tmux_ display-message -p -t "$1" '#{pane_pid}')" | head -n 1; }
 
-gone() { for _ in {1..50}; do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done; return 1; }
+gone() { for _ in {1..200}; do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done; return 1; }
 
 start a 160 45
 check 'a program starts in a pane' open_pane a
@@ -85,10 +85,11 @@ send a "printf '\\033[?2004l'; clear" Enter
 
 vim=$(command -v vim.tiny || command -v vim || :)
 if [ -n "$vim" ]; then
+	rm -f "$TMPDIR/written"
 	send a "$vim -u NONE $TMPDIR/written" Enter
 	check 'vim fills the pane' wait_for a '│~'
 	send a i 'in a pane' Escape ':wq' Enter
-	for _ in {1..50}; do [ -s "$TMPDIR/written" ] && break; sleep 0.1; done
+	for _ in {1..200}; do [ -s "$TMPDIR/written" ] && break; sleep 0.1; done
 	same 'vim writes what was typed' 'in a pane' "$(cat "$TMPDIR/written")"
 	send a 'echo back' Enter
 	check 'and gives the pane back' wait_for a '│back'

@@ -68,7 +68,7 @@ check 'and that it went on' jq -e "any(.events[]; .kind == \"resumed\" and .subj
 	<<<"$snapshot"
 check 'nine of ten exits are for the port' jq -e ".machines[] | select(.pid == $vm) |
 	.exits.io_percent > 90" <<<"$snapshot"
-same 'the CPUs that its vCPU may run on' "$(taskset -cp "$vm" | sed 's/.*: //')" \
+same 'the CPUs that its vCPU may run on' "$(sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$vm/status")" \
 	"$(machine '.vcpus[0].cpus')"
 wait_ns=$(cut -d ' ' -f 2 "/proc/$vm/task/$vm/schedstat")
 check 'how long it waited for a CPU' test "$(machine '.vcpus[0].wait_usec')" -le $((wait_ns / 1000)) \
