@@ -375,7 +375,8 @@ function hit(from, room, growth_,    holder) {
 	holder = with_path[doc, get(id, "effective." from)]
 	if (holder == "" && get(id, "effective." from) == "host")
 		holder = with_path[doc, "/"]
-	return get(holder, growth_) > 0 ? 1e6 * get(id, "effective." room) / get(holder, growth_) : ""
+	hit_growth = get(holder, growth_)
+	return hit_growth > 0 ? 1e6 * get(id, "effective." room) / hit_growth : ""
 }
 
 # The greatest of it and its ancestors; of equals the topmost.
@@ -435,8 +436,14 @@ function judge_made(value, name,    want, slack) {
 	}
 	slack = 0.0011 + (want < 0 ? -want : want) * 1e-5
 	# A rate has three digits, so what divides by a small one is less exact.
-	if (name ~ /_hit$/)
-		slack = 0.01 * want + 1e6
+	if (name ~ /_hit$/) {
+		if (hit_growth != "" && hit_growth + 0 == 0) {
+			say("moved", "it grows by less than the last digit")
+			return
+		}
+		if (hit_growth > 0)
+			slack = want * 0.0006 / hit_growth + 1e6
+	}
 	if (want == "")
 		say("hard", "shown " value ", it cannot be made")
 	else if (is_number(want) && is_number(value) ? \
