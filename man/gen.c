@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../src/action.h"
+#include "../src/findings.h"
 #include "../src/metric.h"
 #include "../src/text.h"
 #include "../ui/canvas.h"
@@ -128,14 +129,24 @@ static void put_roles(void)
 	puts(".El");
 }
 
+static void put_findings(void)
+{
+	puts(".Bl -tag -width partition-invalid -compact");
+	for (size_t i = 0; i < vt_n_rules; i++)
+		if (vt_rules[i].when) {
+			printf(".It Ql %s\n", vt_rules[i].kind);
+			put_line(vt_rules[i].when);
+		}
+	puts(".El");
+}
+
 static const struct table {
 	const char *line;
 	void (*put)(void);
 } tables[] = {
-	{ ".\\\" @keys@\n", put_keys },
-	{ ".\\\" @metrics@\n", put_metrics },
-	{ ".\\\" @actions@\n", put_actions },
-	{ ".\\\" @roles@\n", put_roles },
+	{ ".\\\" @keys@\n", put_keys },         { ".\\\" @metrics@\n", put_metrics },
+	{ ".\\\" @actions@\n", put_actions },   { ".\\\" @roles@\n", put_roles },
+	{ ".\\\" @findings@\n", put_findings },
 };
 
 static void put_template_line(const char *line)

@@ -262,6 +262,9 @@ static void begin(struct cgroup_state *c, struct vt_builder *b, int root)
 	c->reader.builder = b;
 	c->reader.live = fstatfs(root, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 	c->reader.pressure = pressure >= 0 || !c->reader.live;
+	/* Few kernels have it (CONFIG_IRQ_TIME_ACCOUNTING). */
+	c->reader.pressure_irq = !c->reader.live ||
+				 (pressure >= 0 && faccessat(pressure, "irq", F_OK, 0) == 0);
 	c->seen = 0;
 	c->path[0] = '\0';
 }

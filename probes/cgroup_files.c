@@ -267,6 +267,16 @@ static void set_psi_io(struct vt_cgroup_reader *r, const struct cgroup_file *f,
 		VT_PRESSURE_SET(CGROUP, cg, io, &psi);
 }
 
+static void set_psi_irq(struct vt_cgroup_reader *r, const struct cgroup_file *f,
+			struct vt_cgroup *cg)
+{
+	struct vt_psi psi;
+
+	(void)f;
+	if (vt_parse_psi(r->text, &psi) && psi.full.known)
+		VT_PRESSURE_LINE(CGROUP, cg, psi_irq_full, &psi.full);
+}
+
 /* What is read, in this order. To read another file: one line. */
 static const struct cgroup_file files[] = {
 	{ NULL, "cgroup.events", BELOW, ALWAYS, set_flat, events_keys },
@@ -324,6 +334,7 @@ static const struct cgroup_file files[] = {
 	{ NULL, "cpu.pressure", ALL, ALWAYS, set_psi_cpu, NULL },
 	{ NULL, "memory.pressure", ALL, ALWAYS, set_psi_memory, NULL },
 	{ NULL, "io.pressure", ALL, ALWAYS, set_psi_io, NULL },
+	{ NULL, "irq.pressure", ALL, ALWAYS, set_psi_irq, NULL },
 };
 _Static_assert(VT_LEN(files) <= VT_CGROUP_FILES, "one flag a file in struct vt_cgroup_reader");
 
@@ -421,7 +432,7 @@ static bool is_wanted(const struct vt_cgroup_reader *r, size_t file, const struc
 	if (r->missing[file] || (f->cadence == SELDOM && !r->seldom) ||
 	    f->where == (is_root ? BELOW : TOP))
 		return false;
-	if (is_pressure(f) && !r->pressure)
+	if (is_pressure(f) && (f->set == set_psi_irq ? !r->pressure_irq : !r->pressure))
 		return false;
 	return !f->controller || has_controller(cg, f->controller);
 }

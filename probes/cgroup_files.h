@@ -32,7 +32,7 @@ struct vt_cgroup_reader {
 	const struct vt_cgroup_known *known;
 	struct vt_cgroup_known found; /* what to know of it in the next scan */
 	bool live;                    /* a cgroup2 mount, not a recorded tree */
-	bool pressure;                /* the kernel has PSI */
+	bool pressure, pressure_irq;  /* the kernel has PSI, also of interrupts */
 	bool seldom;                  /* what hardly ever changes is read for this cgroup */
 	bool sizes_known;
 	size_t n_sizes;

@@ -297,6 +297,20 @@ static bool hugetlb_value(struct vt_cgroup_reader *r, int dir, const char *size,
 	return hugetlb_file(r, dir, size, what) && vt_parse_value(r->text, ret);
 }
 
+/*
+ * No limit is the largest number of pages that there can be, and some kernels say
+ * it in bytes rather than "max": what lacks less than a few pages of that is none.
+ */
+static bool hugetlb_limit(struct vt_cgroup_reader *r, int dir, const char *size, const char *what,
+			  uint64_t *ret)
+{
+	if (!hugetlb_value(r, dir, size, what, ret))
+		return false;
+	if (*ret > (uint64_t)INT64_MAX - 4 * size_bytes(size))
+		*ret = VT_MAX;
+	return true;
+}
+
 static bool hugetlb_events(struct vt_cgroup_reader *r, int dir, const char *size, const char *what,
 			   uint64_t *ret)
 {
@@ -315,9 +329,9 @@ static void read_size(struct vt_cgroup_reader *r, int dir, const char *size, str
 		VT_SET(HUGETLB, h, rsvd_current_bytes, value);
 	if (!r->seldom)
 		return;
-	if (hugetlb_value(r, dir, size, "max", &value))
+	if (hugetlb_limit(r, dir, size, "max", &value))
 		VT_SET(HUGETLB, h, max_bytes, value);
-	if (hugetlb_value(r, dir, size, "rsvd.max", &value))
+	if (hugetlb_limit(r, dir, size, "rsvd.max", &value))
 		VT_SET(HUGETLB, h, rsvd_max_bytes, value);
 }
 

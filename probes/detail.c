@@ -25,7 +25,8 @@ void vt_probe_detail(const struct vt_host *host, struct vt_detail *d)
 		void (*read)(const struct vt_host *host, struct vt_detail *d);
 	} readers[] = {
 		{ VT_KIND_PROCESS, vt_detail_process },
-		{ VT_KIND_MACHINE, vt_detail_process }, /* the same identity as its VMM's */
+		{ VT_KIND_MACHINE, vt_detail_machine }, /* the same identity as its VMM's */
+		{ VT_KIND_VCPU, vt_detail_vcpu },
 		{ VT_KIND_CGROUP, vt_detail_cgroup },
 		{ VT_KIND_CONTAINER, vt_detail_cgroup }, /* the id of its root cgroup */
 		{ VT_KIND_NAMESPACE, vt_namespace_detail_read },

@@ -117,7 +117,6 @@ static const char *const files[] = {
 	"cgroup.stat",
 	"cgroup.stat.local",
 	"cpu.weight.nice",
-	"irq.pressure",
 	"memory.events.local",
 	"memory.swap.events",
 	"pids.events.local",

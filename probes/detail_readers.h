@@ -10,6 +10,8 @@
 
 /* One reader a kind; each is a vt_detail_fn. */
 void vt_detail_process(const struct vt_host *host, struct vt_detail *d);
+void vt_detail_machine(const struct vt_host *host, struct vt_detail *d);
+void vt_detail_vcpu(const struct vt_host *host, struct vt_detail *d);
 void vt_detail_cgroup(const struct vt_host *host, struct vt_detail *d);
 
 enum {

@@ -250,6 +250,8 @@ static void set_pressure(const struct host_state *h, struct vt_builder *b, struc
 		VT_PRESSURE_SET(HOST, row, io, &psi);
 		any = true;
 	}
+	if (read_psi(h, "pressure/irq", &psi) && psi.full.known)
+		VT_PRESSURE_LINE(HOST, row, psi_irq_full, &psi.full);
 	if (!any)
 		vt_builder_note(b, "no pressure figures: this kernel has no /proc/pressure "
 				   "(boot with psi=1 to have them)");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * KVM: whether it can be used, its modules, and the machines that run. Machines
- * are found through debugfs, or else through the descriptors of processes.
+ * are found through debugfs, or else through the descriptors of processes. Their
+ * figures come from debugfs or else from statistics descriptors, which also have
+ * them of each vCPU.
  * Lockdown is looked at before debugfs files are tried, since each refused one
  * makes a line in the kernel's log.
  */
@@ -11,8 +13,10 @@
 #include <unistd.h>
 
 #include "../src/probe.h"
+#include "kvm_device.h"
 #include "kvm_modules.h"
 #include "kvm_sources.h"
+#include "kvm_stats.h"
 #include "table.h"
 
 enum {
@@ -48,66 +52,14 @@ static void kvm_close(void *state)
 	free(k);
 }
 
-/* Opening it is the only honest answer: a device cgroup refuses what the mode allows. */
-static int try_device(const struct vt_host *host)
-{
-	vt_autoclose int fd = vt_host_openat(host->root, "dev/kvm", O_RDWR | O_NONBLOCK);
-
-	return fd < 0 ? fd : 0;
-}
-
-static const char *why_device(int error)
-{
-	switch (error) {
-	case 0:
-		return "/dev/kvm can be opened";
-	case EACCES:
-	case EPERM:
-		return "no permission to open /dev/kvm (be root, or in the group kvm)";
-	case ENODEV:
-	case ENXIO:
-		return "/dev/kvm is there but no KVM module serves it";
-	default:
-		return vt_errno_text(error);
-	}
-}
-
-static const char *why_no_device(const struct kvm_state *k, const struct vt_host_row *row)
-{
-	if (k->modules.n_names)
-		return "the KVM module is there, /dev/kvm is not (a container, or no udev)";
-	if (VT_HAS(HOST, row, cpu_virtualization) && strcmp(row->cpu_virtualization, "none") == 0)
-		return "the CPU shows neither VT-x nor AMD-V (off in the firmware, or a guest "
-		       "without nested virtualization)";
-	return "KVM is not loaded: modprobe kvm_intel or kvm_amd";
-}
-
-static void set_device(const struct kvm_state *k, struct vt_host_row *row)
-{
-	vt_autoclose int there = vt_host_openat(k->host->root, "dev/kvm", O_PATH);
-	int r;
-
-	VT_SET(HOST, row, kvm_device, there >= 0);
-	if (there < 0) {
-		VT_SET(HOST, row, kvm_usable, false);
-		VT_SET(HOST, row, kvm_why, why_no_device(k, row));
-	} else if (k->host->is_self) {
-		r = try_device(k->host);
-		VT_SET(HOST, row, kvm_usable, r == 0);
-		VT_SET(HOST, row, kvm_why, why_device(-r));
-	}
-}
-
 static bool is_locked(const struct vt_host_row *row)
 {
 	return VT_HAS(HOST, row, lockdown) && strcmp(row->lockdown, "none") != 0;
 }
 
-/* Tries one machine's counters; true when they are there. */
-static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt_machine *row)
+/* Remembers that counters may not be read, so that they are not tried each time. */
+static void note_refusal(struct kvm_state *k, int r)
 {
-	int r = dir < 0 || k->refused || !vm->dir[0] ? -ENOENT : vt_kvm_debugfs_fill(dir, vm, row);
-
 	if (r == -EPERM || r == -EACCES) {
 		k->refused = true;
 		k->retry_at_scan = k->vms.scan + RETRY_SCANS;
@@ -118,7 +70,29 @@ static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt
 		(void)snprintf(k->why_no_figures, sizeof(k->why_no_figures), "debugfs is %s",
 			       k->debugfs);
 	}
+}
+
+/* Tries one machine's counters; true when they are there. */
+static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt_machine *row)
+{
+	int r = dir < 0 || k->refused || !vm->dir[0] ? -ENOENT : vt_kvm_debugfs_fill(dir, vm, row);
+
+	note_refusal(k, r);
 	return r == 0;
+}
+
+/* error: of the statistics descriptors. */
+static void say_why(const struct kvm_state *k, struct vt_builder *b, struct vt_machine *row,
+		    int error)
+{
+	char why[384];
+
+	(void)snprintf(why, sizeof(why), "%s; %s%s",
+		       k->why_no_figures[0] ? k->why_no_figures : "debugfs holds no counters of it",
+		       error == -ENOENT ? "the VMM holds no statistics descriptor of each vCPU"
+					: "its statistics descriptors may not be taken: ",
+		       error == -ENOENT ? "" : vt_errno_text(-error));
+	VT_SET(MACHINE, row, stats_why, vt_builder_intern(b, why));
 }
 
 static void add_machines(struct kvm_state *k, struct vt_builder *b, int dir)
@@ -126,14 +100,20 @@ static void add_machines(struct kvm_state *k, struct vt_builder *b, int dir)
 	for (size_t i = 0; i < k->vms.n; i++) {
 		struct vt_vm *vm = &k->vms.vms[i];
 		struct vt_machine *row = vt_vm_add(&k->vms, vm, b);
-		bool filled = fill(k, dir, vm, row);
+		bool filled = vm->by_kvm && fill(k, dir, vm, row);
+		int r = vm->by_kvm ? vt_kvm_stats_fill(&k->vms, vm, b, row) : -ENOENT;
 
-		VT_SET(MACHINE, row, stats_source, filled ? "debugfs" : "none");
-		if (!filled)
+		VT_SET(MACHINE, row, stats_source,
+		       filled   ? "debugfs"
+		       : r == 0 ? "descriptor"
+				: "none");
+		if (!vm->by_kvm)
 			VT_SET(MACHINE, row, stats_why,
-			       vt_builder_intern(b, k->why_no_figures[0]
-							    ? k->why_no_figures
-							    : "debugfs holds no counters of it"));
+			       strcmp(row->accel, "tcg") == 0
+				       ? "QEMU emulates it in software (TCG): it has no VM exits"
+				       : "it does not run by KVM, whose statistics these are");
+		else if (!filled && r < 0)
+			say_why(k, b, row, r);
 	}
 }
 
@@ -174,13 +154,17 @@ static int kvm_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	vt_autoclose int dir = -1;
 
 	(void)err;
-	set_device(k, row);
+	vt_kvm_device_add(k->host, k->modules.n_names > 0, b);
+	vt_kvm_costs_add(k->host, b);
 	k->vms.scan++;
 	dir = open_debugfs(k, row);
 	if (dir >= 0)
 		vt_kvm_debugfs_find(&k->vms, b, dir);
 	else if (in_use)
 		find_by_fds(k, b);
+	if (dir >= 0 && !k->refused)
+		note_refusal(k, vt_kvm_totals_add(dir, b));
+	vt_vms_find_others(&k->vms, b);
 	vt_vms_forget_gone(&k->vms);
 	add_machines(k, b, dir);
 	VT_SET(HOST, row, kvm_debugfs, vt_builder_intern(b, k->debugfs));

@@ -15,23 +15,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "kvm_counters.h"
 #include "parse_kvm.h"
-
-static const struct counter {
-	const char *file;
-	size_t offset;
-	unsigned bit;
-} counters[] = {
-	{ "exits", offsetof(struct vt_machine, exits_total), VT_MACHINE_exits_total },
-	{ "io_exits", offsetof(struct vt_machine, exits_io), VT_MACHINE_exits_io },
-	{ "mmio_exits", offsetof(struct vt_machine, exits_mmio), VT_MACHINE_exits_mmio },
-	{ "halt_exits", offsetof(struct vt_machine, exits_halt), VT_MACHINE_exits_halt },
-	{ "irq_exits", offsetof(struct vt_machine, exits_irq), VT_MACHINE_exits_irq },
-	{ "hypercalls", offsetof(struct vt_machine, exits_hypercall), VT_MACHINE_exits_hypercall },
-	{ "signal_exits", offsetof(struct vt_machine, exits_signal), VT_MACHINE_exits_signal },
-	{ "insn_emulation", offsetof(struct vt_machine, exits_emulation),
-	  VT_MACHINE_exits_emulation },
-};
 
 static bool is_mounted(const struct vt_host *host)
 {
@@ -102,10 +87,10 @@ static void find_vcpus(struct vt_vm *vm, int dir)
 	}
 }
 
-static void find_machine(struct vt_vms *vms, const struct vt_process *p, const struct dirent *e,
-			 int dir)
+static void find_machine(struct vt_vms *vms, struct vt_builder *b, const struct vt_process *p,
+			 const struct dirent *e, int dir)
 {
-	struct vt_vm *vm = vt_vms_see(vms, p);
+	struct vt_vm *vm = vt_vms_see(vms, p, b);
 	size_t n = strlen(e->d_name);
 
 	if (n >= sizeof(vm->dir))
@@ -143,7 +128,7 @@ void vt_kvm_debugfs_find(struct vt_vms *vms, struct vt_builder *b, int dir)
 			index_processes(b, &by_pid);
 		at = vt_idmap_get(&by_pid, pid);
 		if (at >= 0)
-			find_machine(vms, &procs[at], e, dir);
+			find_machine(vms, b, &procs[at], e, dir);
 		else
 			strangers++;
 	}
@@ -162,15 +147,13 @@ int vt_kvm_debugfs_fill(int dir, const struct vt_vm *vm, struct vt_machine *row)
 	uint64_t value;
 	int r;
 
-	for (size_t i = 0; i < VT_LEN(counters); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", vm->dir, counters[i].file);
+	for (size_t i = 0; i < vt_kvm_counters_n; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", vm->dir, vt_kvm_counters[i].name);
 		r = read_number(dir, path, &value);
 		if (r == -EPERM || r == -EACCES)
 			return r;
-		if (r < 0)
-			continue;
-		*(uint64_t *)(void *)((char *)row + counters[i].offset) = value;
-		vt_valid_set(&row->head, counters[i].bit);
+		if (r == 0)
+			vt_kvm_counter_add(row, &vt_kvm_counters[i], value);
 	}
 	return VT_HAS(MACHINE, row, exits_total) ? 0 : -ENOENT;
 }

@@ -36,8 +36,8 @@ static int open_fds(const struct vt_host *host, uint64_t pid)
 	return vt_host_openat(host->proc, path, O_RDONLY | O_DIRECTORY);
 }
 
-static void look_at_fd(struct vt_vms *vms, const struct vt_process *p, int dir, const char *name,
-		       struct vt_vm **vm)
+static void look_at_fd(struct vt_vms *vms, struct vt_builder *b, const struct vt_process *p,
+		       int dir, const char *name, struct vt_vm **vm)
 {
 	char buf[64];
 	uint64_t index;
@@ -46,14 +46,15 @@ static void look_at_fd(struct vt_vms *vms, const struct vt_process *p, int dir, 
 	if (kind == VT_KVM_NO_LINK)
 		return;
 	if (!*vm)
-		*vm = vt_vms_see(vms, p);
+		*vm = vt_vms_see(vms, p, b);
 	if (kind == VT_KVM_VCPU)
 		vt_vm_vcpu(*vm, index, 0);
 	else if (strlen(name) < sizeof((*vm)->fd))
 		(void)snprintf((*vm)->fd, sizeof((*vm)->fd), "%s", name);
 }
 
-static void look_at(struct vt_kvm_fds *f, struct vt_vms *vms, const struct vt_process *p)
+static void look_at(struct vt_kvm_fds *f, struct vt_vms *vms, struct vt_builder *b,
+		    const struct vt_process *p)
 {
 	int dir = open_fds(vms->host, p->pid), seen = 0;
 	vt_autoclosedir DIR *d = dir < 0 ? NULL : fdopendir(dir);
@@ -66,7 +67,7 @@ static void look_at(struct vt_kvm_fds *f, struct vt_vms *vms, const struct vt_pr
 		f->refused++;
 	while (d && (e = readdir(d)) && seen++ < FDS_LIMIT)
 		if (e->d_name[0] != '.')
-			look_at_fd(vms, p, dirfd(d), e->d_name, &vm);
+			look_at_fd(vms, b, p, dirfd(d), e->d_name, &vm);
 }
 
 /* A known machine is still one while its descriptor is; one link to read. */
@@ -83,6 +84,7 @@ static bool is_still(struct vt_vms *vms, const struct vt_process *p)
 	    VT_KVM_VM)
 		return false;
 	vm->seen_scan = vms->scan;
+	vm->by_kvm = true;
 	return true;
 }
 
@@ -129,7 +131,7 @@ void vt_kvm_fds_find(struct vt_kvm_fds *f, struct vt_vms *vms, struct vt_builder
 			continue;
 		if (is_turn || is_called_vmm(p) || (p->start_ticks >= since && young > 0)) {
 			young -= !is_turn && young > 0;
-			look_at(f, vms, p);
+			look_at(f, vms, b, p);
 		}
 	}
 	f->cursor = turn > 0 ? 0 : last;

@@ -70,6 +70,8 @@ static void read_parameter(struct vt_kvm_modules *m, int dir, const char *module
 	(void)snprintf(p->module, sizeof(p->module), "%s", module);
 	(void)snprintf(p->name, sizeof(p->name), "%s", name);
 	(void)snprintf(p->value, sizeof(p->value), "%.*s", (int)s.n, s.at);
+	if (strcmp(module, "kvm") == 0 && strcmp(name, "halt_poll_ns") == 0)
+		m->halt_poll_known = vt_parse_u64(s, &m->halt_poll_ns);
 	if (strcmp(name, "nested") == 0 && strchr("YN10", p->value[0]) && p->value[0]) {
 		m->nested_known = true;
 		m->nested = p->value[0] == 'Y' || p->value[0] == '1';
@@ -95,7 +97,7 @@ static void read_modules(struct vt_kvm_modules *m)
 	const struct dirent *e;
 
 	m->n_names = m->n_parameters = 0;
-	m->nested_known = false;
+	m->nested_known = m->halt_poll_known = false;
 	while (d && (e = readdir(d)))
 		add_name(m, e->d_name);
 	for (size_t i = 0; i < m->n_names; i++)
@@ -169,6 +171,8 @@ bool vt_kvm_modules_add(struct vt_kvm_modules *m, struct vt_builder *b)
 	add_parameters(m, b);
 	if (m->nested_known)
 		VT_SET(HOST, vt_builder_host(b), kvm_nested, m->nested);
+	if (m->halt_poll_known)
+		VT_SET(HOST, vt_builder_host(b), kvm_halt_poll_ns, m->halt_poll_ns);
 	/* Other architectures have no vendor modules. */
 	return vendor ? in_use : m->n_names > 0;
 }

@@ -16,6 +16,8 @@ struct vt_kvm_modules {
 	char names[16][32]; /* modules, loaded or built in */
 	size_t n_names;
 	bool nested_known, nested;
+	bool halt_poll_known;
+	uint64_t halt_poll_ns;
 };
 
 void vt_kvm_modules_finish(struct vt_kvm_modules *m);

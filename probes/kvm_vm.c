@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine seen from outside: its VMM's name and the threads that run its
+ * A machine seen from outside: the threads that run its
  * vCPUs (proc_pid_stat(5); field 43 is time in guest mode). Threads are known
  * by debugfs, by their names, or else by having run a guest.
  */
@@ -13,14 +13,15 @@
 #include <unistd.h>
 
 #include "../src/text.h"
+#include "kvm_stats.h"
 #include "parse_kvm.h"
 #include "parse_proc.h"
 
 enum {
-	ARGS_LIMIT = 32768,
 	STAT_SIZE = 2048,
 	VCPU_LIMIT = 4096,
 	THREADS_EVERY_SCANS = 30,
+	CPUS_EVERY_SCANS = 5,
 };
 
 static uint64_t key_of(const struct vt_process *p)
@@ -35,28 +36,7 @@ struct vt_vm *vt_vms_find(const struct vt_vms *v, const struct vt_process *p)
 	return at < 0 ? NULL : &v->vms[at];
 }
 
-/*
- * Arguments are read once in the life of a machine: /proc/PID/cmdline takes
- * the process's memory lock, which may be held for long.
- */
-static void set_name(const struct vt_host *host, struct vt_vm *vm, const struct vt_process *p)
-{
-	char path[32], args[ARGS_LIMIT];
-	const char *comm = p->comm ? p->comm : "";
-	struct vt_slice name = { comm, strlen(comm) };
-	const char *vmm = vt_parse_vmm(name);
-	ssize_t n;
-
-	(void)snprintf(vm->vmm, sizeof(vm->vmm), "%s", vmm ? vmm : comm);
-	(void)snprintf(path, sizeof(path), "%u/cmdline", (unsigned)vm->pid);
-	n = vt_host_read(host->proc, path, args, sizeof(args));
-	if (n > 0)
-		(void)vt_parse_vm_name(args, (size_t)n, &name);
-	(void)snprintf(vm->name, sizeof(vm->name), "%.*s",
-		       (int)(name.n < sizeof(vm->name) ? name.n : sizeof(vm->name) - 1), name.at);
-}
-
-struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p)
+struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p, struct vt_builder *b)
 {
 	struct vt_vm *vm = vt_vms_find(v, p);
 
@@ -65,9 +45,10 @@ struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p)
 		VT_GROW(v->vms, v->n, v->cap);
 		vm = &v->vms[v->n++];
 		*vm = (struct vt_vm){ .pid = p->pid, .start_ticks = p->start_ticks };
-		set_name(v->host, vm, p);
+		vt_vm_name(v->host, vm, p, b);
 	}
 	vm->seen_scan = v->scan;
+	vm->by_kvm = true;
 	return vm;
 }
 
@@ -81,7 +62,13 @@ void vt_vm_vcpu(struct vt_vm *vm, uint64_t index, uint64_t tid)
 	if (vm->n_vcpus >= VCPU_LIMIT)
 		return;
 	VT_GROW(vm->vcpus, vm->n_vcpus, vm->cap_vcpus);
-	vm->vcpus[vm->n_vcpus++] = (struct vt_vm_vcpu){ index, tid };
+	vm->vcpus[vm->n_vcpus++] = (struct vt_vm_vcpu){ .index = index, .tid = tid };
+}
+
+static void finish_vm(struct vt_vm *vm)
+{
+	free(vm->vcpus);
+	vt_kvm_stats_finish(&vm->stats);
 }
 
 void vt_vms_forget_gone(struct vt_vms *v)
@@ -91,7 +78,7 @@ void vt_vms_forget_gone(struct vt_vms *v)
 	vt_idmap_clear(&v->index);
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->vms[i].seen_scan != v->scan) {
-			free(v->vms[i].vcpus);
+			finish_vm(&v->vms[i]);
 			continue;
 		}
 		vt_idmap_put(&v->index, vt_hash_mix(v->vms[i].pid, v->vms[i].start_ticks),
@@ -104,7 +91,7 @@ void vt_vms_forget_gone(struct vt_vms *v)
 void vt_vms_finish(struct vt_vms *v)
 {
 	for (size_t i = 0; i < v->n; i++)
-		free(v->vms[i].vcpus);
+		finish_vm(&v->vms[i]);
 	free(v->vms);
 	vt_idmap_finish(&v->index);
 }
@@ -188,6 +175,43 @@ static void find_threads(const struct vt_host *host, struct vt_vm *vm)
 	free(guests);
 }
 
+static ssize_t read_task(const struct vt_host *host, const struct vt_vm *vm, uint64_t tid,
+			 const char *file, char *text)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%u/task/%u/%s", (unsigned)vm->pid, (unsigned)tid, file);
+	return vt_host_read(host->proc, path, text, STAT_SIZE);
+}
+
+/* "run_ns wait_ns timeslices": how long it was kept waiting for a CPU. */
+static void set_wait(const struct vt_vms *v, const struct vt_vm *vm, struct vt_vcpu *row,
+		     char *text)
+{
+	struct vt_slice rest, word;
+	ssize_t n = read_task(v->host, vm, row->tid, "schedstat", text);
+	uint64_t ns;
+
+	rest = (struct vt_slice){ text, n > 0 ? (size_t)n : 0 };
+	if (vt_parse_word(&rest, &word) && vt_parse_word(&rest, &word) && vt_parse_u64(word, &ns))
+		VT_SET(VCPU, row, wait_usec, ns / 1000);
+}
+
+/* Where it is pinned to hardly ever changes, except by us. */
+static void set_cpus(const struct vt_vms *v, const struct vt_vm *vm, struct vt_vm_vcpu *vcpu,
+		     struct vt_vcpu *row, struct vt_builder *b, char *text)
+{
+	struct vt_slice s;
+
+	if ((!vcpu->cpus[0] || (v->scan + vcpu->tid) % CPUS_EVERY_SCANS == 0) &&
+	    read_task(v->host, vm, vcpu->tid, "status", text) > 0 &&
+	    vt_parse_status_line(text, "Cpus_allowed_list:", &s))
+		(void)snprintf(vcpu->cpus, sizeof(vcpu->cpus), "%.*s", (int)(s.n < 64 ? s.n : 63),
+			       s.at);
+	if (vcpu->cpus[0])
+		VT_SET(VCPU, row, cpus, vt_builder_intern(b, vcpu->cpus));
+}
+
 static void add_vcpu(const struct vt_vms *v, struct vt_vm *vm, struct vt_vm_vcpu *vcpu,
 		     struct vt_builder *b)
 {
@@ -211,6 +235,8 @@ static void add_vcpu(const struct vt_vms *v, struct vt_vm *vm, struct vt_vm_vcpu
 		VT_SET(VCPU, row, host_cpu, st.processor);
 	if (st.has_guest)
 		VT_SET(VCPU, row, guest_usec, st.guest_ticks * tick_usec);
+	set_wait(v, vm, row, text);
+	set_cpus(v, vm, vcpu, row, b, text);
 }
 
 struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b)
@@ -228,7 +254,21 @@ struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt
 	VT_SET(MACHINE, row, start_ticks, vm->start_ticks);
 	VT_SET(MACHINE, row, name, vt_builder_intern(b, vm->name));
 	VT_SET(MACHINE, row, vmm, vt_builder_intern(b, vm->vmm));
-	if (vm->n_vcpus)
-		VT_SET(MACHINE, row, vcpu_count, vm->n_vcpus);
+	VT_SET(MACHINE, row, accel,
+	       vm->by_kvm                 ? "kvm"
+	       : strstr(vm->accel, "tcg") ? "tcg"
+					  : vt_builder_intern(b, vm->accel));
+	if (vm->manager[0])
+		VT_SET(MACHINE, row, manager, vt_builder_intern(b, vm->manager));
+	if (vm->uuid[0])
+		VT_SET(MACHINE, row, uuid, vt_builder_intern(b, vm->uuid));
+	if (vm->disks[0])
+		VT_SET(MACHINE, row, disks, vt_builder_intern(b, vm->disks));
+	if (vm->nets[0])
+		VT_SET(MACHINE, row, nets, vt_builder_intern(b, vm->nets));
+	if (vm->memory_bytes)
+		VT_SET(MACHINE, row, given_bytes, vm->memory_bytes);
+	if (vm->n_vcpus || vm->cpus)
+		VT_SET(MACHINE, row, vcpu_count, vm->n_vcpus ? vm->n_vcpus : vm->cpus);
 	return row;
 }

@@ -5,6 +5,18 @@
 #include "../src/builder.h"
 #include "../src/host.h"
 #include "../src/idmap.h"
+#include "parse_kvm_stats.h"
+
+/* Statistics descriptors of a VMM; kvm_stats.h. */
+struct vt_kvm_stats_fds {
+	struct vt_kvm_stats_fd {
+		enum vt_kvm_stats_link kind;
+		uint64_t index; /* of the vCPU */
+		int fd;         /* its number in the VMM */
+	} * fds;
+	size_t n, cap;
+	bool listed;
+};
 
 /*
  * What is known of the machines between scans, however they were found. One
@@ -12,15 +24,20 @@
  */
 struct vt_vm {
 	uint64_t pid, start_ticks;
-	char name[128], vmm[32];
-	char dir[48]; /* in KVM's debugfs directory; empty without */
-	char fd[16];  /* the descriptor of the VM; empty when not found that way */
+	char name[128], vmm[32], manager[16], uuid[48], accel[16];
+	char disks[512], nets[256];  /* words */
+	uint64_t memory_bytes, cpus; /* as its arguments say; 0: they do not */
+	bool by_kvm;                 /* found by what KVM shows of it */
+	char dir[48];                /* in KVM's debugfs directory; empty without */
+	char fd[16];                 /* the descriptor of the VM; empty when not found that way */
 	uint64_t seen_scan;
 	bool threads_known;
 	struct vt_vm_vcpu {
 		uint64_t index, tid; /* tid 0: unknown */
+		char cpus[64];       /* it may run on; read seldom */
 	} * vcpus;
 	size_t n_vcpus, cap_vcpus;
+	struct vt_kvm_stats_fds stats;
 };
 
 struct vt_vms {
@@ -32,11 +49,19 @@ struct vt_vms {
 };
 
 /* The machine of this process, new when it was not known; marks it as seen. */
-struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p);
+struct vt_vm *vt_vms_see(struct vt_vms *v, const struct vt_process *p, struct vt_builder *b);
 /* NULL when it is not known. */
 struct vt_vm *vt_vms_find(const struct vt_vms *v, const struct vt_process *p);
 /* Adds a vCPU unless it is there; tid 0 leaves what is known. */
 void vt_vm_vcpu(struct vt_vm *vm, uint64_t index, uint64_t tid);
+/* What its arguments and the processes above it say (vm_name.c). */
+void vt_vm_name(const struct vt_host *host, struct vt_vm *vm, const struct vt_process *p,
+		struct vt_builder *b);
+/*
+ * Machines that run without KVM, known by their command: QEMU that emulates,
+ * VirtualBox, VMware. After those that KVM shows.
+ */
+void vt_vms_find_others(struct vt_vms *vms, struct vt_builder *b);
 /* Forgets those that this scan did not see. */
 void vt_vms_forget_gone(struct vt_vms *v);
 void vt_vms_finish(struct vt_vms *v);

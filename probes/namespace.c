@@ -59,7 +59,7 @@ struct namespace_state {
 	struct keeper *keepers;
 	size_t n_keepers, cap_keepers;
 	struct found *now, *before;
-	size_t n_now, cap_now, n_before, cap_before;
+	size_t n_now, cap_now, n_before;
 	struct vt_idmap index, index_before;
 	int mountinfo; /* stays open: poll tells when mounts have changed */
 	struct bind *binds;
@@ -103,6 +103,15 @@ static void drop_found(struct found *list, size_t *n)
 	*n = 0;
 }
 
+/* What was recalled from the scan before has been: only one of the two need be there. */
+static void forget_before(struct namespace_state *s)
+{
+	drop_found(s->before, &s->n_before);
+	free(s->before);
+	s->before = NULL;
+	vt_idmap_finish(&s->index_before);
+}
+
 static void drop_keepers(struct namespace_state *s)
 {
 	for (size_t i = 0; i < s->n_keepers; i++)
@@ -119,12 +128,10 @@ static void namespace_close(void *state)
 	free(s->keepers);
 	drop_binds(s);
 	drop_found(s->now, &s->n_now);
-	drop_found(s->before, &s->n_before);
+	forget_before(s);
 	free(s->binds);
 	free(s->now);
-	free(s->before);
 	vt_idmap_finish(&s->index);
-	vt_idmap_finish(&s->index_before);
 	vt_closep(&s->mountinfo);
 	free(s);
 }
@@ -440,8 +447,9 @@ static void find_keepers(struct namespace_state *s, const uint32_t *by_process)
 		const struct vt_sighting *one = &s->sightings->list[i];
 		int32_t at = vt_idmap_get(&s->index, one->inode);
 
-		if (at >= 0)
-			keep(s, &s->now[at], one->how, vt_strdup(one->where));
+		if (at < 0 || (one->how == VT_KEEP_LISTED && s->now[at].keepers))
+			continue;
+		keep(s, &s->now[at], one->how, vt_strdup(one->where));
 	}
 	for (size_t i = 0; i < s->n_now; i++) {
 		keep_relative(s, &s->now[i], s->now[i].rel.parent, by_process);
@@ -563,20 +571,12 @@ static void add_rows(struct namespace_state *s, struct vt_builder *b)
 
 static void begin(struct namespace_state *s)
 {
-	struct found *old = s->before;
-	struct vt_idmap old_index = s->index_before;
-	size_t cap = s->cap_before;
-
-	drop_found(s->before, &s->n_before);
 	s->before = s->now;
 	s->n_before = s->n_now;
-	s->cap_before = s->cap_now;
 	s->index_before = s->index;
-	s->now = old;
-	s->n_now = 0;
-	s->cap_now = cap;
-	s->index = old_index;
-	vt_idmap_clear(&s->index);
+	s->now = NULL;
+	s->n_now = s->cap_now = 0;
+	s->index = (struct vt_idmap){ 0 };
 }
 
 static int namespace_scan(void *state, struct vt_builder *b, struct vt_error *err)
@@ -594,6 +594,7 @@ static int namespace_scan(void *state, struct vt_builder *b, struct vt_error *er
 		ask_live(s);
 	else
 		ask_recorded(s);
+	forget_before(s);
 	add_rows(s, b);
 	vt_builder_source(b, s->host->proc_live ? "procfs, nsfs" : "recorded tree");
 	return 0;

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "../src/text.h"
+#include "namespace_listns.h"
 #include "parse_proc.h"
 
 enum {
@@ -39,6 +40,7 @@ const char *const vt_keep_names[] = {
 	[VT_KEEP_PROCESS] = "process",       [VT_KEEP_THREAD] = "thread",
 	[VT_KEEP_DESCRIPTOR] = "descriptor", [VT_KEEP_BIND] = "bind",
 	[VT_KEEP_SOCKET] = "socket",         [VT_KEEP_CHILD] = "child",
+	[VT_KEEP_LISTED] = "listed",
 };
 
 enum vt_keep vt_keep_find(const char *name)
@@ -469,6 +471,14 @@ static int open_path(const struct vt_host *host, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* "listns 4711" */
+static int open_listed(const char *where)
+{
+	unsigned long long id;
+
+	return sscanf(where, "listns %llu", &id) == 1 ? vt_listns_open(id) : -EINVAL;
+}
+
 static int open_socket(const char *where)
 {
 	vt_autoclose int pidfd = -1;
@@ -492,7 +502,9 @@ int vt_ns_open_where(const struct vt_host *host, enum vt_keep how, const char *w
 	if (how == VT_KEEP_THREAD || how == VT_KEEP_PROCESS)
 		path = strstr(where, "/ns/") ? vt_strdup(where)
 					     : vt_asprintf("%s/ns/%s", where, vt_ns_names[type]);
-	fd = how == VT_KEEP_SOCKET ? open_socket(where) : open_path(host, path ? path : where);
+	fd = how == VT_KEEP_SOCKET   ? open_socket(where)
+	     : how == VT_KEEP_LISTED ? open_listed(where)
+				     : open_path(host, path ? path : where);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &st) == 0 && st.st_ino == inode)
@@ -525,6 +537,21 @@ static void skip_known_mounts(struct pass *p)
 		      sizeof(link)) > 0 &&
 	    parse_link(link, &type, &inode))
 		vt_idmap_put(&p->mounts, inode, 0);
+}
+
+/* One that no other source of this pass has shown; those of processes fall out later. */
+static void see_listed(void *arg, uint64_t id)
+{
+	struct pass *p = arg;
+	vt_autoclose int fd = vt_listns_open(id);
+	uint32_t inode = fd < 0 ? 0 : inode_of(fd);
+	int type = fd < 0 ? -1 : type_of_fd(fd);
+
+	if (!inode || type < 0 || vt_idmap_get(&p->out->times, inode) >= 0)
+		return;
+	know(p, (enum vt_ns_type)type, inode, fd, 0);
+	sight(p, (enum vt_ns_type)type, inode, VT_KEEP_LISTED, NULL,
+	      vt_asprintf("listns %llu", (unsigned long long)id));
 }
 
 static void find_self(struct pass *p)
@@ -574,6 +601,9 @@ struct vt_sightings *vt_sightings_new(const struct vt_host *host, const struct v
 			see_process(&p, e->d_name);
 	if (before)
 		keep_deep(&p, before);
+	/* Old kernels know no list: then what was found is all that can be. */
+	if (host->proc_live && host->is_self)
+		(void)vt_listns(&vt_listns_kernel, see_listed, &p, quit);
 	if (host->proc_live)
 		know_all(&p);
 	vt_idmap_finish(&p.mounts);

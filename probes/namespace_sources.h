@@ -19,7 +19,8 @@ enum vt_keep {
 	VT_KEEP_DESCRIPTOR,
 	VT_KEEP_BIND,
 	VT_KEEP_SOCKET,
-	VT_KEEP_CHILD
+	VT_KEEP_CHILD,
+	VT_KEEP_LISTED /* the kernel lists it; what keeps it cannot be seen */
 };
 extern const char *const vt_keep_names[];
 /* By the name, which may be NULL; VT_KEEP_CHILD for what leads nowhere. */

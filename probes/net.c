@@ -4,19 +4,11 @@
  * own namespace is read in every scan; of the others a few in turn, since each
  * costs some system calls and two dumps. They are entered (setns(2)) by a thread
  * that lives for one scan and has nowhere to come back to.
- *
- * The two ends of a veth name each other by index, and the namespace of the
- * other end by a number that only the own namespace knows (IFLA_LINK_NETNSID).
- * For our own we ask which number is whose (RTM_GETNSID); elsewhere two ends
- * belong together when they name each other and no third one does.
+ * What is asked is in net_links.c, which ends belong together in net_join.c.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/net_namespace.h>
-#include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <netlink/route/addr.h>
-#include <netlink/route/link.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -28,40 +20,17 @@
 #include "../src/probe.h"
 #include "../src/text.h"
 #include "namespace_sources.h"
+#include "net_links.h"
 #include "table.h"
 
 enum {
 	OTHERS_A_SCAN = 16,
-	LINKS_LIMIT = 4096, /* of one namespace */
 	NSIDS_A_SCAN = 64,
-	NO_NSID = -1,
-};
-
-struct iface {
-	uint64_t index, mtu, rx_bytes, tx_bytes;
-	uint64_t link, master; /* indices; 0 without */
-	int link_nsid;         /* of the namespace that link is in; NO_NSID: this one */
-	uint32_t peer_ns;      /* the same as an inode; 0 unknown */
-	char name[32], kind[24], state[16];
-	char addresses[256];
-};
-
-/* A namespace and what was read of it last. */
-struct netns {
-	uint32_t inode;
-	uint64_t pid, start_ticks; /* the way in; 0 without */
-	const char *where;         /* without a process: its first keeper; of this scan's builder */
-	enum vt_keep how;
-	uint64_t read_scan, seen_scan; /* 0: never */
-	int error;
-	int nsid; /* that our own namespace has for it; NO_NSID */
-	struct iface *ifaces;
-	size_t n, cap;
 };
 
 struct net_state {
 	const struct vt_host *host;
-	struct netns *spaces;
+	struct vt_netns *spaces;
 	size_t n_spaces, cap_spaces;
 	struct vt_idmap index;
 	struct nl_sock *own_socket;
@@ -103,110 +72,19 @@ static void net_close(void *state)
 	free(s);
 }
 
-static struct nl_sock *new_socket(int *ret_error)
-{
-	struct nl_sock *sock = nl_socket_alloc();
-	int r = sock ? nl_connect(sock, NETLINK_ROUTE) : -NLE_NOMEM;
-
-	if (r == 0)
-		return sock;
-	*ret_error = errno ? errno : EIO;
-	nl_socket_free(sock);
-	return NULL;
-}
-
-static void add_link(struct nl_object *object, void *arg)
-{
-	/* libnl's objects have no safe down-cast; the cache holds links only. */
-	struct rtnl_link *link = (struct rtnl_link *)(void *)object;
-	struct netns *ns = arg;
-	struct iface *f;
-	const char *name = rtnl_link_get_name(link), *kind = rtnl_link_get_type(link);
-	int32_t nsid;
-
-	if (ns->n >= LINKS_LIMIT)
-		return;
-	VT_GROW(ns->ifaces, ns->n, ns->cap);
-	f = &ns->ifaces[ns->n++];
-	*f = (struct iface){
-		.index = (uint64_t)rtnl_link_get_ifindex(link),
-		.mtu = rtnl_link_get_mtu(link),
-		.rx_bytes = rtnl_link_get_stat(link, RTNL_LINK_RX_BYTES),
-		.tx_bytes = rtnl_link_get_stat(link, RTNL_LINK_TX_BYTES),
-		.link = (uint64_t)rtnl_link_get_link(link),
-		.master = (uint64_t)rtnl_link_get_master(link),
-		.link_nsid = rtnl_link_get_link_netnsid(link, &nsid) == 0 ? nsid : NO_NSID,
-	};
-	(void)snprintf(f->name, sizeof(f->name), "%s", name ? name : "");
-	(void)snprintf(f->kind, sizeof(f->kind), "%s", kind ? kind : "");
-	rtnl_link_operstate2str(rtnl_link_get_operstate(link), f->state, sizeof(f->state));
-}
-
-static int compare_ifaces(const void *a, const void *b)
-{
-	const struct iface *f = a, *g = b;
-
-	return (f->index > g->index) - (f->index < g->index);
-}
-
-static struct iface *find_iface(struct netns *ns, uint64_t index)
-{
-	struct iface key = { .index = index };
-
-	return ns->n ? bsearch(&key, ns->ifaces, ns->n, sizeof(key), compare_ifaces) : NULL;
-}
-
-static void add_address(struct nl_object *object, void *arg)
-{
-	struct rtnl_addr *address = (struct rtnl_addr *)(void *)object;
-	struct iface *f = find_iface(arg, (uint64_t)rtnl_addr_get_ifindex(address));
-	struct nl_addr *local = rtnl_addr_get_local(address);
-	char text[64];
-	size_t used;
-
-	if (!f || !local)
-		return;
-	used = strlen(f->addresses);
-	(void)nl_addr2str(local, text, sizeof(text));
-	if (used + strlen(text) + 2 < sizeof(f->addresses))
-		(void)snprintf(f->addresses + used, sizeof(f->addresses) - used, "%s%s",
-			       used ? " " : "", text);
-}
-
-static void dump(struct net_state *s, struct netns *ns, struct nl_sock *sock)
-{
-	struct nl_cache *links = NULL, *addresses = NULL;
-
-	if (rtnl_link_alloc_cache(sock, AF_UNSPEC, &links) < 0) {
-		ns->error = EIO;
-		return;
-	}
-	ns->n = 0;
-	nl_cache_foreach(links, add_link, ns);
-	nl_cache_free(links);
-	if (ns->n)
-		qsort(ns->ifaces, ns->n, sizeof(*ns->ifaces), compare_ifaces);
-	if (rtnl_addr_alloc_cache(sock, &addresses) == 0) {
-		nl_cache_foreach(addresses, add_address, ns);
-		nl_cache_free(addresses);
-	}
-	ns->read_scan = s->scans;
-	ns->error = 0;
-}
-
-static void read_own(struct net_state *s, struct netns *ns)
+static void read_own(struct net_state *s, struct vt_netns *ns)
 {
 	int error = 0;
 
 	if (!s->own_socket)
-		s->own_socket = new_socket(&error);
+		s->own_socket = vt_net_socket(&error);
 	if (s->own_socket)
-		dump(s, ns, s->own_socket);
+		vt_net_dump(s->own_socket, ns, s->scans);
 	else
 		ns->error = error;
 }
 
-static int open_netns(const struct net_state *s, const struct netns *ns)
+static int open_netns(const struct net_state *s, const struct vt_netns *ns)
 {
 	if (ns->pid)
 		return vt_ns_open_process(s->host, ns->pid, VT_NS_NET, ns->inode);
@@ -215,7 +93,7 @@ static int open_netns(const struct net_state *s, const struct netns *ns)
 }
 
 /* In a thread that may be anywhere. */
-static void read_other(struct net_state *s, struct netns *ns)
+static void read_other(struct net_state *s, struct vt_netns *ns)
 {
 	vt_autoclose int fd = open_netns(s, ns);
 	struct nl_sock *sock = NULL;
@@ -226,181 +104,59 @@ static void read_other(struct net_state *s, struct netns *ns)
 	else if (setns(fd, CLONE_NEWNET) < 0)
 		error = errno;
 	else
-		sock = new_socket(&error);
+		sock = vt_net_socket(&error);
 	if (sock)
-		dump(s, ns, sock);
+		vt_net_dump(sock, ns, s->scans);
 	else
 		ns->error = error;
 	nl_socket_free(sock);
 }
 
-/* Numbers of namespaces. */
-
-static int on_nsid(struct nl_msg *msg, void *arg)
-{
-	struct nlattr *attrs[NETNSA_MAX + 1];
-
-	if (nlmsg_parse(nlmsg_hdr(msg), sizeof(struct rtgenmsg), attrs, NETNSA_MAX, NULL) == 0 &&
-	    attrs[NETNSA_NSID])
-		*(int *)arg = (int)nla_get_u32(attrs[NETNSA_NSID]);
-	return NL_OK;
-}
-
-/* NO_NSID where it has none yet. */
-static int ask_nsid(int namespace)
-{
-	struct rtgenmsg family = { .rtgen_family = AF_UNSPEC };
-	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETNSID, 0);
-	struct nl_sock *sock;
-	int error, nsid = NO_NSID;
-
-	sock = new_socket(&error);
-	if (msg && sock && nlmsg_append(msg, &family, sizeof(family), NLMSG_ALIGNTO) == 0 &&
-	    nla_put_u32(msg, NETNSA_FD, (uint32_t) namespace) == 0) {
-		(void)nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_nsid, &nsid);
-		if (nl_send_auto(sock, msg) >= 0)
-			(void)nl_recvmsgs_default(sock);
-	}
-	nlmsg_free(msg);
-	nl_socket_free(sock);
-	return nsid;
-}
-
-static bool has_foreign_links(const struct netns *ns)
+static bool has_foreign_links(const struct vt_netns *ns)
 {
 	for (size_t i = 0; i < ns->n; i++)
-		if (ns->ifaces[i].link_nsid != NO_NSID)
+		if (ns->ifaces[i].link_nsid != VT_NO_NSID)
 			return true;
 	return false;
 }
 
 /* A number is given once, when something first needs it, and stays. */
-static void learn_nsids(struct net_state *s, const struct netns *own)
+static void learn_nsids(struct net_state *s, const struct vt_netns *own)
 {
 	size_t asked = 0;
 
 	if (!own || !has_foreign_links(own))
 		return;
 	for (size_t i = 0; i < s->n_spaces && asked < NSIDS_A_SCAN; i++) {
-		struct netns *ns = &s->spaces[s->nsid_turn++ % s->n_spaces];
+		struct vt_netns *ns = &s->spaces[s->nsid_turn++ % s->n_spaces];
 		vt_autoclose int fd = -1;
 
-		if (ns->nsid != NO_NSID || ns == own)
+		if (ns->nsid != VT_NO_NSID || ns == own)
 			continue;
 		fd = open_netns(s, ns);
 		if (fd >= 0)
-			ns->nsid = ask_nsid(fd);
+			ns->nsid = vt_net_nsid(fd);
 		asked++;
 	}
 }
 
-/* Peers. */
-
-struct end {
-	struct netns *ns;
-	struct iface *f;
-	bool ambiguous;
-};
-
-static void join_ends(struct netns *a, struct iface *f, struct netns *b, struct iface *g)
-{
-	f->peer_ns = b->inode;
-	if (g->link == f->index && g->link_nsid != NO_NSID)
-		g->peer_ns = a->inode;
-}
-
-/* Our own namespace's numbers are known. */
-static void join_own(struct net_state *s, struct netns *own)
-{
-	struct vt_idmap by_nsid = { 0 };
-
-	for (size_t i = 0; i < s->n_spaces; i++)
-		if (s->spaces[i].nsid != NO_NSID)
-			vt_idmap_put(&by_nsid, (uint64_t)s->spaces[i].nsid, (int32_t)i);
-	for (size_t i = 0; i < own->n; i++) {
-		struct iface *f = &own->ifaces[i], *g;
-		int32_t at = f->link_nsid == NO_NSID
-				     ? -1
-				     : vt_idmap_get(&by_nsid, (uint64_t)f->link_nsid);
-
-		g = at < 0 ? NULL : find_iface(&s->spaces[at], f->link);
-		if (g)
-			join_ends(own, f, &s->spaces[at], g);
-	}
-	vt_idmap_finish(&by_nsid);
-}
-
-static uint64_t end_key(uint64_t index, uint64_t link)
-{
-	return vt_hash_mix(index, link);
-}
-
-/* Two ends that name each other, when they are the only ones that do. */
-static void join_others(struct net_state *s)
-{
-	struct vt_idmap by_key = { 0 };
-	struct end *ends = NULL;
-	size_t n = 0, cap = 0;
-
-	for (size_t i = 0; i < s->n_spaces; i++)
-		for (size_t k = 0; k < s->spaces[i].n; k++) {
-			struct iface *f = &s->spaces[i].ifaces[k];
-			int32_t same;
-
-			if (f->link_nsid == NO_NSID || f->peer_ns || strcmp(f->kind, "veth") != 0)
-				continue;
-			same = vt_idmap_get(&by_key, end_key(f->index, f->link));
-			if (same >= 0)
-				ends[same].ambiguous = true;
-			else
-				vt_idmap_put(&by_key, end_key(f->index, f->link), (int32_t)n);
-			VT_GROW(ends, n, cap);
-			ends[n++] = (struct end){ &s->spaces[i], f, same >= 0 };
-		}
-	for (size_t i = 0; i < n; i++) {
-		int32_t at = vt_idmap_get(&by_key, end_key(ends[i].f->link, ends[i].f->index));
-
-		if (at >= 0 && !ends[i].ambiguous && !ends[at].ambiguous &&
-		    ends[at].ns != ends[i].ns)
-			ends[i].f->peer_ns = ends[at].ns->inode;
-	}
-	free(ends);
-	vt_idmap_finish(&by_key);
-}
-
-static void join_all(struct net_state *s, struct netns *own)
-{
-	for (size_t i = 0; i < s->n_spaces; i++)
-		for (size_t k = 0; k < s->spaces[i].n; k++) {
-			struct iface *f = &s->spaces[i].ifaces[k];
-
-			/* veth names itself when there is no other end; tunnels may say 0. */
-			f->peer_ns = f->link && f->link != f->index && f->link_nsid == NO_NSID
-					     ? s->spaces[i].inode
-					     : 0;
-		}
-	if (own)
-		join_own(s, own);
-	join_others(s);
-}
-
 /* An inode number alone may name a newer namespace: another way in means forgetting. */
-static void see(struct net_state *s, const struct netns *found)
+static void see(struct net_state *s, const struct vt_netns *found)
 {
 	int32_t at = vt_idmap_get(&s->index, found->inode);
-	struct netns *ns;
+	struct vt_netns *ns;
 
 	if (at < 0) {
 		vt_idmap_put(&s->index, found->inode, (int32_t)s->n_spaces);
 		VT_GROW(s->spaces, s->n_spaces, s->cap_spaces);
 		s->spaces[s->n_spaces] = *found;
-		s->spaces[s->n_spaces++].nsid = NO_NSID;
+		s->spaces[s->n_spaces++].nsid = VT_NO_NSID;
 		return;
 	}
 	ns = &s->spaces[at];
 	if (ns->pid != found->pid || ns->start_ticks != found->start_ticks) {
 		ns->n = ns->read_scan = 0;
-		ns->nsid = NO_NSID;
+		ns->nsid = VT_NO_NSID;
 	}
 	ns->pid = found->pid;
 	ns->start_ticks = found->start_ticks;
@@ -446,10 +202,10 @@ static void see_all(struct net_state *s, struct vt_builder *b)
 
 	find_leaders(b, &leaders);
 	for (size_t i = 0; i < n; i++) {
-		struct netns found = { .inode = (uint32_t)rows[i].id,
-				       .seen_scan = s->scans,
-				       .where = rows[i].kept_where,
-				       .how = vt_keep_find(rows[i].kept_by) };
+		struct vt_netns found = { .inode = (uint32_t)rows[i].id,
+					  .seen_scan = s->scans,
+					  .where = rows[i].kept_where,
+					  .how = vt_keep_find(rows[i].kept_by) };
 		int32_t at;
 
 		if (rows[i].ns_type != VT_NS_NET)
@@ -493,7 +249,7 @@ static void read_some(struct net_state *s)
 			left--;
 		}
 	for (size_t i = 0; i < s->n_spaces && left > 0; i++) {
-		struct netns *ns = &s->spaces[s->turn++ % s->n_spaces];
+		struct vt_netns *ns = &s->spaces[s->turn++ % s->n_spaces];
 
 		if (ns->inode == s->own_inode || ns->read_scan == s->scans)
 			continue;
@@ -527,10 +283,11 @@ static void read_others(struct net_state *s)
 }
 
 /* Counters only where they are of this scan: an old value would make a rate of 0. */
-static void add_iface(struct vt_builder *b, struct netns *ns, const struct iface *f, bool counters)
+static void add_iface(struct vt_builder *b, struct vt_netns *ns, const struct vt_iface *f,
+		      bool counters)
 {
 	struct vt_interface *row = vt_interface_add(b, ns->inode, f->index);
-	const struct iface *master = f->master ? find_iface(ns, f->master) : NULL;
+	const struct vt_iface *master = f->master ? vt_net_find(ns, f->master) : NULL;
 
 	VT_SET(INTERFACE, row, index, f->index);
 	VT_SET(INTERFACE, row, name, vt_builder_intern(b, f->name));
@@ -540,7 +297,8 @@ static void add_iface(struct vt_builder *b, struct netns *ns, const struct iface
 	VT_SET(INTERFACE, row, mtu, f->mtu);
 	if (f->addresses[0])
 		VT_SET(INTERFACE, row, addresses, vt_builder_intern(b, f->addresses));
-	if (f->link && f->link != f->index)
+	/* The other end may have the same number in its namespace. */
+	if (f->link && (f->link != f->index || f->link_nsid != VT_NO_NSID))
 		VT_SET(INTERFACE, row, link, f->link);
 	if (f->peer_ns)
 		VT_SET(INTERFACE, row, peer_ns, f->peer_ns);
@@ -559,7 +317,7 @@ static void add_rows(const struct net_state *s, struct vt_builder *b)
 	int error = 0;
 
 	for (size_t i = 0; i < s->n_spaces; i++) {
-		struct netns *ns = &s->spaces[i];
+		struct vt_netns *ns = &s->spaces[i];
 		bool counters = ns->read_scan == s->scans && (all || ns->inode == s->own_inode);
 
 		if (ns->error && ns->error != ESRCH && ns->error != ENOENT) {
@@ -589,7 +347,7 @@ static void add_nsids(const struct net_state *s, struct vt_builder *b)
 				     ? vt_idmap_get(&s->index, (uint32_t)rows[i].id)
 				     : -1;
 
-		if (at >= 0 && s->spaces[at].nsid != NO_NSID)
+		if (at >= 0 && s->spaces[at].nsid != VT_NO_NSID)
 			VT_SET(NAMESPACE, &rows[i], nsid, (uint64_t)s->spaces[at].nsid);
 	}
 }
@@ -597,7 +355,7 @@ static void add_nsids(const struct net_state *s, struct vt_builder *b)
 static int net_scan(void *state, struct vt_builder *b, struct vt_error *err)
 {
 	struct net_state *s = state;
-	struct netns *own;
+	struct vt_netns *own;
 	int32_t at;
 
 	(void)err;
@@ -614,7 +372,7 @@ static int net_scan(void *state, struct vt_builder *b, struct vt_error *err)
 		read_own(s, own);
 	read_others(s);
 	learn_nsids(s, own);
-	join_all(s, own);
+	vt_net_join(s->spaces, s->n_spaces, own);
 	add_nsids(s, b);
 	add_rows(s, b);
 	vt_builder_source(b, "rtnetlink");

@@ -45,7 +45,7 @@ static void cpuinfo_field(struct vt_cpuinfo *info, struct vt_slice key, struct v
 bool vt_parse_cpuinfo(const char *text, struct vt_cpuinfo *ret)
 {
 	struct vt_slice empty = { "", 0 }, line, key;
-	struct vt_cpuinfo info = { empty, empty, empty, empty, 0 };
+	struct vt_cpuinfo info = { empty, empty, empty, empty, 0, false };
 	bool any = false;
 
 	while (vt_parse_line(&text, &line)) {
@@ -53,6 +53,7 @@ bool vt_parse_cpuinfo(const char *text, struct vt_cpuinfo *ret)
 			continue;
 		any = true;
 		key = trim(key);
+		info.has_vmx_line |= vt_slice_is(key, "vmx flags");
 		if (vt_slice_is(key, "processor"))
 			info.threads++;
 		else if (info.threads <= 1)
@@ -61,6 +62,13 @@ bool vt_parse_cpuinfo(const char *text, struct vt_cpuinfo *ret)
 	if (any)
 		*ret = info;
 	return any;
+}
+
+/* ARM's vendors are numbers, s390's is IBM/S390, POWER has none. */
+bool vt_cpuinfo_is_x86(const struct vt_cpuinfo *info)
+{
+	return info->vendor.n && info->flags.n && !vt_slice_starts(info->vendor, "0x") &&
+	       !vt_slice_starts(info->vendor, "IBM");
 }
 
 static bool kib(struct vt_slice rest, uint64_t *ret_bytes)

@@ -10,8 +10,11 @@
 struct vt_cpuinfo {
 	struct vt_slice vendor, model, flags, vmx_flags;
 	uint64_t threads;
+	bool has_vmx_line; /* may be empty */
 };
 bool vt_parse_cpuinfo(const char *text, struct vt_cpuinfo *ret);
+/* Only x86 has the flag "hypervisor", so that its absence says something. */
+bool vt_cpuinfo_is_x86(const struct vt_cpuinfo *info);
 
 struct vt_meminfo {
 	uint64_t total_bytes, available_bytes, swap_total_bytes, swap_free_bytes;

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Names: of KVM's descriptors and debugfs directories (virt/kvm/kvm_main.c in
- * the kernel), of the threads and arguments of VMMs.
+ * the kernel), and of the threads of VMMs.
  */
 #include "parse_kvm.h"
 
 #include <string.h>
-
-static struct vt_slice behind(struct vt_slice s, size_t n)
-{
-	return (struct vt_slice){ s.at + n, s.n - n };
-}
 
 /* "PREFIX3SUFFIX": the number between. */
 static bool numbered(struct vt_slice s, const char *prefix, const char *suffix, uint64_t *ret)
@@ -32,8 +27,8 @@ enum vt_kvm_link vt_parse_kvm_link(struct vt_slice s, uint64_t *ret_index)
 bool vt_parse_vcpu_thread(struct vt_slice comm, uint64_t *ret_index)
 {
 	static const char *const names[][2] = {
-		{ "CPU ", "/KVM" },    { "fc_vcpu ", "" },  { "fc_vcpu", "" }, { "vcpu", "" },
-		{ "crosvm_vcpu", "" }, { "kvm-vcpu-", "" }, { "vcpu-", "" },
+		{ "CPU ", "/KVM" }, { "CPU ", "/TCG" },    { "fc_vcpu ", "" },  { "fc_vcpu", "" },
+		{ "vcpu", "" },     { "crosvm_vcpu", "" }, { "kvm-vcpu-", "" }, { "vcpu-", "" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -58,70 +53,36 @@ bool vt_parse_vcpu_dir(struct vt_slice s, uint64_t *ret_index)
 	return numbered(s, "vcpu", "", ret_index);
 }
 
-static bool next_arg(const char **at, const char *end, struct vt_slice *ret)
+/* "offset:8;": the number, when the word begins with the key. */
+static bool keyed_number(struct vt_slice word, const char *key, size_t *ret)
 {
-	const char *nul;
+	uint64_t value;
 
-	if (*at >= end)
+	if (!numbered(word, key, ";", &value) || value > UINT16_MAX)
 		return false;
-	nul = memchr(*at, '\0', (size_t)(end - *at));
-	*ret = (struct vt_slice){ *at, (size_t)((nul ? nul : end) - *at) };
-	*at = nul ? nul + 1 : end;
+	*ret = (size_t)value;
 	return true;
 }
 
-/* "guest=web,debug-threads=on" or "web,process=x": QEMU's -name. */
-static struct vt_slice qemu_name(struct vt_slice value)
+/* "	field:unsigned int exit_reason;	offset:8;	size:4;	signed:0;" */
+bool vt_parse_trace_field(const char *text, const char *name, struct vt_trace_field *ret)
 {
-	struct vt_slice rest = value, part, first = value;
-	bool more;
+	struct vt_slice line, word;
+	size_t n = strlen(name);
 
-	if (vt_parse_until(&rest, ',', &part))
-		first = part;
-	rest = value;
-	do {
-		more = vt_parse_until(&rest, ',', &part);
-		if (!more)
-			part = rest;
-		if (vt_slice_starts(part, "guest="))
-			return behind(part, strlen("guest="));
-	} while (more);
-	return first;
-}
+	while (vt_parse_line(&text, &line)) {
+		struct vt_trace_field f = { 0 };
+		bool is_it = false, has_offset = false;
 
-/* The value of an option that names the machine, in the same argument or the next. */
-static bool name_option(struct vt_slice arg, const char **at, const char *end,
-			struct vt_slice *ret_value)
-{
-	static const char *const options[] = { "-name", "--name", "--id" };
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		size_t n = strlen(options[i]);
-
-		if (!vt_slice_starts(arg, options[i]))
-			continue;
-		if (arg.n == n)
-			return next_arg(at, end, ret_value);
-		if (arg.at[n] == '=') {
-			*ret_value = behind(arg, n + 1);
-			return true;
+		while (vt_parse_word(&line, &word)) {
+			is_it |= word.n == n + 1 && vt_slice_starts(word, name) &&
+				 word.at[n] == ';';
+			has_offset |= keyed_number(word, "offset:", &f.offset);
+			(void)keyed_number(word, "size:", &f.size);
 		}
-	}
-	return false;
-}
-
-bool vt_parse_vm_name(const char *args, size_t n, struct vt_slice *ret)
-{
-	const char *at = args, *end = args + n;
-	struct vt_slice arg, value;
-
-	while (next_arg(&at, end, &arg)) {
-		if (!name_option(arg, &at, end, &value))
+		if (!is_it || !has_offset || !f.size)
 			continue;
-		value = qemu_name(value);
-		if (!value.n)
-			continue;
-		*ret = value;
+		*ret = f;
 		return true;
 	}
 	return false;
@@ -132,7 +93,6 @@ const char *vt_parse_vmm(struct vt_slice comm)
 	/* Commands are cut at 15 bytes (TASK_COMM_LEN). */
 	static const char *const vmms[][2] = {
 		{ "qemu", "qemu" },
-		{ "kvm", "qemu" }, /* Debian called it so */
 		{ "firecracker", "firecracker" },
 		{ "cloud-hyperviso", "cloud-hypervisor" },
 		{ "crosvm", "crosvm" },
@@ -143,6 +103,8 @@ const char *vt_parse_vmm(struct vt_slice comm)
 		{ "stratovirt", "stratovirt" },
 	};
 
+	if (vt_slice_is(comm, "kvm")) /* Debian called it so */
+		return "qemu";
 	for (size_t i = 0; i < sizeof(vmms) / sizeof(*vmms); i++)
 		if (vt_slice_starts(comm, vmms[i][0]))
 			return vmms[i][1];

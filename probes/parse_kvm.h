@@ -21,11 +21,11 @@ bool vt_parse_vcpu_thread(struct vt_slice comm, uint64_t *ret_index);
 bool vt_parse_kvm_dir(struct vt_slice s, uint64_t *ret_pid);
 bool vt_parse_vcpu_dir(struct vt_slice s, uint64_t *ret_index);
 
-/*
- * The name of a machine in its VMM's arguments (n bytes, separated by NUL):
- * QEMU's -name guest=NAME,... or NAME, Firecracker's --id, kvmtool's --name.
- */
-bool vt_parse_vm_name(const char *args, size_t n, struct vt_slice *ret);
+/* Where a tracepoint has a field, from its file "format" in tracefs; size 0: it has not. */
+struct vt_trace_field {
+	size_t offset, size;
+};
+bool vt_parse_trace_field(const char *text, const char *name, struct vt_trace_field *ret);
 
 /* The VMM that a command is: "qemu", "firecracker", ...; NULL for others. */
 const char *vt_parse_vmm(struct vt_slice comm);

@@ -38,7 +38,7 @@ struct known {
 struct process_state {
 	const struct vt_host *host;
 	struct known *known, *next;
-	size_t n_known, cap_known, n_next, cap_next, at;
+	size_t n_known, n_next, cap_next, at;
 	uint64_t tick_usec, page_bytes, scans;
 	unsigned refused, malformed, unreadable, unplaced;
 	int refused_errno, unreadable_errno;
@@ -62,7 +62,6 @@ static void process_close(void *state)
 {
 	struct process_state *p = state;
 
-	free(p->known);
 	free(p->next);
 	free(p);
 }
@@ -276,15 +275,11 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 
 static void begin(struct process_state *p)
 {
-	struct known *old = p->known;
-	size_t cap = p->cap_known;
-
 	/* What was collected by the last scan becomes what is known in this one. */
 	p->known = p->next;
 	p->n_known = p->n_next;
-	p->cap_known = p->cap_next;
-	p->next = old;
-	p->cap_next = cap;
+	p->next = NULL;
+	p->cap_next = 0;
 	p->n_next = p->at = 0;
 	p->refused = p->malformed = p->unreadable = p->unplaced = 0;
 	p->scans++;
@@ -335,6 +330,8 @@ static int process_scan(void *state, struct vt_builder *b, struct vt_error *err)
 		    vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &pid) &&
 		    pid <= INT32_MAX)
 			add_process(p, b, (unsigned)pid);
+	free(p->known); /* for all who are there now it is in next */
+	p->known = NULL;
 	add_notes(p, b);
 	vt_builder_source(b, p->host->proc_live ? "procfs" : "recorded tree");
 	return 0;

@@ -4,7 +4,8 @@
  * memory.events and pids.events as a modification (cgroup-v2.rst), and mkdir and
  * rmdir of cgroups as those of any directory. memory.events also changes each
  * time a limit is hit, thousands of times a second: only kills wake. Watches are
- * bounded; what is beyond the bound is found by the next refresh.
+ * bounded; what is beyond the bound is found by the next refresh. The topmost
+ * cgroups and the host also have triggers for pressure that begins (psi_triggers.h).
  */
 #include "watch.h"
 
@@ -22,10 +23,12 @@
 #include "../src/memory.h"
 #include "cgroup_mount.h"
 #include "parse.h"
+#include "psi_triggers.h"
 
 enum {
 	MOST_CGROUPS = 4000,
 	DEEPEST = 64,
+	DEEPEST_TRIGGER = 2,
 };
 
 enum what {
@@ -51,6 +54,7 @@ struct vt_watch {
 	void *arg;
 	char mount[512];
 	int inotify, stop;
+	struct vt_triggers *triggers;
 	pthread_t thread;
 	struct watched *list;
 	size_t n, cap, n_cgroups;
@@ -106,6 +110,8 @@ static void add_tree(struct vt_watch *w, const char *path, int depth)
 	    !add(w, DIRECTORY, path))
 		return;
 	w->n_cgroups++;
+	if (depth > 0 && depth <= DEEPEST_TRIGGER)
+		vt_triggers_add_cgroup(w->triggers, w->host->root, path);
 	for (int what = CGROUP_EVENTS; what < KINDS; what++) {
 		vt_autofree char *file = vt_asprintf("%s/%s", path, files[what]);
 
@@ -194,9 +200,11 @@ static void *watch(void *arg)
 	struct pollfd fds[] = {
 		{ .fd = w->stop, .events = POLLIN },
 		{ .fd = w->inotify, .events = POLLIN },
+		{ .fd = vt_triggers_fd(w->triggers), .events = POLLIN },
 	};
 
 	(void)pthread_setname_np(pthread_self(), "watch");
+	vt_triggers_add_host(w->triggers, w->host->proc);
 	add_tree(w, w->mount, 0);
 	for (;;) {
 		int n = poll(fds, VT_LEN(fds), -1);
@@ -205,6 +213,8 @@ static void *watch(void *arg)
 			return NULL;
 		if (n > 0 && fds[1].revents)
 			take_all(w);
+		if (n > 0 && fds[2].revents && vt_triggers_take(w->triggers))
+			w->wake(w->arg);
 	}
 }
 
@@ -214,6 +224,7 @@ static void finish(struct vt_watch *w)
 		free(w->list[i].path);
 	free(w->list);
 	vt_idmap_finish(&w->by_descriptor);
+	vt_triggers_free(w->triggers);
 	if (w->inotify >= 0)
 		(void)close(w->inotify);
 	if (w->stop >= 0)
@@ -239,6 +250,7 @@ struct vt_watch *vt_watch_new(const struct vt_host *host, void (*wake)(void *arg
 	w->arg = arg;
 	(void)snprintf(w->mount, sizeof(w->mount), "%s", mounts.v2);
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	w->triggers = vt_triggers_new();
 	w->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	/* Signals belong to the screen's thread. */
 	(void)sigfillset(&all);

@@ -7,7 +7,7 @@
 /*
  * Tells at once when something happened in the cgroup v2 tree that should not
  * wait for the next refresh: an OOM kill, a refused fork, a cgroup that was
- * made, removed, emptied, filled, frozen or thawed. It reads nothing into the
+ * made, removed, emptied, filled, frozen or thawed, pressure that begins. It reads nothing into the
  * model; polling finds the same later where there is no watch.
  */
 struct vt_watch;

@@ -14,33 +14,60 @@
 
 const struct vt_action vt_actions[] = {
 	{ "unshare",
-	  "[--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] [--fork] "
-	  "[--mount-proc] "
-	  "[--map-root-user] [--hostname NAME] [--cgroup /CGROUP] [--background] [--] [COMMAND]",
+	  "[--preset NAME] [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
+	  "[--fork] [--kill-child] [--mount-proc] [--propagation HOW] [--map-root-user] "
+	  "[--map-auto] [--map-users MAP] [--map-groups MAP] [--setgroups allow|deny] "
+	  "[--root DIR] [--wd DIR] [--keep NAME] [--monotonic SEC] [--boottime SEC] "
+	  "[--hostname NAME] [--cgroup /CGROUP] [--limit FILE=VALUE]... [--busybox] "
+	  "[--background] [--] [COMMAND]",
 	  "run a command, a shell without one, in new namespaces; -C is a new cgroup namespace",
 	  FUNCTIONS(unshare) },
 	{ "enter",
-	  "PID [--mount] [--pid] [--net] [--uts] [--ipc] [--user] [--time] [-C] "
-	  "[--cgroup /CGROUP] [--background] [--] [COMMAND]",
-	  "run a command, a shell without one, in the namespaces of a process; without options in "
-	  "all that differ",
+	  "[PID] [--mount[=FILE]] [--pid[=FILE]] [--net[=FILE]] [--uts[=FILE]] [--ipc[=FILE]] "
+	  "[--user[=FILE]] [--time[=FILE]] [-C] [--root] [--wd DIR] [--join-cgroup] [--setuid ID] "
+	  "[--setgid ID] [--cgroup /CGROUP] [--busybox] [--background] [--] [COMMAND]",
+	  "run a command, a shell without one, in the namespaces of a process or of files; without "
+	  "options in all of the process that differ",
 	  FUNCTIONS(enter) },
-	{ "move", "PID... /CGROUP", "move processes with their threads into a cgroup",
-	  FUNCTIONS(move) },
-	{ "limit", "/CGROUP FILE=VALUE...",
-	  "set files of a cgroup; sizes take K M G T, cpu.max takes 50% or 1.5", FUNCTIONS(limit) },
+	{ "move", "PID... | /FROM /CGROUP",
+	  "move processes, or all of a cgroup, with their threads into a cgroup", FUNCTIONS(move) },
+	{ "limit", "[--persistent] /CGROUP FILE=VALUE...",
+	  "set files of a cgroup; sizes take K M G T, cpu.max takes 50% or 1.5; what systemd owns "
+	  "is set through it, until the next boot or persistently",
+	  FUNCTIONS(limit) },
 	{ "create", "/CGROUP [FILE=VALUE...]", "make a cgroup, with limits from birth",
 	  FUNCTIONS(create) },
 	{ "remove", "/CGROUP", "remove a cgroup and the cgroups below, when no process is in them",
 	  FUNCTIONS(remove) },
 	{ "freeze", "/CGROUP", "stop all processes of a cgroup and below", FUNCTIONS(freeze) },
 	{ "thaw", "/CGROUP", "let the processes of a frozen cgroup run again", FUNCTIONS(thaw) },
-	{ "kill", "[-SIGNAL] PID... | /CGROUP",
-	  "send a signal (TERM) to processes, or KILL to all in a cgroup and below",
+	{ "kill", "[-SIGNAL] [--then-kill] PID... | /CGROUP",
+	  "send a signal (TERM) to processes, or to all in a cgroup and below (KILL); --then-kill: "
+	  "TERM first, KILL to what is left after 5 s",
 	  FUNCTIONS(kill) },
+	{ "reclaim", "/CGROUP SIZE", "take memory back from a cgroup", FUNCTIONS(reclaim) },
+	{ "threaded", "/CGROUP", "make a cgroup threaded, where that is possible",
+	  FUNCTIONS(threaded) },
+	{ "partition", "/CGROUP root|isolated|member",
+	  "make a cgroup a partition of CPUs, or no longer", FUNCTIONS(partition) },
+	{ "netns-add", "NAME [ADDRESS/BITS ADDRESS/BITS [DEVICE [DEVICE]]]",
+	  "make a named network namespace, and a cable into it where addresses are given",
+	  FUNCTIONS(netns_add) },
+	{ "netns-del", "NAME", "remove a named network namespace", FUNCTIONS(netns_del) },
+	{ "veth-add", "NAME ADDRESS/BITS ADDRESS/BITS [DEVICE [DEVICE]]",
+	  "make a cable into a named network namespace: addresses and devices here and in it",
+	  FUNCTIONS(veth_add) },
+	{ "veth-del", "DEVICE", "remove a cable (veth) by its end here", FUNCTIONS(veth_del) },
+	{ "pin", "PID... CPUS",
+	  "let the vCPU threads of a machine, or a thread, run on these CPUs only",
+	  FUNCTIONS(pin) },
+	{ "nice", "PID... VALUE", "set the nice value of a machine's vCPU threads, or of a thread",
+	  FUNCTIONS(nice) },
 	{ "controllers", "/CGROUP +NAME... -NAME...",
 	  "choose the controllers that the children of a cgroup may use, in all cgroups on the way",
 	  FUNCTIONS(controllers) },
+	{ "clean", "", "remove the processes, cgroups and kept namespaces that virttop made",
+	  FUNCTIONS(clean) },
 	{ 0 },
 };
 

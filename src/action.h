@@ -20,10 +20,12 @@ struct vt_request {
 	/* Processes for move; by identity, so that a reused pid is noticed. */
 	const struct vt_id *targets;
 	size_t n_targets;
+	const char *from; /* move: all processes of this cgroup in place of targets */
 	const char *path; /* the cgroup: limited, created, removed, or moved into */
 	uint64_t path_id; /* its cgroup id as the person saw it; 0: take it by path */
 	const struct vt_setting *settings; /* limit: what to write; create: limits at birth */
 	size_t n_settings;
+	bool lasting;          /* limit: what systemd owns is set beyond the next boot */
 	struct vt_spawn spawn; /* unshare */
 };
 
@@ -79,5 +81,8 @@ int vt_limit_files_list(const struct vt_host *host, const struct vt_snapshot *sn
 			const char *path, struct vt_limit_file **ret_files, size_t *ret_n,
 			struct vt_error *err);
 void vt_limit_files_free(struct vt_limit_file *files, size_t n);
+
+/* enter: the process's root has no /bin/sh, and this host has a busybox that could help. */
+bool vt_enter_wants_busybox(const struct vt_host *host, uint64_t pid);
 
 #endif

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* enter: a command in the namespaces of a process, as nsenter(1); setns(2) by pidfd. */
+/*
+ * enter: a command in the namespaces of a process, or of files (bind mounts,
+ * descriptors) where no process is left, as nsenter(1); setns(2) by pidfd.
+ */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include "action_spawn.h"
+#include "busybox.h"
 
 /* "pid:[4026531836]"; two equal texts are one namespace. -errno where it cannot be seen. */
 static int read_link(const struct vt_host *host, uint64_t pid, int type, char *out, size_t size)
@@ -51,26 +59,89 @@ static int choose(const struct vt_action_env *env, uint64_t pid, int asked, stru
 	return 0;
 }
 
-static const char *enter_line(struct vt_arena *arena, const struct vt_spawn *s)
+/* A namespace by its file: of the right type, and the one that was chosen. */
+static int check_file(struct vt_spawn *s, int type, struct vt_error *err)
 {
-	const char *line = vt_arena_printf(arena, "nsenter --target %" PRIu64, s->enter_target.a);
+	vt_autoclose int fd = open(s->ns_files[type], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int is = fd < 0 ? -1 : ioctl(fd, NS_GET_NSTYPE);
+	struct stat st;
 
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		if (s->ns_flags & vt_ns_clone_flags[t])
-			line = vt_arena_printf(arena, "%s %s", line, vt_ns_options[t]);
-	return vt_arena_printf(arena, "%s -- %s", line, vt_spawn_words(arena, s));
+	if (fd < 0)
+		return vt_fail(err, errno, "cannot open %s: %s", s->ns_files[type],
+			       vt_errno_text(errno));
+	if (is != vt_ns_clone_flags[type] || fstat(fd, &st) < 0)
+		return vt_fail(err, EINVAL, "%s is no %s namespace", s->ns_files[type],
+			       vt_ns_names[type]);
+	if (s->ns_ids[type] && s->ns_ids[type] != st.st_ino)
+		return vt_fail(err, ESTALE, "%s is another namespace now: nothing was entered",
+			       s->ns_files[type]);
+	s->ns_ids[type] = st.st_ino;
+	return 0;
+}
+
+static int check_files(struct vt_spawn *s, int *ret_flags, struct vt_error *err)
+{
+	for (int t = 0; t < VT_NS_TYPES; t++) {
+		int r = s->ns_files[t] ? check_file(s, t, err) : 0;
+
+		if (r < 0)
+			return r;
+		if (s->ns_files[t])
+			*ret_flags |= vt_ns_clone_flags[t];
+	}
+	return 0;
+}
+
+static int check_id(const char *what, const char *text, struct vt_error *err)
+{
+	if (!text || (*text && strlen(text) < 10 && !text[strspn(text, "0123456789")]))
+		return 0;
+	return vt_fail(err, EINVAL, "'%s' is no number of a %s", text, what);
+}
+
+static int check_target(const struct vt_action_env *env, struct vt_plan *plan, struct vt_spawn *s,
+			int by_file, struct vt_process_now *target, struct vt_error *err)
+{
+	int asked = s->ns_flags & ~by_file, r;
+
+	if (!s->enter_target.a) {
+		if (asked || s->target_root || s->join_cgroup)
+			return vt_fail(err, EINVAL,
+				       "enter needs a process, or TYPE=FILE for each "
+				       "namespace");
+		return 0;
+	}
+	r = vt_process_check(env->host, s->enter_target, target, err);
+	/* Files alone, or only the root or the cgroup of the process: then none of its own. */
+	if (r == 0 && (asked || !(by_file || s->target_root || s->join_cgroup)))
+		r = choose(env, s->enter_target.a, asked, plan, &s->ns_flags, err);
+	else if (r == 0)
+		s->ns_flags = 0;
+	if (r == 0 && s->join_cgroup && !s->cgroup) {
+		if (!*target->cgroup)
+			return vt_fail(err, ENOENT,
+				       "the cgroup of process %" PRIu64 " cannot be seen from here",
+				       target->pid);
+		s->cgroup = vt_arena_intern(plan->arena, target->cgroup);
+	}
+	return r;
 }
 
 static int check(const struct vt_action_env *env, struct vt_plan *plan, struct vt_spawn *s,
 		 struct vt_process_now *target, struct vt_error *err)
 {
-	int r = vt_process_check(env->host, s->enter_target, target, err);
+	int by_file = 0, r = check_files(s, &by_file, err);
 
 	if (r == 0)
-		r = choose(env, s->enter_target.a, s->ns_flags, plan, &s->ns_flags, err);
+		r = check_id("user", s->uid, err);
+	if (r == 0)
+		r = check_id("group", s->gid, err);
+	if (r == 0)
+		r = check_target(env, plan, s, by_file, target, err);
 	if (r < 0)
 		return r;
-	if (!s->ns_flags)
+	s->ns_flags |= by_file;
+	if (!s->ns_flags && !s->target_root && !s->cgroup)
 		return vt_fail(err, EALREADY,
 			       "process %" PRIu64 " (%s) is in the same namespaces as "
 			       "virttop: there is nothing to enter",
@@ -81,51 +152,121 @@ static int check(const struct vt_action_env *env, struct vt_plan *plan, struct v
 	return 0;
 }
 
+static int check_command(const struct vt_action_env *env, const struct vt_spawn *s,
+			 struct vt_error *err)
+{
+	vt_autoclose int busybox = -1, root = -1;
+	char path[40];
+
+	if (!s->busybox && !s->target_root)
+		return 0;
+	busybox = vt_busybox_open(NULL);
+	if (s->busybox)
+		return busybox >= 0 ? 0
+				    : vt_fail(err, ENOENT,
+					      "this host has no static busybox (package "
+					      "busybox-static)");
+	(void)snprintf(path, sizeof(path), "%" PRIu64 "/root", s->enter_target.a);
+	root = openat(env->host->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return vt_fail(err, errno,
+			       "cannot see the root directory of process %" PRIu64 ": %s",
+			       s->enter_target.a, vt_errno_text(errno));
+	if (s->argv[0][0] != '/' || vt_root_has(root, s->argv[0]))
+		return 0;
+	return vt_fail(err, ENOENT,
+		       "there is no %s in the root directory of process %" PRIu64 ": %s",
+		       s->argv[0], s->enter_target.a,
+		       busybox >= 0 ? "--busybox runs this host's static busybox there"
+				    : "nor has this host a static busybox (package "
+				      "busybox-static)");
+}
+
+bool vt_enter_wants_busybox(const struct vt_host *host, uint64_t pid)
+{
+	vt_autoclose int root = -1, busybox = -1;
+	char path[40];
+
+	(void)snprintf(path, sizeof(path), "%" PRIu64 "/root", pid);
+	root = openat(host->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 || vt_root_has(root, "/bin/sh"))
+		return false;
+	busybox = vt_busybox_open(NULL);
+	return busybox >= 0;
+}
+
+static void name_it(struct vt_plan *plan, const struct vt_spawn *s,
+		    const struct vt_process_now *target, const char **ret_says)
+{
+	const char *words = vt_spawn_words(plan->arena, s), *of = "";
+	const char *what = s->ns_flags ? vt_spawn_types(plan->arena, "the ", s->ns_flags)
+				       : "the root directory or cgroup";
+
+	if (s->enter_target.a)
+		of = vt_arena_printf(plan->arena, " of process %" PRIu64 " (%s)", target->pid,
+				     target->comm);
+	plan->title = s->enter_target.a
+			      ? vt_arena_printf(plan->arena, "Enter process %" PRIu64, target->pid)
+			      : vt_arena_printf(plan->arena, "Enter %s",
+						vt_spawn_types(plan->arena, "", s->ns_flags));
+	*ret_says = vt_arena_printf(plan->arena, "run %s in %s%s", words, what, of);
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		if (s->ns_files[t])
+			vt_plan_effect(plan, "its %s namespace is %s:[%" PRIu64 "] at %s",
+				       vt_ns_names[t], vt_ns_names[t], s->ns_ids[t],
+				       s->ns_files[t]);
+}
+
 int vt_enter_plan(const struct vt_action_env *env, const struct vt_request *request,
 		  struct vt_plan *plan, struct vt_error *err)
 {
 	struct vt_spawn *s = vt_plan_spawn(plan, &request->spawn);
-	struct vt_process_now target;
+	struct vt_process_now target = { 0 };
 	const char *says;
 	int r;
 
+	s->entering = true;
 	if (!s->enter_target.a && request->n_targets == 1)
 		s->enter_target = request->targets[0];
-	if (!s->enter_target.a)
-		return vt_fail(err, EINVAL, "enter needs one process");
+	if (!s->enter_target.a && !s->ns_flags)
+		return vt_fail(err, EINVAL, "enter needs one process, or TYPE=FILE");
 	r = check(env, plan, s, &target, err);
 	if (r < 0)
 		return r;
-	vt_spawn_complete(s, true);
+	vt_spawn_complete(s);
 	if (!s->argv[0])
-		s->argv = vt_spawn_command(0, NULL, s->background, true, plan->arena);
-	plan->title = vt_arena_printf(plan->arena, "Enter process %" PRIu64, target.pid);
-	says = vt_arena_printf(plan->arena, "run %s in %s of process %" PRIu64 " (%s)",
-			       vt_spawn_words(plan->arena, s),
-			       vt_spawn_types(plan->arena, "the ", s->ns_flags), target.pid,
-			       target.comm);
-	if (s->ns_flags & CLONE_NEWNS)
+		s->argv = vt_spawn_command(0, NULL, s, plan->arena);
+	r = check_command(env, s, err);
+	if (r < 0)
+		return r;
+	name_it(plan, s, &target, &says);
+	if (s->ns_flags & CLONE_NEWNS && !s->busybox)
 		vt_plan_effect(plan,
 			       "the command is the one of its mount namespace, not of this one");
-	return vt_plan_add_spawn(env, plan, enter_line(plan->arena, s), says, err);
+	return vt_plan_add_spawn(env, plan, vt_spawn_line(plan->arena, s), says, err);
 }
 
 int vt_enter_parse(const struct vt_action_env *env, int argc, char **argv, struct vt_arena *arena,
 		   struct vt_request *request, struct vt_error *err)
 {
 	struct vt_spawn *s = &request->spawn;
-	int at, r;
+	int from = argc > 0 && argv[0][0] != '-', at, r = 0;
 
 	if (argc < 1)
-		return vt_fail(err, EINVAL, "enter needs a process");
-	r = vt_parse_processes(env, 1, argv, arena, request, err);
+		return vt_fail(err, EINVAL, "enter needs a process, or --TYPE=FILE");
+	if (from)
+		r = vt_parse_processes(env, 1, argv, arena, request, err);
 	if (r < 0)
 		return r;
-	at = vt_spawn_options(argc - 1, argv + 1, true, s, err);
+	at = vt_spawn_options(argc - from, argv + from, true, s, err);
 	if (at < 0)
 		return at;
-	s->enter_target = request->targets[0];
-	s->argv = vt_spawn_command(argc - 1 - at, argv + 1 + at, s->background, true, arena);
+	if (from)
+		s->enter_target = request->targets[0];
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		if (s->ns_files[t])
+			s->ns_flags |= vt_ns_clone_flags[t];
+	s->argv = vt_spawn_command(argc - from - at, argv + from + at, s, arena);
 	if (s->cgroup) {
 		r = vt_parse_cgroup(env, s->cgroup, arena, request, err);
 		s->cgroup = request->path;

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "limit_files.h"
-
 /* Controllers that may be enabled although a cgroup has processes: those of threaded cgroups. */
 static bool is_threaded_controller(const char *word)
 {
@@ -110,116 +108,63 @@ int vt_explain_missing(const struct vt_cgroup_dir *d, const char *file, struct v
 	return r < 0 ? vt_wrap(err, "%s has no %s", d->path, file) : r;
 }
 
-static int explain_privilege(int dir, const char *file, const char *what, int code,
-			     struct vt_error *err)
+/*
+ * "Delegation": a cgroup that was given away has its processes and its subtree
+ * in other hands; its own limits stay with who gave it.
+ */
+static bool is_boundary(const struct vt_cgroup_dir *d, const struct stat *file)
+{
+	struct stat dir;
+
+	return fstat(d->fd, &dir) == 0 && dir.st_uid == geteuid() && file->st_uid != geteuid();
+}
+
+int vt_explain_privilege(const struct vt_cgroup_dir *d, const char *file, int code,
+			 struct vt_error *err)
 {
 	struct stat st;
 
-	if (fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return vt_fail(err, code, "%s: %s", what, vt_errno_text(code));
-	return vt_fail(err, code,
-		       "%s: it belongs to uid %u and you are uid %u: run virttop as root, or have "
-		       "the cgroup delegated to you (systemd: Delegate=yes)",
-		       what, st.st_uid, geteuid());
+	if (fstatat(d->fd, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return vt_fail(err, code, "cannot write %s of %s: %s", file, d->path,
+			       vt_errno_text(code));
+	if (is_boundary(d, &st))
+		return vt_fail(err, code,
+			       "cannot write %s of %s: it was delegated to you (uid %u), but its "
+			       "own limits stay with uid %u: set them on a cgroup below it, or run "
+			       "virttop as root",
+			       file, d->path, geteuid(), st.st_uid);
+	if (geteuid() == 0 && code == EPERM)
+		return vt_fail(
+			err, code,
+			"cannot write %s of %s: it is the root of this cgroup namespace, "
+			"whose limits are set from outside (nsdelegate); set them on a cgroup "
+			"below it",
+			file, d->path);
+	return vt_fail(
+		err, code,
+		"cannot write %s of %s: it belongs to uid %u and you are uid %u: run virttop "
+		"as root, or have the cgroup delegated to you (systemd: Delegate=yes)",
+		file, d->path, st.st_uid, geteuid());
 }
 
 int vt_check_writable(const struct vt_cgroup_dir *d, const char *file, struct vt_error *err)
 {
-	vt_autofree char *what = NULL;
-
 	if (faccessat(d->fd, file, W_OK, AT_EACCESS) == 0 || errno == ENOENT)
 		return 0;
-	what = vt_asprintf("cannot write %s of %s", file, d->path);
 	if (errno == EROFS)
 		return vt_fail(err, EPERM,
-			       "%s: cgroups are mounted read-only here, as in an "
-			       "unprivileged container",
-			       what);
-	return explain_privilege(d->fd, file, what, errno == EACCES ? EACCES : EPERM, err);
+			       "cannot write %s of %s: cgroups are mounted read-only here, as in "
+			       "an unprivileged container",
+			       file, d->path);
+	return vt_explain_privilege(d, file, EACCES, err);
 }
 
-static bool is_list_of(const char *value, char sign)
+bool vt_has_domain_controller(const char *subtree)
 {
-	return value[0] == sign;
-}
-
-static int explain_subtree(const struct vt_cgroup_dir *d, const char *value, int code,
-			   struct vt_error *err)
-{
-	size_t n = vt_cgroup_count(d->fd);
-
-	if (code == EBUSY && is_list_of(value, '-'))
-		return vt_fail(err, EBUSY,
-			       "cannot disable it below %s: a cgroup below still "
-			       "passes it on to its own children (disable it there first)",
-			       d->path);
-	if (code == EBUSY)
-		return vt_fail(
-			err, EBUSY,
-			"cannot enable %s below %s: it has %zu process%s, and a cgroup with "
-			"processes cannot pass on controllers (move them into a child first)",
-			value, d->path, n, n == 1 ? "" : "es");
-	if (code == ENOENT)
-		return vt_fail(err, ENOENT,
-			       "cannot set cgroup.subtree_control of %s to %s: a "
-			       "controller named there is not in its cgroup.controllers",
-			       d->path, value);
-	return vt_fail(err, code, "cannot set cgroup.subtree_control of %s to %s: %s", d->path,
-		       value, vt_errno_text(code));
-}
-
-static int explain_value(const struct vt_cgroup_dir *d, const char *file, const char *value,
-			 int code, struct vt_error *err)
-{
-	const struct vt_limit_row *row = vt_limit_row_find(file);
-	vt_autofree char *now = vt_cgroup_value(d->fd, file);
-	char accepts[160] = "another value";
-
-	if (row)
-		vt_limit_accepts(row, accepts, sizeof(accepts));
-	if (now)
-		vt_one_line(now);
-	return vt_fail(err, code,
-		       "the kernel refuses '%s' for %s of %s (%s): it accepts %s; it is %s now",
-		       value, file, d->path, vt_errno_text(code), accepts,
-		       now && *now ? now
-		       : now       ? "empty"
-				   : "unknown");
-}
-
-int vt_explain_write(const struct vt_cgroup_dir *d, const char *file, const char *value, int code,
-		     struct vt_error *err)
-{
-	vt_autofree char *what = vt_asprintf("cannot set %s of %s", file, d->path);
-
-	if (code == EACCES || code == EPERM)
-		return explain_privilege(d->fd, file, what, code, err);
-	if (strcmp(file, "cgroup.subtree_control") == 0)
-		return explain_subtree(d, value, code, err);
-	if (code == ENOENT)
-		return vt_explain_missing(d, file, err);
-	if (code == EINVAL || code == ERANGE)
-		return explain_value(d, file, value, code, err);
-	if (code == ENODEV && faccessat(d->fd, file, F_OK, 0) < 0)
-		return vt_fail(err, ESTALE, "%s: the cgroup was removed in that moment", what);
-	if (code == ENODEV)
-		return vt_fail(err, ENODEV, "%s: there is no such device (%s)", what, value);
-	if (code == EOPNOTSUPP)
-		return vt_fail(err, code,
-			       "%s: it is in a threaded subtree, where this does not exist", what);
-	if (code == EBUSY)
-		return vt_fail(err, code,
-			       "%s to '%s': the kernel says it is in use now (more may be "
-			       "in use than the new value allows)",
-			       what, value);
-	return vt_fail(err, code, "%s to '%s': %s", what, value, vt_errno_text(code));
-}
-
-static bool has_domain_controller(char *subtree)
-{
+	vt_autofree char *words = vt_strdup(subtree);
 	char *save = NULL;
 
-	for (char *w = strtok_r(subtree, " ", &save); w; w = strtok_r(NULL, " ", &save))
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		if (!is_threaded_controller(w))
 			return true;
 	return false;
@@ -238,7 +183,6 @@ int vt_check_takes_processes(const struct vt_cgroup_dir *d, struct vt_error *err
 {
 	vt_autofree char *type = vt_cgroup_value(d->fd, "cgroup.type");
 	vt_autofree char *subtree = vt_cgroup_value(d->fd, "cgroup.subtree_control");
-	vt_autofree char *words = subtree ? vt_strdup(subtree) : NULL;
 
 	if (vt_cgroup_is_root(d->path))
 		return 0;
@@ -254,7 +198,7 @@ int vt_check_takes_processes(const struct vt_cgroup_dir *d, struct vt_error *err
 			"%s is threaded: it is for threads of a process whose domain is above "
 			"it; choose a cgroup whose cgroup.type is domain",
 			d->path);
-	if (words && has_domain_controller(words))
+	if (subtree && vt_has_domain_controller(subtree))
 		return explain_internal(d, subtree, err);
 	return 0;
 }
@@ -370,6 +314,14 @@ void vt_effect_systemd(struct vt_plan *plan, const struct vt_cgroup_dir *d, cons
 
 	if (systemd < 0 || !cg || !VT_HAS(CGROUP, cg, unit))
 		return;
+	if (strcmp(strrchr(d->path, '/') + 1, cg->unit) != 0) {
+		vt_plan_effect(
+			plan,
+			"written directly: it is inside the unit %s, which systemd leaves to "
+			"whoever runs there",
+			cg->unit);
+		return;
+	}
 	unit = vt_shell_quote(plan->arena, cg->unit);
 	if (file && strcmp(file, "cpu.max") == 0)
 		effect_cpu(plan, unit, value);

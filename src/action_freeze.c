@@ -5,6 +5,7 @@
 
 #include "action_explain.h"
 #include "action_table.h"
+#include "action_unit.h"
 
 static void add_count(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *what)
 {
@@ -15,7 +16,6 @@ static void add_count(struct vt_plan *plan, const struct vt_cgroup_dir *d, const
 			plan, "%s in it and below: %s",
 			vt_plural(plan->arena, (size_t)cg->processes_below, "process", "processes"),
 			what);
-	vt_effect_systemd(plan, d, NULL, NULL);
 }
 
 /* A frozen ancestor keeps all below it frozen. */
@@ -37,6 +37,8 @@ static int plan_freeze(const struct vt_action_env *env, const struct vt_request 
 		       struct vt_error *err)
 {
 	vt_autofree char *now = NULL;
+	struct vt_through through;
+	bool by_unit;
 	int r = vt_hold_target(env, request, plan, d, err);
 
 	if (r == 0 && vt_cgroup_is_root(d->path))
@@ -52,6 +54,12 @@ static int plan_freeze(const struct vt_action_env *env, const struct vt_request 
 	if (strcmp(now, value) == 0)
 		return vt_fail(err, EALREADY, "nothing to do: cgroup.freeze of %s is %s already",
 			       d->path, value);
+	vt_through_begin(&through, d);
+	by_unit = vt_through_freeze(&through, plan, d, strcmp(value, "1") == 0);
+	vt_through_finish(&through);
+	if (by_unit)
+		return 0;
+	vt_effect_systemd(plan, d, NULL, NULL);
 	(void)vt_plan_write(plan, d, "cgroup.freeze", value, now);
 	return 0;
 }

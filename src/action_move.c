@@ -43,13 +43,14 @@ static int check_ancestor(const struct vt_action_env *env, struct vt_plan *plan,
 }
 
 static void add_move(const struct vt_action_env *env, struct vt_plan *plan,
-		     const struct vt_process_now *p, const struct vt_cgroup_dir *to)
+		     const struct vt_process_now *p, const struct vt_cgroup_dir *to, bool may_end)
 {
 	struct vt_step *step = vt_plan_add(plan, VT_OP_MOVE);
 
 	step->target = (struct vt_id){ VT_KIND_PROCESS, p->pid, p->start_ticks };
 	step->dir_id = to->id;
 	step->path = to->path;
+	step->may_end = may_end;
 	if (*p->cgroup)
 		step->was = vt_arena_intern(plan->arena, p->cgroup);
 	else
@@ -75,8 +76,56 @@ static int plan_one(const struct vt_action_env *env, struct vt_plan *plan, struc
 	}
 	if (p.pid == (uint64_t)getpid())
 		vt_plan_effect(plan, "%" PRIu64 " is virttop itself: it moves too", p.pid);
-	add_move(env, plan, &p, to);
+	add_move(env, plan, &p, to, false);
 	return 0;
+}
+
+/* Zombies and what ends while this looks stay behind; they are nobody's use of anything. */
+static int plan_of_cgroup(const struct vt_action_env *env, struct vt_plan *plan, uint64_t pid,
+			  const struct vt_cgroup_dir *to, struct vt_error *err)
+{
+	struct vt_process_now p;
+	int r = vt_process_look(env->host, pid, &p, err);
+
+	if (r == -ESRCH || (r == 0 && (p.state == 'Z' || p.state == 'X')))
+		return 0;
+	if (r == 0)
+		r = check_process(&p, err);
+	if (r == 0)
+		r = check_ancestor(env, plan, p.cgroup, to->path, err);
+	if (r == 0)
+		add_move(env, plan, &p, to, true);
+	return r;
+}
+
+static int plan_all(const struct vt_action_env *env, const struct vt_request *request,
+		    struct vt_plan *plan, const struct vt_cgroup_dir *to, struct vt_error *err)
+{
+	vt_autocgroup struct vt_cgroup_dir from = VT_NO_CGROUP;
+	vt_autofree char *pids = NULL;
+	const char *path;
+	char *save = NULL;
+	int r = vt_cgroup_path(env->snapshot, request->from, plan->arena, &path, err);
+
+	if (r == 0)
+		r = vt_cgroup_hold(env, path, 0, &from, err);
+	if (r < 0)
+		return r;
+	if (from.id == to->id)
+		return vt_fail(err, EALREADY, "nothing to do: %s is where they are", path);
+	pids = vt_cgroup_value(from.fd, "cgroup.procs");
+	if (!pids)
+		return vt_fail(err, errno, "cannot list the processes of %s: %s", path,
+			       errno == EOPNOTSUPP ? "it is threaded, its threads belong to "
+						     "processes of the domain above"
+						   : vt_errno_text(errno));
+	for (char *p = strtok_r(pids, "\n", &save); p && r == 0; p = strtok_r(NULL, "\n", &save))
+		r = plan_of_cgroup(env, plan, strtoull(p, NULL, 10), to, err);
+	if (r == 0 && !plan->n_steps)
+		r = vt_fail(err, EALREADY, "nothing to do: %s has no processes of its own", path);
+	if (r == 0)
+		vt_plan_effect(plan, "what they fork meanwhile stays in %s", path);
+	return r;
 }
 
 static void add_effects(const struct vt_action_env *env, struct vt_plan *plan,
@@ -113,7 +162,7 @@ int vt_move_plan(const struct vt_action_env *env, const struct vt_request *reque
 	vt_autocgroup struct vt_cgroup_dir to = VT_NO_CGROUP;
 	int r = vt_hold_target(env, request, plan, &to, err);
 
-	if (r == 0 && !request->n_targets)
+	if (r == 0 && !request->n_targets && !request->from)
 		r = vt_fail(err, EINVAL, "no process is named");
 	if (r == 0)
 		r = vt_check_takes_processes(&to, err);
@@ -122,6 +171,8 @@ int vt_move_plan(const struct vt_action_env *env, const struct vt_request *reque
 	for (size_t i = 0; r == 0 && i < request->n_targets; i++)
 		if (!named_before(request, i))
 			r = plan_one(env, plan, request->targets[i], &to, err);
+	if (r == 0 && request->from)
+		r = plan_all(env, request, plan, &to, err);
 	if (r < 0)
 		return r;
 	if (!plan->n_steps)
@@ -143,5 +194,12 @@ int vt_move_parse(const struct vt_action_env *env, int argc, char **argv, struct
 	if (argc < 2)
 		return vt_fail(err, EINVAL, "move needs processes and, last, a cgroup");
 	r = vt_parse_cgroup(env, argv[argc - 1], arena, request, err);
+	if (r == 0 && argv[0][0] == '/') {
+		request->from = vt_arena_intern(arena, argv[0]);
+		return argc == 2 ? 0
+				 : vt_fail(err, EINVAL,
+					   "move takes processes, or one cgroup whose processes "
+					   "all move");
+	}
 	return r < 0 ? r : vt_parse_processes(env, argc - 1, argv, arena, request, err);
 }

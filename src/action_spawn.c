@@ -9,6 +9,22 @@
 
 #include "action_explain.h"
 
+static void own_texts(struct vt_arena *arena, struct vt_spawn *s)
+{
+	const char **texts[] = {
+		&s->hostname,  &s->cgroup,     &s->propagation, &s->root,    &s->directory,
+		&s->map_users, &s->map_groups, &s->setgroups,   &s->keep_at, &s->monotonic,
+		&s->boottime,  &s->uid_lines,  &s->gid_lines,   &s->uid,     &s->gid,
+	};
+
+	for (size_t i = 0; i < VT_LEN(texts); i++)
+		*texts[i] = vt_arena_intern(arena, *texts[i]);
+	for (size_t i = 0; i < VT_SPAWN_LIMITS; i++)
+		s->limits[i] = vt_arena_intern(arena, s->limits[i]);
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		s->ns_files[t] = vt_arena_intern(arena, s->ns_files[t]);
+}
+
 struct vt_spawn *vt_plan_spawn(struct vt_plan *plan, const struct vt_spawn *from)
 {
 	struct vt_spawn *spawn = vt_arena_alloc(plan->arena, sizeof(*spawn));
@@ -22,19 +38,9 @@ struct vt_spawn *vt_plan_spawn(struct vt_plan *plan, const struct vt_spawn *from
 	for (size_t i = 0; i < n; i++)
 		argv[i] = vt_arena_intern(plan->arena, from->argv[i]);
 	spawn->argv = argv;
-	spawn->hostname = vt_arena_intern(plan->arena, from->hostname);
+	own_texts(plan->arena, spawn);
 	plan->spawn = spawn;
 	return spawn;
-}
-
-const char *vt_spawn_words(struct vt_arena *arena, const struct vt_spawn *spawn)
-{
-	const char *words = vt_shell_quote(arena, spawn->argv[0]);
-
-	for (size_t i = 1; spawn->argv[i]; i++)
-		words = vt_arena_printf(arena, "%s %s", words,
-					vt_shell_quote(arena, spawn->argv[i]));
-	return words;
 }
 
 const char *vt_spawn_types(struct vt_arena *arena, const char *before, int ns_flags)
@@ -78,12 +84,24 @@ static const char *wrap_line(const struct vt_action_env *env, struct vt_plan *pl
 	return line;
 }
 
+static bool is_made_before(const struct vt_plan *plan, const char *cgroup)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].op == VT_OP_MKDIR && strcmp(plan->steps[i].path, cgroup) == 0)
+			return true;
+	return false;
+}
+
 static int check_cgroup(const struct vt_action_env *env, struct vt_plan *plan,
 			struct vt_spawn *spawn, uint64_t *ret_id, struct vt_error *err)
 {
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	int r = vt_cgroup_path(env->snapshot, spawn->cgroup, plan->arena, &spawn->cgroup, err);
 
+	if (r == 0 && is_made_before(plan, spawn->cgroup)) {
+		vt_plan_effect(plan, "it is born in the cgroup %s, with its limits", spawn->cgroup);
+		return 0;
+	}
 	if (r == 0)
 		r = vt_cgroup_hold(env, spawn->cgroup, 0, &d, err);
 	if (r == 0)
@@ -102,6 +120,7 @@ int vt_plan_add_spawn(const struct vt_action_env *env, struct vt_plan *plan, con
 		      const char *says, struct vt_error *err)
 {
 	struct vt_spawn *spawn = vt_plan_spawn(plan, plan->spawn);
+	const char *lacks;
 	uint64_t cgroup = 0;
 	struct vt_step *step;
 	int r = spawn->cgroup ? check_cgroup(env, plan, spawn, &cgroup, err) : 0;
@@ -112,14 +131,21 @@ int vt_plan_add_spawn(const struct vt_action_env *env, struct vt_plan *plan, con
 	step->target = spawn->enter_target;
 	step->dir_id = cgroup;
 	step->path = spawn->cgroup;
+	step->was = spawn->keep_at;
 	step->value = vt_spawn_words(plan->arena, spawn);
 	step->says = says;
 	step->shell = wrap_line(env, plan, line);
-	if (!spawn->background)
+	if (spawn->pane)
+		vt_plan_effect(plan, "it runs in a pane until you leave it; undo ends it");
+	else if (!spawn->background && !spawn->keep_at)
 		step->cannot_undo =
 			"it runs in this terminal until you leave it, and ends by itself";
-	else
+	else if (spawn->background)
 		vt_plan_effect(plan, "it runs in the background without a terminal; undo ends it");
+	lacks = vt_spawn_lacks(plan->arena, spawn);
+	if (*lacks)
+		vt_plan_effect(plan, "%s(1) has no option for %s",
+			       spawn->entering ? "nsenter" : "unshare", lacks);
 	return 0;
 }
 

@@ -9,9 +9,6 @@
 /* The spawn's copy in the plan's arena, as the plan's. */
 struct vt_spawn *vt_plan_spawn(struct vt_plan *plan, const struct vt_spawn *from);
 
-/* "bash -c 'a b'": the command as a shell reads it. */
-const char *vt_spawn_words(struct vt_arena *arena, const struct vt_spawn *spawn);
-
 /* "new mnt and pid namespaces", for before "new " */
 const char *vt_spawn_types(struct vt_arena *arena, const char *before, int ns_flags);
 

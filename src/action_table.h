@@ -3,6 +3,7 @@
 #define VT_ACTION_TABLE_H
 
 #include "action_cgroup.h"
+#include "spawn_line.h"
 
 /* What each action's file gives to the table in action.c; see struct vt_action. */
 #define VT_ACTION_FUNCTIONS(name)                                                                  \
@@ -21,6 +22,16 @@ VT_ACTION_FUNCTIONS(freeze)
 VT_ACTION_FUNCTIONS(thaw)
 VT_ACTION_FUNCTIONS(kill)
 VT_ACTION_FUNCTIONS(controllers)
+VT_ACTION_FUNCTIONS(reclaim)
+VT_ACTION_FUNCTIONS(threaded)
+VT_ACTION_FUNCTIONS(partition)
+VT_ACTION_FUNCTIONS(netns_add)
+VT_ACTION_FUNCTIONS(netns_del)
+VT_ACTION_FUNCTIONS(veth_add)
+VT_ACTION_FUNCTIONS(veth_del)
+VT_ACTION_FUNCTIONS(pin)
+VT_ACTION_FUNCTIONS(nice)
+VT_ACTION_FUNCTIONS(clean)
 
 /* Shared by the actions (action.c). */
 
@@ -42,6 +53,13 @@ int vt_hold_target(const struct vt_action_env *env, const struct vt_request *req
 struct vt_step *vt_plan_write(struct vt_plan *plan, const struct vt_cgroup_dir *d, const char *file,
 			      const char *value, const char *was);
 
+/*
+ * 0, or why cgroup.type cannot become threaded, or cpuset.cpus.partition not value
+ * (action_type.c).
+ */
+int vt_check_threaded(const struct vt_cgroup_dir *d, struct vt_error *err);
+int vt_check_partition(const struct vt_cgroup_dir *d, const char *value, struct vt_error *err);
+
 /* Where cgroup v2 is mounted, for shell lines. */
 const char *vt_mount_of(const struct vt_action_env *env);
 
@@ -60,11 +78,5 @@ bool vt_path_is_below(const char *path, const char *top);
  */
 int vt_spawn_options(int argc, char **argv, bool entering, struct vt_spawn *ret,
 		     struct vt_error *err);
-
-/* Fills what the options imply: --mount-proc the mount namespace, ... */
-void vt_spawn_complete(struct vt_spawn *spawn, bool entering);
-/* The command, or a shell, or in the background something that waits. */
-const char *const *vt_spawn_command(int argc, char **argv, bool background, bool entering,
-				    struct vt_arena *arena);
 
 #endif

@@ -15,13 +15,20 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "action_explain.h"
+#include "action_net.h"
+#include "apply_kill.h"
 #include "apply_libcgroup.h"
+#include "apply_setup.h"
 #include "apply_spawn.h"
+#include "apply_thread.h"
+#include "apply_unit.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
+#include "made.h"
 #include "text.h"
 
 struct run {
@@ -30,6 +37,7 @@ struct run {
 	struct vt_outcome *outcomes;
 	struct vt_arena *arena; /* of the outcomes */
 	int exit_status;
+	pid_t child;
 };
 
 static const char *mount_of(const struct run *run)
@@ -42,6 +50,16 @@ static const char *name_of(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
+/* The id of the cgroup that a step before step i made at path; 0: none did. */
+static uint64_t made_id(const struct run *run, size_t i, const char *path)
+{
+	for (size_t k = i; k > 0; k--)
+		if (run->plan->steps[k - 1].op == VT_OP_MKDIR &&
+		    strcmp(run->plan->steps[k - 1].path, path) == 0)
+			return run->outcomes[k - 1].made_id;
+	return 0;
+}
+
 /* The id that a step expects at path: what the preview saw, or what an earlier step made. */
 static uint64_t expected_id(const struct run *run, size_t i)
 {
@@ -49,11 +67,7 @@ static uint64_t expected_id(const struct run *run, size_t i)
 
 	if (step->target.a)
 		return step->target.a;
-	for (size_t k = i; k > 0; k--)
-		if (run->plan->steps[k - 1].op == VT_OP_MKDIR &&
-		    strcmp(run->plan->steps[k - 1].path, step->path) == 0)
-			return run->outcomes[k - 1].made_id;
-	return 0;
+	return made_id(run, i, step->path);
 }
 
 /* WRITE */
@@ -117,6 +131,16 @@ static int check_still(const struct run *run, const struct vt_cgroup_dir *d, str
 		d->path);
 }
 
+/* The kernel takes the word for a partition that it cannot make, and says so in the file. */
+static int refuse_invalid(const struct vt_cgroup_dir *d, const struct vt_step *step,
+			  const char *now, struct vt_error *err)
+{
+	(void)write_file(d->fd, step->file,
+			 step->was && !strchr(step->was, ' ') ? step->was : "member");
+	return vt_fail(err, EINVAL, "%s cannot become a partition: the kernel says '%s'", d->path,
+		       now);
+}
+
 static int run_write(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
@@ -126,12 +150,14 @@ static int run_write(struct run *run, size_t i, struct vt_error *err)
 
 	if (r == 0)
 		r = check_was(&d, step, err);
-	if (r < 0)
+	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
 		return r;
 	r = write_value(run, &d, step);
 	if (r < 0)
 		return vt_explain_write(&d, step->file, step->value, -r, err);
 	now = vt_cgroup_value(d.fd, step->file);
+	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
+		return refuse_invalid(&d, step, now, err);
 	run->outcomes[i].now = vt_arena_intern(run->arena, now);
 	return check_still(run, &d, err);
 }
@@ -160,6 +186,22 @@ static int run_mkdir(struct run *run, size_t i, struct vt_error *err)
 	return 0;
 }
 
+/* What a step before has killed takes a moment to end. */
+static size_t count_after_signals(const struct run *run, size_t i, int cgroup)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+	bool signalled = false;
+	size_t n = vt_cgroup_count(cgroup);
+
+	for (size_t k = 0; k < i; k++)
+		signalled |= run->plan->steps[k].op == VT_OP_SIGNAL;
+	for (int tries = 0; n && signalled && tries < 200; tries++) {
+		(void)nanosleep(&moment, NULL);
+		n = vt_cgroup_count(cgroup);
+	}
+	return n;
+}
+
 static int run_rmdir(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
@@ -171,7 +213,7 @@ static int run_rmdir(struct run *run, size_t i, struct vt_error *err)
 		r = hold_parent(run, step, 0, &parent, err);
 	if (r < 0)
 		return r;
-	n = vt_cgroup_count(d.fd);
+	n = count_after_signals(run, i, d.fd);
 	if (n)
 		return vt_fail(err, EBUSY, "cannot remove %s: it has %zu process%s now", step->path,
 			       n, n == 1 ? "" : "es");
@@ -240,24 +282,37 @@ static int run_move(struct run *run, size_t i, struct vt_error *err)
 	if (r < 0)
 		return r;
 	held = hold_process(run, step->target, &now, err);
+	if (held == -ESTALE && step->may_end)
+		return 0;
 	if (held < 0)
 		return held;
 	r = check_from(step, &now, err);
 	if (r < 0)
 		return r;
 	r = attach(run, &to, step->target.a);
+	if (r == -ESRCH && step->may_end)
+		return 0;
 	if (r < 0)
 		return vt_explain_move(&to, step->target.a, -r, err);
 	/* Not reaped yet, so the pid was still its own when it was written. */
 	if (send_signal(held, 0) == -ESRCH)
-		return vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
-			       step->target.a);
+		return step->may_end
+			       ? 0
+			       : vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
+					 step->target.a);
 	return check_still(run, &to, err);
 }
 
-static int run_signal(struct run *run, size_t i, struct vt_error *err)
+static int run_signal_below(const struct run *run, const struct vt_step *step, struct vt_error *err)
 {
-	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
+
+	return r < 0 ? r : vt_apply_signal_below(&d, (int)strtol(step->value, NULL, 10), err);
+}
+
+static int run_one_signal(const struct run *run, const struct vt_step *step, struct vt_error *err)
+{
 	struct vt_process_now now;
 	vt_autoclose int held = hold_process(run, step->target, &now, err);
 	int r;
@@ -275,20 +330,87 @@ static int run_signal(struct run *run, size_t i, struct vt_error *err)
 	return 0;
 }
 
+static int run_signal(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return step->target.kind == VT_KIND_CGROUP ? run_signal_below(run, step, err)
+						   : run_one_signal(run, step, err);
+}
+
+/* UNIT */
+
+static int check_unit(const struct vt_step *step, const char *now, struct vt_error *err)
+{
+	if (!step->was || strcmp(now, step->was) == 0)
+		return 0;
+	return vt_fail(err, ESTALE,
+		       "%s has other properties now than the preview said: nothing was changed; "
+		       "look again",
+		       step->unit);
+}
+
+static int run_unit(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	struct vt_unit_bus *bus = NULL;
+	const char *now = NULL;
+	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
+
+	if (r == 0)
+		r = vt_unit_bus_open(run->env.host, step->path, step->unit, &bus, err);
+	if (r == 0)
+		r = vt_unit_bus_read(bus, step->value, run->arena, &now, err);
+	if (r == 0)
+		r = check_unit(step, now, err);
+	if (r == 0)
+		r = vt_apply_unit(bus, step->value, step->lasting, err);
+	if (r == 0 && vt_unit_bus_read(bus, step->value, run->arena, &now, NULL) == 0)
+		run->outcomes[i].now = now;
+	vt_unit_bus_free(bus);
+	return r;
+}
+
+static int run_thread(struct run *run, size_t i, struct vt_error *err)
+{
+	return vt_thread_run(run->env.host, &run->plan->steps[i], err);
+}
+
 /* SPAWN */
 
-static int open_procs(const struct run *run, const struct vt_step *step, struct vt_error *err)
+/* Held by its directory: what an earlier step made, or what the preview saw. */
+static int open_cgroup(const struct run *run, size_t i, struct vt_error *err)
 {
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	const struct vt_step *step = &run->plan->steps[i];
 	const char *path = run->plan->spawn->cgroup;
-	int r = vt_cgroup_hold(&run->env, path, step->dir_id, &d, err);
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	uint64_t id = step->dir_id ? step->dir_id : made_id(run, i, path);
+	int r = vt_cgroup_hold(&run->env, path, id, &d, err);
 
 	if (r == 0)
 		r = vt_check_takes_processes(&d, err);
 	if (r < 0)
 		return r;
-	r = vt_host_openat(d.fd, "cgroup.procs", O_WRONLY);
-	return r < 0 ? vt_explain_write(&d, "cgroup.procs", "0", -r, err) : r;
+	r = fcntl(d.fd, F_DUPFD_CLOEXEC, 3);
+	return r < 0 ? vt_fail(err, errno, "cannot hold %s: %s", path, vt_errno_text(errno)) : r;
+}
+
+/* "net:4026532177 uts:4026532178": what the files in the directory are now. */
+static const char *kept_names(const struct run *run, const struct vt_spawn *spawn)
+{
+	const char *names = "";
+
+	for (int t = 0; t < VT_NS_TYPES; t++) {
+		vt_autofree char *path = vt_asprintf("%s/%s", spawn->keep_at, vt_ns_names[t]);
+		struct stat st;
+
+		if (spawn->ns_flags & vt_ns_clone_flags[t] && stat(path, &st) == 0)
+			names = vt_arena_printf(run->arena, "%s%s%s:%" PRIu64, names,
+						*names ? " " : "", vt_ns_names[t],
+						(uint64_t)st.st_ino);
+	}
+	return names;
 }
 
 static void record_spawned(struct run *run, size_t i, const struct vt_spawned *spawned)
@@ -297,7 +419,10 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 	struct vt_process_now now;
 
 	run->exit_status = spawned->exit_status;
-	if (!run->plan->spawn->background)
+	run->child = spawned->child;
+	if (run->plan->spawn->keep_at)
+		o->now = kept_names(run, run->plan->spawn);
+	if (!run->plan->spawn->background && !run->plan->spawn->pane)
 		return;
 	o->pid = (uint64_t)spawned->pid;
 	o->pid_one = spawned->pid_one;
@@ -309,33 +434,100 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_spawn *spawn = run->plan->spawn;
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autoclose int procs = -1, target = -1;
+	vt_autoclose int cgroup = -1, target = -1;
 	struct vt_process_now now;
 	struct vt_spawned spawned = { 0 };
 	int r;
 
 	if (spawn->cgroup) {
-		procs = open_procs(run, step, err);
-		if (procs < 0)
-			return procs;
+		cgroup = open_cgroup(run, i, err);
+		if (cgroup < 0)
+			return cgroup;
 	}
 	if (spawn->enter_target.a) {
 		target = hold_process(run, spawn->enter_target, &now, err);
 		if (target < 0)
 			return target;
 	}
-	r = vt_spawn_run(spawn, procs, target, &spawned, err);
+	r = vt_spawn_run(run->env.host, spawn, cgroup, target, &spawned, err);
 	if (r == 0)
 		record_spawned(run, i, &spawned);
 	return r;
 }
 
+/* Each file must still be the namespace that was kept; what else is there stays. */
+static int run_release(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	vt_autofree char *words = vt_strdup(step->was);
+	char *save = NULL;
+
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		char *colon = strchr(w, ':');
+		vt_autofree char *path = NULL;
+		struct stat st;
+
+		if (!colon)
+			continue;
+		*colon = '\0';
+		path = vt_asprintf("%s/%s", step->path, w);
+		if (stat(path, &st) == 0 && st.st_ino != strtoull(colon + 1, NULL, 10))
+			return vt_fail(err, ESTALE,
+				       "%s is another namespace now: nothing was let go", path);
+	}
+	vt_keep_drop(step->path);
+	if (access(step->path, F_OK) == 0)
+		return vt_fail(err, EBUSY, "%s could not be removed: something else is in it",
+			       step->path);
+	return 0;
+}
+
+/* The network lab */
+
+static int run_netns_add(struct run *run, size_t i, struct vt_error *err)
+{
+	return vt_netns_add(run->plan->steps[i].path + 1, &run->outcomes[i].made_id, err);
+}
+
+static int run_netns_del(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return vt_netns_del(step->path + 1, step->target.a, err);
+}
+
+/* In the namespace that the preview saw, or that an earlier step made. */
+static int run_veth_add(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	uint64_t inode = step->target.a;
+	struct vt_cable cable;
+
+	for (size_t k = 0; k < i && !inode; k++)
+		if (run->plan->steps[k].op == VT_OP_NETNS_ADD)
+			inode = run->outcomes[k].made_id;
+	if (!vt_net_cable(step, run->arena, &cable))
+		return vt_fail(err, EINVAL, "the journal does not say which cable was meant");
+	return vt_cable_add(step->path + 1, inode, &cable, &run->outcomes[i].made_id, err);
+}
+
+static int run_veth_del(struct run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return vt_cable_del(step->file, step->target.a, err);
+}
+
 typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
 
 static const run_fn run_op[] = {
-	[VT_OP_WRITE] = run_write, [VT_OP_MKDIR] = run_mkdir, [VT_OP_RMDIR] = run_rmdir,
-	[VT_OP_MOVE] = run_move,   [VT_OP_SPAWN] = run_spawn, [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_WRITE] = run_write,         [VT_OP_MKDIR] = run_mkdir,
+	[VT_OP_RMDIR] = run_rmdir,         [VT_OP_MOVE] = run_move,
+	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
+	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
+	[VT_OP_UNIT] = run_unit,           [VT_OP_PIN] = run_thread,
+	[VT_OP_NICE] = run_thread,         [VT_OP_RELEASE] = run_release,
 };
 
 static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
@@ -418,6 +610,7 @@ static int run_steps(struct run *run, struct vt_journal *journal, size_t *ret_do
 		}
 		run->outcomes[i].done = true;
 		vt_journal_after(journal, i, &run->outcomes[i]);
+		vt_made_note(&run->env, run->plan, i, &run->outcomes[i]);
 	}
 	*ret_done = run->plan->n_steps;
 	return 0;
@@ -431,6 +624,8 @@ static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *
 	if (run->plan->spawn->background)
 		(void)snprintf(out, size, "%s runs in the background as process %" PRIu64, command,
 			       o->pid);
+	else if (run->plan->spawn->pane)
+		(void)snprintf(out, size, "%s runs in a pane as process %" PRIu64, command, o->pid);
 	else if (WIFSIGNALED(status))
 		(void)snprintf(out, size, "%s was ended by %s", command,
 			       strsignal(WTERMSIG(status)));
@@ -464,7 +659,9 @@ static void fill_result(const struct run *run, const struct vt_journal *journal,
 	char text[512];
 	size_t n;
 
-	*ret = (struct vt_result){ .done = run->plan->n_steps, .exit_status = run->exit_status };
+	*ret = (struct vt_result){ .done = run->plan->n_steps,
+				   .child = run->child,
+				   .exit_status = run->exit_status };
 	(void)snprintf(text, sizeof(text), "%s: done", run->plan->title);
 	for (size_t i = 0; i < run->plan->n_steps; i++) {
 		if (run->plan->steps[i].op != VT_OP_SPAWN)

@@ -10,6 +10,7 @@ struct vt_result {
 	size_t done; /* steps that ran (and were not rolled back) */
 	pid_t pid;   /* VT_OP_SPAWN: the process started */
 	uint64_t pid_start_ticks;
+	pid_t child; /* of a pane: what is the caller's to wait for */
 	int exit_status; /* foreground spawn: as wait(2) says it */
 	char text[256];  /* one line for people: what was done */
 };
@@ -35,5 +36,12 @@ unsigned vt_apply_changes(void);
  */
 int vt_undo_plan(const struct vt_host *host, const struct vt_snapshot *snapshot,
 		 struct vt_plan **ret_plan, struct vt_error *err);
+
+/*
+ * The same for one plan by its id in the journal, or the beginning of it. ENOENT:
+ * there is none, or nothing of it can be taken back; EALREADY: it is undone.
+ */
+int vt_undo_plan_of(const struct vt_host *host, const struct vt_snapshot *snapshot, const char *id,
+		    struct vt_plan **ret_plan, struct vt_error *err);
 
 #endif

@@ -8,6 +8,8 @@
  *   foreground  virttop -> launcher [-> command]
  *   background  virttop -> session leader -> launcher [-> command], of which
  *               only the command stays, adopted by init
+ *   pane        virttop -> launcher, which leads the session of the pane's
+ *               terminal [-> command]
  *
  * The launcher unshares; where the command must be PID 1, or in a new time
  * namespace, it is a child of the launcher (pid_namespaces(7), time_namespaces(7)).
@@ -16,52 +18,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum stage {
-	STAGE_PID, /* no failure: the code is the pid */
-	STAGE_SESSION,
-	STAGE_CGROUP,
-	STAGE_UNSHARE,
-	STAGE_SETNS,
-	STAGE_MAP,
-	STAGE_IDS,
-	STAGE_FORK,
-	STAGE_PRIVATE,
-	STAGE_PROC,
-	STAGE_HOSTNAME,
-	STAGE_EXEC,
-};
-
-struct report {
-	enum stage stage;
-	int code, ns; /* ns: enum vt_ns_type, for STAGE_UNSHARE */
-};
-
-struct job {
-	const struct vt_spawn *spawn;
-	int procs, target, out;
-	char uid_map[32], gid_map[32];
-};
-
-static void say(const struct job *job, enum stage stage, int code, int ns)
-{
-	struct report report = { stage, code, ns };
-
-	(void)!write(job->out, &report, sizeof(report));
-}
-
-static _Noreturn void die(const struct job *job, enum stage stage, int ns)
-{
-	say(job, stage, errno, ns);
-	_exit(127);
-}
+#include "apply_setup.h"
+#include "busybox.h"
 
 static void reset_signals(void)
 {
@@ -74,75 +43,6 @@ static void reset_signals(void)
 		(void)signal(numbers[i], SIG_DFL);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static int put_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-	int code;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	code = errno;
-	(void)close(fd);
-	errno = code;
-	return n < 0 ? -1 : 0;
-}
-
-/* user_namespaces(7): who has no privilege outside must give up setgroups first. */
-static void map_root(const struct job *job)
-{
-	if (put_file("/proc/self/setgroups", "deny") < 0 && errno != ENOENT)
-		die(job, STAGE_MAP, 0);
-	if (put_file("/proc/self/uid_map", job->uid_map) < 0 ||
-	    put_file("/proc/self/gid_map", job->gid_map) < 0)
-		die(job, STAGE_MAP, 0);
-}
-
-/* One by one, the user namespace first since it gives the right to the others. */
-static void unshare_all(const struct job *job)
-{
-	int flags = job->spawn->ns_flags;
-
-	if (flags & CLONE_NEWUSER && unshare(CLONE_NEWUSER) < 0)
-		die(job, STAGE_UNSHARE, VT_NS_USER);
-	if (job->spawn->map_root)
-		map_root(job);
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		if (t != VT_NS_USER && flags & vt_ns_clone_flags[t] &&
-		    unshare(vt_ns_clone_flags[t]) < 0)
-			die(job, STAGE_UNSHARE, t);
-}
-
-/* Who enters a user namespace becomes its root, where it has one. */
-static void enter_all(const struct job *job)
-{
-	if (job->spawn->ns_flags && setns(job->target, job->spawn->ns_flags) < 0)
-		die(job, STAGE_SETNS, 0);
-	if (!(job->spawn->ns_flags & CLONE_NEWUSER))
-		return;
-	(void)setgroups(0, NULL);
-	if ((setgid(0) < 0 || setuid(0) < 0) && errno != EINVAL)
-		die(job, STAGE_IDS, 0);
-}
-
-static _Noreturn void run_command(const struct job *job)
-{
-	const struct vt_spawn *s = job->spawn;
-
-	if (job->target < 0 && s->ns_flags & CLONE_NEWNS &&
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		die(job, STAGE_PRIVATE, 0);
-	if (s->mount_proc &&
-	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-		die(job, STAGE_PROC, 0);
-	if (s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0)
-		die(job, STAGE_HOSTNAME, 0);
-	/* execvp keeps its hands off the strings; its type is older than const. */
-	(void)execvp(s->argv[0], (char *const *)(uintptr_t)s->argv);
-	die(job, STAGE_EXEC, 0);
 }
 
 /* Ends as the command ended. */
@@ -161,55 +61,109 @@ static _Noreturn void wait_like(pid_t pid)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128);
 }
 
-static _Noreturn void launch(const struct job *job)
+/* The command waits until its namespaces are kept, so that a failure leaves nothing. */
+static void keep_then_go(const struct vt_job *job, const struct vt_helper *helper, pid_t pid,
+			 int go)
 {
+	int code = vt_helper_keep(helper);
+
+	if (code) {
+		(void)kill(pid, SIGKILL);
+		errno = code;
+		vt_job_die(job, VT_STAGE_KEEP, 0);
+	}
+	(void)!write(go, "g", 1);
+}
+
+static _Noreturn void launch_child(const struct vt_job *job, const struct vt_helper *helper)
+{
+	bool keep = job->spawn->keep_at;
+	int go[2] = { -1, -1 };
+	char byte;
 	pid_t pid;
 
-	reset_signals();
-	say(job, STAGE_PID, getpid(), 0);
-	/* Before the namespaces, so that a new cgroup namespace has its root there. */
-	if (job->procs >= 0 && write(job->procs, "0", 1) < 0)
-		die(job, STAGE_CGROUP, 0);
-	if (job->target >= 0)
-		enter_all(job);
-	else
-		unshare_all(job);
-	if (!job->spawn->fork)
-		run_command(job);
-	pid = fork();
+	if (keep && pipe2(go, O_CLOEXEC) < 0)
+		vt_job_die(job, VT_STAGE_FORK, 0);
+	pid = vt_fork_raw(-1);
 	if (pid < 0)
-		die(job, STAGE_FORK, 0);
-	if (pid == 0)
-		run_command(job);
-	say(job, STAGE_PID, pid, 0);
+		vt_job_die(job, VT_STAGE_FORK, 0);
+	if (pid == 0) {
+		(void)close(go[1]);
+		if (keep && read(go[0], &byte, 1) != 1)
+			_exit(127);
+		/* A PID 1 takes no hangup: it is to go with its terminal. */
+		if (job->spawn->pane)
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		vt_setup_run(job);
+	}
+	vt_job_say(job, VT_STAGE_PID, pid, 0);
+	if (keep)
+		keep_then_go(job, helper, pid, go[1]);
 	(void)close(job->out);
+	(void)close(helper->ask);
 	if (job->spawn->background)
 		_exit(0);
+	/* It only waits: what virttop has open, it must not keep open. */
+	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
 	wait_like(pid);
 }
 
-static _Noreturn void launch_in_background(const struct job *job)
+static _Noreturn void launch(const struct vt_job *job)
+{
+	struct vt_helper helper;
+
+	reset_signals();
+	vt_job_say(job, VT_STAGE_PID, getpid(), 0);
+	/* Its cgroup it has already, so that a new cgroup namespace has its root there. */
+	vt_helper_start(job, &helper);
+	if (job->spawn->entering)
+		vt_setup_enter(job);
+	else
+		vt_setup_unshare(job, &helper);
+	if (job->spawn->fork)
+		launch_child(job, &helper);
+	errno = job->spawn->keep_at ? vt_helper_keep(&helper) : 0;
+	if (errno)
+		vt_job_die(job, VT_STAGE_KEEP, 0);
+	vt_setup_run(job);
+}
+
+static _Noreturn void launch_in_background(const struct vt_job *job)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	pid_t pid;
 
 	if (setsid() < 0 || null < 0)
-		die(job, STAGE_SESSION, 0);
+		vt_job_die(job, VT_STAGE_SESSION, 0);
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(null, fd) < 0)
-			die(job, STAGE_SESSION, 0);
-	pid = fork();
+			vt_job_die(job, VT_STAGE_SESSION, 0);
+	pid = vt_fork_raw(job->cgroup);
 	if (pid < 0)
-		die(job, STAGE_FORK, 0);
+		vt_job_die(job, job->cgroup < 0 ? VT_STAGE_FORK : VT_STAGE_CGROUP, 0);
 	if (pid == 0)
 		launch(job);
 	_exit(0);
 }
 
-/* Until exec or death has closed the pipe. Returns the first failure, if any. */
-static bool read_reports(int in, pid_t *pid, struct report *ret)
+static _Noreturn void launch_in_pane(const struct vt_job *job)
 {
-	struct report report;
+	int tty = job->spawn->tty;
+
+	if (setsid() < 0)
+		vt_job_die(job, VT_STAGE_SESSION, 0);
+	if (ioctl(tty, TIOCSCTTY, 0) < 0)
+		vt_job_die(job, VT_STAGE_TERMINAL, 0);
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(tty, fd) < 0)
+			vt_job_die(job, VT_STAGE_TERMINAL, 0);
+	launch(job);
+}
+
+/* Until exec or death has closed the pipe. Returns the first failure, if any. */
+static bool read_reports(int in, pid_t *pid, struct vt_report *ret)
+{
+	struct vt_report report;
 	bool failed = false;
 
 	for (;;) {
@@ -219,83 +173,12 @@ static bool read_reports(int in, pid_t *pid, struct report *ret)
 			continue;
 		if (n != sizeof(report))
 			return failed;
-		if (report.stage == STAGE_PID) {
+		if (report.stage == VT_STAGE_PID) {
 			*pid = report.code;
 		} else if (!failed) {
 			*ret = report;
 			failed = true;
 		}
-	}
-}
-
-static int explain_unshare(const struct report *report, bool user, struct vt_error *err)
-{
-	static const char *const words[VT_NS_TYPES] = { "mount", "PID",  "network", "UTS",
-							"IPC",   "user", "cgroup",  "time" };
-	const char *type = words[report->ns];
-
-	if (report->code == ENOSPC || report->code == EUSERS)
-		return vt_fail(
-			err, report->code,
-			"cannot unshare the %s namespace: the limit user.max_%s_namespaces is "
-			"reached, or they are nested too deeply",
-			type, vt_ns_names[report->ns]);
-	if (report->code == EPERM && report->ns == VT_NS_USER)
-		return vt_fail(err, EPERM,
-			       "cannot unshare the user namespace: this system forbids it "
-			       "to unprivileged users (kernel.unprivileged_userns_clone, "
-			       "kernel.apparmor_restrict_unprivileged_userns, or a chroot)");
-	if (report->code == EPERM)
-		return vt_fail(err, EPERM,
-			       "cannot unshare the %s namespace: that needs CAP_SYS_ADMIN%s", type,
-			       user ? " in the user namespace"
-				    : ": run virttop as root, or add "
-				      "--user --map-root-user");
-	if (report->code == EINVAL)
-		return vt_fail(err, EINVAL, "cannot unshare the %s namespace: this kernel has none",
-			       type);
-	return vt_fail(err, report->code, "cannot unshare the %s namespace: %s", type,
-		       vt_errno_text(report->code));
-}
-
-static int explain(const struct vt_spawn *s, const struct report *report, struct vt_error *err)
-{
-	const char *why = vt_errno_text(report->code);
-
-	switch (report->stage) {
-	case STAGE_UNSHARE:
-		return explain_unshare(report, s->ns_flags & CLONE_NEWUSER, err);
-	case STAGE_CGROUP:
-		return vt_fail(err, report->code, "cannot start in the cgroup %s: %s", s->cgroup,
-			       why);
-	case STAGE_SETNS:
-		return vt_fail(
-			err, report->code, "cannot enter the namespaces of process %llu: %s%s",
-			(unsigned long long)s->enter_target.a, why,
-			report->code == EPERM ? ": that needs CAP_SYS_ADMIN there and here, run "
-						"virttop as root"
-					      : "");
-	case STAGE_MAP:
-		return vt_fail(err, report->code,
-			       "cannot map you to root in the user namespace: %s", why);
-	case STAGE_IDS:
-		return vt_fail(err, report->code, "cannot become root of the user namespace: %s",
-			       why);
-	case STAGE_PRIVATE:
-		return vt_fail(err, report->code, "cannot make the mounts private: %s", why);
-	case STAGE_PROC:
-		return vt_fail(err, report->code, "cannot mount /proc: %s%s", why,
-			       report->code == EPERM
-				       ? ": with a user namespace it needs a PID namespace "
-					 "too, and a /proc that nothing covers"
-				       : "");
-	case STAGE_HOSTNAME:
-		return vt_fail(err, report->code, "cannot set the hostname '%s': %s", s->hostname,
-			       why);
-	case STAGE_EXEC:
-		return vt_fail(err, report->code, "cannot run %s: %s", s->argv[0], why);
-	default:
-		return vt_fail(err, report->code, "cannot start a process: %s", why);
 	}
 }
 
@@ -323,52 +206,228 @@ static int wait_for(pid_t child)
 	return status;
 }
 
-static int start(struct job *job, int in, struct vt_spawned *ret, struct vt_error *err)
+static int start(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_error *err)
 {
 	const struct vt_spawn *s = job->spawn;
-	struct report report = { 0 };
-	pid_t child = fork();
+	struct vt_report report = { 0 };
+	pid_t child = s->background || job->cgroup < 0 ? fork() : vt_fork_raw(job->cgroup);
 	bool failed;
 
-	if (child < 0)
-		return vt_fail(err, errno, "cannot start a process: %s", vt_errno_text(errno));
+	if (child < 0) {
+		report = (struct vt_report){ VT_STAGE_CGROUP, errno, 0 };
+		return s->background || job->cgroup < 0
+			       ? vt_fail(err, errno, "cannot start a process: %s",
+					 vt_errno_text(errno))
+			       : vt_spawn_explain(job->host, s, &report, err);
+	}
 	if (child == 0) {
 		if (s->background)
 			launch_in_background(job);
+		if (s->pane)
+			launch_in_pane(job);
 		launch(job);
 	}
 	(void)close(job->out);
 	job->out = -1;
 	failed = read_reports(in, &ret->pid, &report);
-	ret->exit_status = wait_for(child);
+	if (!s->pane || failed)
+		ret->exit_status = wait_for(child);
+	else
+		ret->child = child;
 	if (failed)
-		return explain(s, &report, err);
-	ret->pid_one = s->fork && s->ns_flags & CLONE_NEWPID && job->target < 0;
+		return vt_spawn_explain(job->host, s, &report, err);
+	ret->pid_one = s->fork && s->ns_flags & CLONE_NEWPID && !s->entering;
 	return 0;
 }
 
-int vt_spawn_run(const struct vt_spawn *spawn, int procs, int target, struct vt_spawned *ret,
-		 struct vt_error *err)
+/* The words belong to the process's own environment: only the array is to be freed. */
+static char **environment_of_pane(void)
+{
+	static char term[] = "TERM=xterm-256color";
+	static const char *const theirs[] = { "TERM=",      "COLUMNS=",     "LINES=",
+					      "COLORTERM=", "TERM_PROGRAM", "TMUX",
+					      "STY=",       "WINDOWID=",    "VTE_VERSION=" };
+	char **all = NULL;
+	size_t n = 0, cap = 0;
+
+	for (char **at = environ; at && *at; at++) {
+		bool keep = true;
+
+		for (size_t i = 0; i < VT_LEN(theirs); i++)
+			keep = keep && strncmp(*at, theirs[i], strlen(theirs[i])) != 0;
+		if (!keep)
+			continue;
+		VT_GROW(all, n, cap);
+		all[n++] = *at;
+	}
+	all = vt_realloc_array(all, n + 2, sizeof(*all));
+	all[n] = term;
+	all[n + 1] = NULL;
+	return all;
+}
+
+/* "0 1000 1\n1 100000 65536\n" as words; they live in *copy. */
+static char **split(const char *lines, char **copy)
+{
+	char **words = NULL, *save = NULL;
+	size_t n = 0, cap = 0;
+
+	*copy = NULL;
+	if (!lines)
+		return NULL;
+	*copy = vt_strdup(lines);
+	for (char *w = strtok_r(*copy, " \n", &save); w; w = strtok_r(NULL, " \n", &save)) {
+		VT_GROW(words, n, cap);
+		words[n++] = w;
+	}
+	VT_GROW(words, n, cap);
+	words[n] = NULL;
+	return words;
+}
+
+/* The file of each namespace, and that it is still the one that was previewed. */
+static int open_files(struct vt_job *job, struct vt_error *err)
+{
+	const struct vt_spawn *s = job->spawn;
+
+	for (int t = 0; t < VT_NS_TYPES; t++) {
+		struct stat st;
+
+		if (!s->ns_files[t])
+			continue;
+		job->ns[t] = open(s->ns_files[t], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (job->ns[t] < 0)
+			return vt_fail(err, errno == ENOENT ? ESTALE : errno, "cannot open %s: %s",
+				       s->ns_files[t], vt_errno_text(errno));
+		if (fstat(job->ns[t], &st) < 0 || (s->ns_ids[t] && st.st_ino != s->ns_ids[t]))
+			return vt_fail(err, ESTALE,
+				       "%s is another namespace now: nothing was entered",
+				       s->ns_files[t]);
+	}
+	return 0;
+}
+
+/* The process may be gone by now: what its pid leads to is taken only while it lives. */
+static int open_root(struct vt_job *job, struct vt_error *err)
+{
+	char path[48];
+
+	if (!job->spawn->target_root)
+		return 0;
+	(void)snprintf(path, sizeof(path), "/proc/%llu/root",
+		       (unsigned long long)job->spawn->enter_target.a);
+	job->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (job->root < 0)
+		return vt_fail(err, errno, "cannot open the root directory of process %llu: %s",
+			       (unsigned long long)job->spawn->enter_target.a,
+			       vt_errno_text(errno));
+	if (syscall(SYS_pidfd_send_signal, job->target, 0, NULL, 0) < 0 && errno == ESRCH)
+		return vt_fail(err, ESTALE, "process %llu has ended: nothing was entered",
+			       (unsigned long long)job->spawn->enter_target.a);
+	return 0;
+}
+
+static int open_all(struct vt_job *job, struct vt_error *err)
+{
+	int r = open_files(job, err);
+
+	if (r == 0)
+		r = open_root(job, err);
+	if (r == 0 && job->spawn->busybox) {
+		job->busybox = vt_busybox_open(NULL);
+		if (job->busybox < 0)
+			r = vt_fail(err, ENOENT, "this host has no static busybox any more");
+	}
+	return r;
+}
+
+static void close_all(struct vt_job *job)
+{
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		vt_closep(&job->ns[t]);
+	vt_closep(&job->root);
+	vt_closep(&job->busybox);
+	vt_closep(&job->out);
+}
+
+/* time_namespaces(7): "monotonic SECONDS NANOSECONDS", a line a clock. */
+static void put_offsets(struct vt_job *job)
+{
+	const struct vt_spawn *s = job->spawn;
+
+	(void)snprintf(job->offsets, sizeof(job->offsets), "%s%.12s%s%s%.12s%s",
+		       s->monotonic ? "monotonic " : "", s->monotonic ? s->monotonic : "",
+		       s->monotonic ? " 0\n" : "", s->boottime ? "boottime " : "",
+		       s->boottime ? s->boottime : "", s->boottime ? " 0\n" : "");
+}
+
+/* Ctrl-C is for the command. */
+static int start_deaf(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_error *err)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, on_int, on_quit;
-	struct job job = { .spawn = spawn, .procs = procs, .target = target };
-	vt_autoclose int in = -1;
-	int ends[2], r;
+	int r;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return vt_fail(err, errno, "cannot make a pipe: %s", vt_errno_text(errno));
-	in = ends[0];
-	job.out = ends[1];
-	(void)snprintf(job.uid_map, sizeof(job.uid_map), "0 %u 1", geteuid());
-	(void)snprintf(job.gid_map, sizeof(job.gid_map), "0 %u 1", getegid());
-	/* Ctrl-C is for the command. */
 	(void)sigaction(SIGINT, &ignore, &on_int);
 	(void)sigaction(SIGQUIT, &ignore, &on_quit);
-	r = start(&job, in, ret, err);
-	if (!spawn->background)
+	r = start(job, in, ret, err);
+	if (!job->spawn->background && !job->spawn->pane)
 		take_terminal();
 	(void)sigaction(SIGINT, &on_int, NULL);
 	(void)sigaction(SIGQUIT, &on_quit, NULL);
-	vt_closep(&job.out);
+	return r;
+}
+
+static const char **with_busybox(const struct vt_spawn *spawn)
+{
+	const char **argv = NULL;
+	size_t n = 0, cap = 0;
+
+	VT_GROW(argv, n, cap);
+	argv[n++] = "busybox";
+	for (size_t i = 0; spawn->argv[i]; i++) {
+		VT_GROW(argv, n, cap);
+		argv[n++] = spawn->argv[i];
+	}
+	VT_GROW(argv, n, cap);
+	argv[n] = NULL;
+	return argv;
+}
+
+int vt_spawn_run(const struct vt_host *host, const struct vt_spawn *spawn, int cgroup, int target,
+		 struct vt_spawned *ret, struct vt_error *err)
+{
+	vt_autofree char *uid_copy = NULL, *gid_copy = NULL;
+	vt_autofree char **uid_words = split(spawn->uid_lines, &uid_copy);
+	vt_autofree char **gid_words = split(spawn->gid_lines, &gid_copy);
+	vt_autofree const char **argv = with_busybox(spawn);
+	vt_autofree char **pane_environment = spawn->pane ? environment_of_pane() : NULL;
+	struct vt_job job = {
+		.host = host,
+		.spawn = spawn,
+		.cgroup = cgroup,
+		.target = target,
+		.out = -1,
+		.root = -1,
+		.busybox = -1,
+		.uid_words = uid_words,
+		.gid_words = gid_words,
+		.environment = spawn->pane ? pane_environment : environ,
+		.argv = spawn->busybox ? argv : spawn->argv,
+	};
+	vt_autoclose int in = -1;
+	int ends[2], r;
+
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		job.ns[t] = -1;
+	put_offsets(&job);
+	r = open_all(&job, err);
+	if (r == 0 && pipe2(ends, O_CLOEXEC) < 0)
+		r = vt_fail(err, errno, "cannot make a pipe: %s", vt_errno_text(errno));
+	if (r == 0) {
+		in = ends[0];
+		job.out = ends[1];
+		r = start_deaf(&job, in, ret, err);
+	}
+	close_all(&job);
 	return r;
 }

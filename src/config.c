@@ -1,33 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration, read with libinih. One table of settings is what is
- * accepted and what messages list. libinih goes on behind an error and does not
- * tell handlers their line, so lines are handed to it one by one and counted.
+ * The configuration, an INI file. One table of settings is what is accepted and
+ * what messages list.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
+#include "ini_text.h"
 #include "memory.h"
 #include "options.h"
 #include "units.h"
 
 enum {
-	DETAIL_MOST = 100,
-	FILE_MOST = 64 * 1024,
-	LINE_MOST = 190, /* libinih's own lines are 200 bytes; it would cut longer ones in two */
+	DETAIL_MOST = 100
 };
 
 struct parsing {
 	struct vt_config config;
 	const char *const *views;
-	struct vt_error *err; /* the first one */
-	const char *at;       /* the text that is left */
-	int line;
+	struct vt_error *err;
 };
 
 static int set_theme(struct parsing *p, const char *value)
@@ -92,93 +88,88 @@ static int set_read_only(struct parsing *p, const char *value)
 	return parse_bool(p, "read_only", value, &p->config.read_only);
 }
 
+static int set_words(struct parsing *p, const char *name, const char *value, char *out, size_t size)
+{
+	if (p->config.check && p->config.check(name, value, p->err) < 0)
+		return vt_wrap(p->err, "%s", name);
+	if (strlen(value) >= size)
+		return vt_fail(p->err, EINVAL, "%s: '%s' is too long", name, value);
+	(void)snprintf(out, size, "%s", value);
+	return 0;
+}
+
+static int set_columns(struct parsing *p, const char *value)
+{
+	return set_words(p, "columns", value, p->config.columns, sizeof(p->config.columns));
+}
+
+static int set_set(struct parsing *p, const char *value)
+{
+	return set_words(p, "set", value, p->config.set, sizeof(p->config.set));
+}
+
 static const struct {
-	const char *name;
+	const char *section, *name;
 	int (*set)(struct parsing *p, const char *value);
 } settings[] = {
-	{ "theme", set_theme },         { "interval", set_interval }, { "view", set_view },
-	{ "detail", set_detail },       { "mouse", set_mouse },       { "ascii", set_ascii },
-	{ "read_only", set_read_only },
+	{ "virttop", "theme", set_theme },
+	{ "virttop", "interval", set_interval },
+	{ "virttop", "view", set_view },
+	{ "virttop", "detail", set_detail },
+	{ "virttop", "mouse", set_mouse },
+	{ "virttop", "ascii", set_ascii },
+	{ "virttop", "read_only", set_read_only },
+	{ "cgroups", "columns", set_columns },
+	{ "cgroups", "set", set_set },
 };
 
-static int fail_name(struct parsing *p, const char *name)
+static int fail_name(struct parsing *p, const char *section, const char *name)
 {
 	char list[128] = "";
 
 	for (size_t i = 0; i < VT_LEN(settings); i++) {
 		size_t n = strlen(list);
 
-		(void)snprintf(list + n, sizeof(list) - n, "%s%s", n ? " " : "", settings[i].name);
+		if (strcmp(settings[i].section, section) == 0)
+			(void)snprintf(list + n, sizeof(list) - n, "%s%s", n ? " " : "",
+				       settings[i].name);
 	}
-	return vt_fail(p->err, EINVAL, "there is no setting '%s': use %s", name, list);
+	if (list[0])
+		return vt_fail(p->err, EINVAL, "there is no setting '%s' in [%s]: use %s", name,
+			       section, list);
+	return vt_fail(p->err, EINVAL,
+		       "'%s' stands %s%s%s: settings belong below [virttop] or [cgroups]", name,
+		       *section ? "below [" : "before any section", section, *section ? "]" : "");
 }
 
-static int set(struct parsing *p, const char *section, const char *name, const char *value)
+static int set(void *arg, const char *section, const char *name, const char *value,
+	       struct vt_error *err)
 {
-	if (strcmp(section, "virttop") != 0)
-		return vt_fail(
-			p->err, EINVAL, "'%s' stands %s%s%s: settings belong below [virttop]", name,
-			*section ? "below [" : "before any section", section, *section ? "]" : "");
+	struct parsing *p = arg;
+
+	p->err = err;
 	for (size_t i = 0; i < VT_LEN(settings); i++)
-		if (strcmp(settings[i].name, name) == 0)
+		if (strcmp(settings[i].section, section) == 0 &&
+		    strcmp(settings[i].name, name) == 0)
 			return settings[i].set(p, value);
-	return fail_name(p, name);
-}
-
-/* For libinih: 1 goes on, 0 is an error. */
-static int handle(void *user, const char *section, const char *name, const char *value)
-{
-	struct parsing *p = user;
-
-	return !p->err->code && set(p, section, name, value) == 0;
-}
-
-/* Gives libinih the next line, as fgets would. Ends at the first error. */
-static char *give_line(char *out, int size, void *user)
-{
-	struct parsing *p = user;
-	const char *start = p->at;
-	size_t len = strcspn(start, "\n");
-
-	if (p->err->code || !*start)
-		return NULL;
-	p->line++;
-	if (len > LINE_MOST) {
-		(void)vt_fail(p->err, EINVAL, "longer than %d bytes", LINE_MOST);
-		return NULL;
-	}
-	p->at += len + (start[len] == '\n');
-	/* An indented line would go on with the value before it. */
-	while (len && (*start == ' ' || *start == '\t')) {
-		start++;
-		len--;
-	}
-	(void)snprintf(out, (size_t)size, "%.*s\n", (int)len, start);
-	return out;
+	return fail_name(p, section, name);
 }
 
 int vt_config_parse(struct vt_config *c, const char *file, const char *text,
 		    const char *const *views, struct vt_error *err)
 {
-	struct vt_error first = { 0 };
-	struct parsing p = { .config = *c, .views = views, .err = &first, .at = text };
-	int line = ini_parse_stream(give_line, &p, handle, &p);
+	struct parsing p = { .config = *c, .views = views };
+	const struct vt_ini ini = { file, "[virttop], [cgroups] nor a line such as name = value",
+				    set, &p };
+	int r = vt_ini_parse(&ini, text, err);
 
-	if (line < 0)
-		return vt_fail(err, ENOMEM, "cannot read the configuration %s", file);
-	/* What is no setting at all reaches no handler; its line is all there is. */
-	if (line > 0 && (!first.code || line < p.line))
-		return vt_fail(err, EINVAL,
-			       "%s, line %d: neither [virttop] nor a line such as name = value",
-			       file, line);
-	if (first.code)
-		return vt_fail(err, EINVAL, "%s, line %d: %s", file, p.line, first.msg);
-	*c = p.config;
-	return 0;
+	if (r == 0)
+		*c = p.config;
+	return r;
 }
 
-/* 0 or -errno; free() *ret. A zero byte ends the text, as everywhere here. */
-static int read_text(const char *file, char **ret)
+/* A zero byte ends the text, as everywhere here. */
+int vt_config_read(const char *file, char **ret_text)
 {
 	vt_autofclose FILE *in = fopen(file, "re");
 	vt_autofree char *text = NULL;
@@ -186,15 +177,29 @@ static int read_text(const char *file, char **ret)
 
 	if (!in)
 		return -errno;
-	text = vt_alloc(FILE_MOST + 1);
-	n = fread(text, 1, FILE_MOST + 1, in);
+	text = vt_alloc(VT_INI_FILE_MOST + 1);
+	n = fread(text, 1, VT_INI_FILE_MOST + 1, in);
 	if (ferror(in))
 		return errno ? -errno : -EIO;
-	if (n > FILE_MOST)
+	if (n > VT_INI_FILE_MOST)
 		return -EFBIG;
 	text[n] = '\0';
-	*ret = text;
+	*ret_text = text;
 	text = NULL;
+	return 0;
+}
+
+int vt_config_make_folders(char *path)
+{
+	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		int r;
+
+		*p = '\0';
+		r = mkdir(path, 0700);
+		*p = '/';
+		if (r < 0 && errno != EEXIST)
+			return -errno;
+	}
 	return 0;
 }
 
@@ -223,7 +228,7 @@ int vt_config_load(struct vt_config *c, const char *file, const char *const *vie
 
 	if (!path)
 		return 0;
-	r = read_text(path, &text);
+	r = vt_config_read(path, &text);
 	if (!file && (r == -ENOENT || r == -ENOTDIR))
 		return 0;
 	if (r < 0)

@@ -17,6 +17,10 @@
  *   mouse = yes
  *   ascii = no
  *   read_only = no
+ *
+ *   [cgroups]
+ *   columns = cpu cpu-bar mem mem-bar psi now       own columns of that view
+ *   set = memory          the columns it begins with
  */
 struct vt_config {
 	char theme[256]; /* empty: not given */
@@ -26,6 +30,13 @@ struct vt_config {
 	bool mouse;      /* true */
 	bool ascii;      /* false */
 	bool read_only;  /* false */
+	char columns[192]; /* of cgroups; empty: not given */
+	char set[16];      /* empty: not given */
+	/*
+	 * Checks a value of [cgroups], as the views know it: 0, or -errno with a message.
+	 * NULL: any is taken.
+	 */
+	int (*check)(const char *name, const char *value, struct vt_error *err);
 };
 
 void vt_config_init(struct vt_config *c);
@@ -41,6 +52,11 @@ int vt_config_load(struct vt_config *c, const char *file, const char *const *vie
 /* The same for the text of such a file; its name is for messages. */
 int vt_config_parse(struct vt_config *c, const char *file, const char *text,
 		    const char *const *views, struct vt_error *err);
+
+/* The text of a file, for such a parser; 0 or -errno, free() *ret_text. */
+int vt_config_read(const char *file, char **ret_text);
+/* Makes the folders that a path needs, for its owner alone. The path is put back as it was. */
+int vt_config_make_folders(char *path);
 
 /*
  * Where the person's own files are: "$XDG_CONFIG_HOME/virttop/NAME", or below

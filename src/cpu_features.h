@@ -10,6 +10,8 @@ struct vt_cpu_feature {
 	const char *name; /* as in JSON host.cpu.features */
 	const char *flag;
 	const char *help; /* what it buys, one line */
+	/* Told by the line "vmx flags" only, which kernels before 5.6 lack. */
+	bool of_vmx_line;
 };
 
 extern const struct vt_cpu_feature vt_cpu_features[];

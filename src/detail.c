@@ -87,6 +87,33 @@ void vt_detail_add(struct vt_detail *d, const char *label, const char *fmt, ...)
 	free(text);
 }
 
+static const uint64_t *copy(struct vt_arena *arena, const uint64_t *values, size_t n)
+{
+	uint64_t *to = vt_arena_alloc(arena, n * sizeof(*values));
+
+	memcpy(to, values, n * sizeof(*values));
+	return to;
+}
+
+void vt_detail_add_hist(struct vt_detail *d, const char *label, enum vt_unit unit,
+			const uint64_t *from, const uint64_t *counts, size_t n)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < n; i++)
+		any |= counts[i];
+	if (!any)
+		return;
+	VT_GROW(d->hists, d->n_hists, d->cap_hists);
+	d->hists[d->n_hists++] = (struct vt_detail_hist){
+		.label = vt_arena_intern(d->arena, label),
+		.unit = unit,
+		.n = n,
+		.from = copy(d->arena, from, n),
+		.counts = copy(d->arena, counts, n),
+	};
+}
+
 static struct vt_detail *detail_new(struct vt_id subject)
 {
 	struct vt_detail *d = vt_alloc(sizeof(*d));
@@ -102,6 +129,7 @@ static void detail_free(struct vt_detail *d)
 		return;
 	vt_arena_free(d->arena);
 	free(d->lines);
+	free(d->hists);
 	free(d);
 }
 

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "host.h"
 #include "model.h"
+#include "units.h"
 
 /*
  * Details of the one thing that is selected, read on demand by a thread of
@@ -15,6 +16,14 @@ struct vt_detail_line {
 	const char *label, *value; /* raw */
 };
 
+/* How often a value lay in each of n ranges, from[i] up to from[i + 1]. */
+struct vt_detail_hist {
+	const char *label;
+	enum vt_unit unit;
+	size_t n;
+	const uint64_t *from, *counts;
+};
+
 struct vt_process_limits;
 
 struct vt_detail {
@@ -22,6 +31,8 @@ struct vt_detail {
 	struct vt_id subject;
 	struct vt_detail_line *lines;
 	size_t n_lines, cap_lines;
+	struct vt_detail_hist *hists;
+	size_t n_hists, cap_hists;
 	/* Of a process, in the arena; NULL: it has ended, or this is no process. */
 	const struct vt_process_limits *limits;
 };
@@ -30,6 +41,10 @@ struct vt_detail {
 typedef void (*vt_detail_fn)(const struct vt_host *host, struct vt_detail *d);
 
 void vt_detail_add(struct vt_detail *d, const char *label, const char *fmt, ...) VT_PRINTF(3, 4);
+
+/* Copies the arrays; left out when nothing was counted. */
+void vt_detail_add_hist(struct vt_detail *d, const char *label, enum vt_unit unit,
+			const uint64_t *from, const uint64_t *counts, size_t n);
 
 struct vt_detailer;
 struct vt_detailer *vt_detailer_new(vt_detail_fn fn, const struct vt_host *host);

@@ -9,6 +9,8 @@
 
 #include "action_table.h"
 #include "apply.h"
+#include "do_exit_cost.h"
+#include "made.h"
 #include "text.h"
 
 enum status {
@@ -46,7 +48,7 @@ static enum status unknown(const char *name)
 	(void)fprintf(stderr, "virttop: '%s' is not an action; actions are:", clean);
 	for (const struct vt_action *a = vt_actions; a->name; a++)
 		(void)fprintf(stderr, " %s", a->name);
-	(void)fprintf(stderr, " undo\n");
+	(void)fprintf(stderr, " exit-cost undo\n");
 	return USAGE;
 }
 
@@ -62,7 +64,7 @@ static int end_of_options(int argc, char **argv)
 {
 	struct vt_spawn ignored = { 0 };
 	bool enter = strcmp(argv[0], "enter") == 0;
-	int from = enter ? 2 : 1, end;
+	int from = enter && argc > 1 && argv[1][0] != '-' ? 2 : 1, end;
 
 	if (!enter && strcmp(argv[0], "unshare") != 0) {
 		for (end = 1; end < argc && strcmp(argv[end], "--") != 0;)
@@ -108,11 +110,14 @@ static enum status make_plan(const struct vt_action_env *env, const struct vt_ac
 	return err.code == EALREADY ? DONE : status;
 }
 
-static enum status make_undo(const struct vt_action_env *env, struct vt_plan **ret_plan)
+/* id NULL: the last. */
+static enum status make_undo(const struct vt_action_env *env, const char *id,
+			     struct vt_plan **ret_plan)
 {
 	struct vt_error err = { 0 };
 	int r = env->read_only ? vt_fail(&err, EROFS,
 					 "virttop was started with --read-only: it does nothing")
+		: id           ? vt_undo_plan_of(env->host, env->snapshot, id, ret_plan, &err)
 			       : vt_undo_plan(env->host, env->snapshot, ret_plan, &err);
 
 	if (r == 0)
@@ -157,6 +162,8 @@ static enum status apply(const struct vt_action_env *env, const char *name,
 		complain(name, err.msg);
 		return status_of(err.code) == REFUSED ? REFUSED : FAILED;
 	}
+	/* A script that is done has left what it made on purpose. */
+	vt_made_leave(env);
 	(void)printf("%s\n", result.text);
 	return DONE;
 }
@@ -174,6 +181,20 @@ static enum status go_on(const struct vt_action_env *env, const struct words *w,
 	return apply(env, w->argv[0], plan);
 }
 
+/* No plan: it changes nothing. */
+static enum status measure(const struct vt_action_env *env, const struct words *w)
+{
+	struct vt_error err = { 0 };
+	int r = vt_do_exit_cost(env, w->argc - 1, w->argv + 1, w->dry_run, &err);
+	enum status status = r == 0 ? DONE : status_of(err.code);
+
+	if (r < 0)
+		complain(w->argv[0], err.msg);
+	if (status == USAGE)
+		(void)fprintf(stderr, "usage: virttop do exit-cost %s\n", vt_exit_cost_usage);
+	return status;
+}
+
 int vt_do(const struct vt_action_env *env, int argc, char **argv, bool dry_run, bool yes)
 {
 	struct words w = { argv, argc, dry_run, yes };
@@ -184,16 +205,21 @@ int vt_do(const struct vt_action_env *env, int argc, char **argv, bool dry_run, 
 
 	if (argc < 1)
 		return (int)unknown("");
+	if (strcmp(argv[0], "exit-cost") == 0) {
+		take_own_options(&w);
+		return (int)measure(env, &w);
+	}
 	action = vt_action_find(argv[0]);
 	if (!action && strcmp(argv[0], "undo") != 0)
 		return (int)unknown(argv[0]);
 	take_own_options(&w);
-	if (!action && w.argc > 1) {
-		complain("undo", "it takes no words: the last action is undone");
+	if (!action && w.argc > 2) {
+		complain("undo", "it takes one id of the journal, or undoes the last action");
 		return USAGE;
 	}
 	arena = vt_arena_new();
-	status = action ? make_plan(env, action, &w, arena, &plan) : make_undo(env, &plan);
+	status = action ? make_plan(env, action, &w, arena, &plan)
+			: make_undo(env, w.argc > 1 ? w.argv[1] : NULL, &plan);
 	if (plan)
 		status = go_on(env, &w, plan);
 	vt_plan_free(plan);

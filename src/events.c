@@ -13,6 +13,7 @@
 #include "derive.h"
 #include "growth.h"
 #include "idmap.h"
+#include "pressure_changes.h"
 #include "text.h"
 
 enum {
@@ -440,6 +441,55 @@ static void say_changes(struct log *l, const struct comparison *c)
 	end_batch(l, c->kind, VT_KIND_CGROUP, c->many);
 }
 
+/* Pressure that began or ended, by what was said last. */
+
+static bool is_pressed(const void *arg, const char *on, const char *off, struct vt_id subject)
+{
+	const struct log *l = arg;
+
+	return vt_idmap_get(&l->last, event_key(on, subject)) >
+	       vt_idmap_get(&l->last, event_key(off, subject));
+}
+
+static void say_pressure(struct log *l)
+{
+	struct vt_pressure_change *changes = NULL;
+	size_t n = vt_pressure_changes(l->s, is_pressed, l, &changes);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++)
+		if (has_room(l))
+			say(l, changes[i].kind, changes[i].subject, changes[i].name,
+			    changes[i].text);
+	end_batch(l, "pressure", VT_KIND_CGROUP, "cgroups began or ceased to wait");
+	free(changes);
+}
+
+/* Machines whose threads were stopped or frozen, which the guest cannot know, and went on. */
+static void say_pauses(struct log *l)
+{
+	size_t n;
+	const struct vt_machine *vms = vt_machine_rows(l->s, &n);
+
+	begin_batch(l);
+	for (size_t i = 0; i < n; i++) {
+		struct vt_id id = vt_record_id(VT_KIND_MACHINE, &vms[i]);
+		const struct vt_machine *old = vt_machine_at(l->prev,
+							     vt_snapshot_index(l->prev, id));
+		bool was, is;
+
+		if (!old || !VT_HAS(MACHINE, old, state) || !VT_HAS(MACHINE, &vms[i], state))
+			continue;
+		was = strcmp(old->state, "stopped") == 0;
+		is = strcmp(vms[i].state, "stopped") == 0;
+		if (was != is && has_room(l))
+			say(l, is ? "paused" : "resumed", id, machine_name(&vms[i]),
+			    vt_arena_printf(l->s->arena, "%s %s", machine_words(l, &vms[i]),
+					    is ? "is stopped" : "goes on"));
+	}
+	end_batch(l, "paused", VT_KIND_MACHINE, "machines were stopped or went on");
+}
+
 /* Processes that were moved: the same process in another cgroup. */
 
 static void compare_process(struct log *l, const struct vt_process *old, const struct vt_process *p)
@@ -542,11 +592,13 @@ static void say_differences(struct log *l)
 		say_new(l, &watched[i]);
 		say_gone(l, &watched[i]);
 	}
+	say_pauses(l);
 	say_moves(l);
 	for (size_t i = 0; i < VT_LEN(comparisons); i++)
 		say_changes(l, &comparisons[i]);
 	for (size_t i = 0; i < VT_LEN(misfortunes); i++)
 		say_misfortune(l, &misfortunes[i]);
+	say_pressure(l);
 }
 
 void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)

@@ -91,7 +91,7 @@ static int find_title(const struct vt_kind_info *k, const char *word)
 	return -1;
 }
 
-static int find_metric(enum vt_kind kind, const char *word)
+int vt_filter_metric(enum vt_kind kind, const char *word)
 {
 	const struct vt_kind_info *k = &vt_kinds[kind];
 
@@ -256,7 +256,7 @@ static int compile(struct term *t, const char *field, struct vt_error *err)
 
 	for (int kind = 0; kind < VT_KIND_COUNT; kind++) {
 		struct test *test = &t->tests[kind];
-		int metric = find_metric((enum vt_kind)kind, field);
+		int metric = vt_filter_metric((enum vt_kind)kind, field);
 
 		test->metric = -1;
 		if (metric < 0)

@@ -31,4 +31,7 @@ void vt_filter_free(struct vt_filter *f);
 bool vt_filter_match(const struct vt_filter *f, enum vt_kind kind, const void *record,
 		     const char *name);
 
+/* The metric that a word means: its name, JSON path, title, or a short word; -1. */
+int vt_filter_metric(enum vt_kind kind, const char *word);
+
 #endif

@@ -33,6 +33,15 @@ static const char *line_of(struct vt_arena *arena, const char *was, const char *
 	return NULL;
 }
 
+/* A weight without a device is that of all others: the line "default 100". */
+const char *vt_device_line(struct vt_arena *arena, const char *written, const char *text)
+{
+	size_t n = strcspn(written, " ");
+
+	return written[n] ? line_of(arena, text, written, n)
+			  : line_of(arena, text, "default", strlen("default"));
+}
+
 static const char *device_value(struct vt_arena *arena, const char *file, const char *written,
 				const char *was)
 {
@@ -45,19 +54,15 @@ static const char *device_value(struct vt_arena *arena, const char *file, const 
 		{ "io.bfq.weight", "default" },
 	};
 	size_t n = strcspn(written, " ");
-	const char *line;
+	const char *line = vt_device_line(arena, written, was);
 
-	/* A weight without a device is that of all others: the line "default 100". */
-	if (!written[n])
-		return line_of(arena, was, "default", strlen("default"));
-	line = line_of(arena, was, written, n);
-	for (size_t i = 0; !line && i < VT_LEN(none); i++)
+	for (size_t i = 0; written[n] && !line && i < VT_LEN(none); i++)
 		if (strcmp(none[i].file, file) == 0)
 			line = vt_arena_printf(arena, "%.*s %s", (int)n, written, none[i].none);
 	return line;
 }
 
-static bool by_device(const char *file)
+bool vt_file_is_by_device(const char *file)
 {
 	static const char *const files[] = { "io.max",   "io.latency", "io.weight", "io.bfq.weight",
 					     "rdma.max", "misc.max",   "dmem.max" };
@@ -73,8 +78,11 @@ const char *vt_inverse_value(struct vt_arena *arena, const char *file, const cha
 {
 	const char *words;
 
-	if (by_device(file))
+	if (vt_file_is_by_device(file))
 		return device_value(arena, file, written, was);
+	/* "root invalid (why)" is read and not written. */
+	if (strcmp(file, "cpuset.cpus.partition") == 0)
+		return vt_arena_intern_n(arena, was, strcspn(was, " \n"));
 	if (strcmp(file, "cgroup.subtree_control") != 0)
 		return vt_arena_intern(arena, was);
 	now = now ? now : "";
@@ -154,6 +162,20 @@ static void add_move(struct vt_plan *out, const struct vt_step *step, const char
 	back->target = step->target;
 	back->path = vt_arena_intern(out->arena, step->was);
 	back->was = vt_arena_intern(out->arena, step->path);
+	back->may_end = step->may_end;
+	vt_step_describe(out, back, mount);
+}
+
+static void add_thread(struct vt_plan *out, const struct vt_step *step, const char *mount)
+{
+	struct vt_step *back;
+
+	if (!step->was)
+		return;
+	back = vt_plan_add(out, step->op);
+	back->target = step->target;
+	back->value = vt_arena_intern(out->arena, step->was);
+	back->was = vt_arena_intern(out->arena, step->value);
 	vt_step_describe(out, back, mount);
 }
 
@@ -168,6 +190,55 @@ static void add_signal(struct vt_plan *out, const struct vt_outcome *o, const ch
 	back->target = (struct vt_id){ VT_KIND_PROCESS, o->pid, o->start_ticks };
 	back->value = vt_arena_printf(out->arena, "%d", o->pid_one ? SIGKILL : SIGTERM);
 	back->cannot_undo = "a process that has ended does not come back";
+	vt_step_describe(out, back, mount);
+}
+
+/* Of a spawn, was is the directory where its namespaces stay bound. */
+static void add_release(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+			const char *mount)
+{
+	struct vt_step *back;
+
+	if (!step->was || !o->now)
+		return;
+	back = vt_plan_add(out, VT_OP_RELEASE);
+	back->path = vt_arena_intern(out->arena, step->was);
+	back->was = vt_arena_intern(out->arena, o->now);
+	back->cannot_undo = "namespaces that nothing holds are gone";
+	vt_step_describe(out, back, mount);
+}
+
+static void add_unit(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+		     const char *mount)
+{
+	struct vt_step *back;
+
+	if (!step->was)
+		return;
+	back = vt_plan_add(out, VT_OP_UNIT);
+	back->target = step->target;
+	back->path = vt_arena_intern(out->arena, step->path);
+	back->unit = vt_arena_intern(out->arena, step->unit);
+	back->lasting = step->lasting;
+	back->value = vt_arena_intern(out->arena, step->was);
+	back->was = vt_arena_intern(out->arena, o->now ? o->now : step->value);
+	vt_step_describe(out, back, mount);
+}
+
+/* What was made is known by its number: something else of the same name is left alone. */
+static void add_net(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+		    const char *mount)
+{
+	bool namespace = step->op == VT_OP_NETNS_ADD;
+	struct vt_step *back;
+
+	if (!o->made_id)
+		return;
+	back = vt_plan_add(out, namespace ? VT_OP_NETNS_DEL : VT_OP_VETH_DEL);
+	back->target.kind = namespace ? VT_KIND_NAMESPACE : VT_KIND_INTERFACE;
+	back->target.a = o->made_id;
+	back->path = vt_arena_intern(out->arena, step->path);
+	back->file = vt_arena_intern(out->arena, step->file);
 	vt_step_describe(out, back, mount);
 }
 
@@ -189,8 +260,23 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 		break;
 	case VT_OP_SPAWN:
 		add_signal(out, outcome, mount);
+		add_release(out, step, outcome, mount);
+		break;
+	case VT_OP_UNIT:
+		add_unit(out, step, outcome, mount);
+		break;
+	case VT_OP_NETNS_ADD:
+	case VT_OP_VETH_ADD:
+		add_net(out, step, outcome, mount);
+		break;
+	case VT_OP_PIN:
+	case VT_OP_NICE:
+		add_thread(out, step, mount);
 		break;
 	case VT_OP_SIGNAL:
+	case VT_OP_NETNS_DEL:
+	case VT_OP_VETH_DEL:
+	case VT_OP_RELEASE:
 		break;
 	}
 }

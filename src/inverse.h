@@ -19,4 +19,9 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 const char *vt_inverse_value(struct vt_arena *arena, const char *file, const char *written,
 			     const char *was, const char *now);
 
+/* A file with a line for each device: a write changes one line of it. */
+bool vt_file_is_by_device(const char *file);
+/* The line of text that a write of written is about; NULL: there is none. */
+const char *vt_device_line(struct vt_arena *arena, const char *written, const char *text);
+
 #endif

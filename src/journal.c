@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "config.h"
 #include "text.h"
 
 enum {
@@ -32,20 +33,6 @@ char *vt_journal_path(void)
 	return NULL;
 }
 
-static int make_directories(char *path)
-{
-	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-		int r;
-
-		*p = '\0';
-		r = mkdir(path, 0700);
-		*p = '/';
-		if (r < 0 && errno != EEXIST)
-			return -errno;
-	}
-	return 0;
-}
-
 /* A line that was torn by a crash must not swallow the next. */
 static void end_torn_line(int fd)
 {
@@ -59,7 +46,7 @@ static void end_torn_line(int fd)
 static int open_journal(char *path)
 {
 	struct stat st;
-	int fd, r = make_directories(path);
+	int fd, r = vt_config_make_folders(path);
 
 	if (r < 0)
 		return r;
@@ -146,6 +133,10 @@ static json_t *step_json(const struct vt_step *step)
 	json_object_set_new(j, "file", bytes(step->file));
 	json_object_set_new(j, "value", bytes(step->value));
 	json_object_set_new(j, "was", bytes(step->was));
+	if (step->unit) {
+		json_object_set_new(j, "unit", bytes(step->unit));
+		json_object_set_new(j, "lasting", json_boolean(step->lasting));
+	}
 	json_object_set_new(j, "says", bytes(step->says));
 	json_object_set_new(j, "cannot_undo", bytes(step->cannot_undo));
 	return j;
@@ -326,6 +317,8 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 		.file = get_text(o, "file", arena),
 		.value = get_text(o, "value", arena),
 		.was = get_text(o, "was", arena),
+		.unit = get_text(o, "unit", arena),
+		.lasting = json_is_true(json_object_get(o, "lasting")),
 		.says = get_text(o, "says", arena),
 		.cannot_undo = get_text(o, "cannot_undo", arena),
 	};
@@ -334,31 +327,13 @@ static bool read_step(const json_t *o, struct vt_arena *arena, struct vt_step *r
 					      get_number(o, "start_ticks") };
 	else
 		ret->target = (struct vt_id){ VT_KIND_CGROUP, get_number(o, "cgroup_id"), 0 };
+	if (op == VT_OP_UNIT && (!ret->unit || !ret->value))
+		return false;
+	if (op == VT_OP_SIGNAL && ret->target.kind == VT_KIND_CGROUP && !ret->path)
+		return false;
 	return stays_inside(ret) && (op != VT_OP_WRITE || (ret->path && ret->file && ret->value)) &&
-	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL);
-}
-
-static void read_begin(struct vt_journal_log *log, const json_t *line, const char *boot_id)
-{
-	const char *boot = get_text(line, "boot_id", log->arena);
-	const json_t *steps = json_object_get(line, "steps");
-	size_t n = json_array_size(steps);
-	struct vt_journal_entry e = {
-		.id = get_text(line, "plan", log->arena),
-		.title = get_text(line, "title", log->arena),
-		.undoes = get_text(line, "undoes", log->arena),
-		.n_steps = n,
-	};
-
-	if (!boot || strcmp(boot, boot_id) != 0 || !e.id || !e.title)
-		return;
-	e.steps = vt_arena_alloc(log->arena, (n + 1) * sizeof(*e.steps));
-	e.outcomes = vt_arena_alloc(log->arena, (n + 1) * sizeof(*e.outcomes));
-	for (size_t i = 0; i < n; i++)
-		if (!read_step(json_array_get(steps, i), log->arena, &e.steps[i]))
-			return;
-	VT_GROW(log->entries, log->n, log->cap);
-	log->entries[log->n++] = e;
+	       (ret->path || op == VT_OP_SPAWN || op == VT_OP_SIGNAL ||
+		((op == VT_OP_PIN || op == VT_OP_NICE) && ret->value && ret->target.a));
 }
 
 /* Events follow their begin closely, so the search from the end is short. */
@@ -368,6 +343,36 @@ static struct vt_journal_entry *find(struct vt_journal_log *log, const char *id)
 		if (strcmp(log->entries[i - 1].id, id) == 0)
 			return &log->entries[i - 1];
 	return NULL;
+}
+
+static void read_begin(struct vt_journal_log *log, const json_t *line, const char *boot_id)
+{
+	const char *boot = get_text(line, "boot_id", log->arena);
+	const json_t *steps = json_object_get(line, "steps");
+	size_t n = json_array_size(steps);
+	struct vt_journal_entry *undoes, e = {
+		.id = get_text(line, "plan", log->arena),
+		.title = get_text(line, "title", log->arena),
+		.undoes = get_text(line, "undoes", log->arena),
+		.time = get_text(line, "time", log->arena),
+		.uid = get_number(line, "uid"),
+		.pid = get_number(line, "pid"),
+		.n_steps = n,
+	};
+
+	if (!boot || !e.id || !e.title)
+		return;
+	e.other_boot = strcmp(boot, boot_id) != 0;
+	e.steps = vt_arena_alloc(log->arena, (n + 1) * sizeof(*e.steps));
+	e.outcomes = vt_arena_alloc(log->arena, (n + 1) * sizeof(*e.outcomes));
+	for (size_t i = 0; i < n; i++)
+		if (!read_step(json_array_get(steps, i), log->arena, &e.steps[i]))
+			return;
+	undoes = find(log, e.undoes);
+	if (undoes)
+		undoes->undo_begun = true;
+	VT_GROW(log->entries, log->n, log->cap);
+	log->entries[log->n++] = e;
 }
 
 static void read_after(struct vt_journal_log *log, struct vt_outcome *o, const json_t *line)
@@ -391,7 +396,13 @@ static void read_step_event(struct vt_journal_log *log, struct vt_outcome *o, co
 	else if (strcmp(name, "after") == 0)
 		read_after(log, o, line);
 	else if (strcmp(name, "back") == 0)
-		*o = (struct vt_outcome){ 0 };
+		*o = (struct vt_outcome){ .back = true };
+}
+
+static void read_how(struct vt_journal_log *log, struct vt_journal_entry *e, const json_t *line)
+{
+	e->how = get_text(line, "how", log->arena);
+	e->text = get_text(line, "text", log->arena);
 }
 
 static void read_event(struct vt_journal_log *log, const json_t *line, const char *boot_id)
@@ -412,7 +423,7 @@ static void read_event(struct vt_journal_log *log, const json_t *line, const cha
 	if (strcmp(name, "undone") == 0)
 		e->undone = true;
 	else if (strcmp(name, "end") == 0)
-		e->how = get_text(line, "how", log->arena);
+		read_how(log, e, line);
 	else if (step < e->n_steps)
 		read_step_event(log, &e->outcomes[step], name, line);
 }
@@ -458,7 +469,7 @@ static int read_end(int fd, char **ret)
 	return 0;
 }
 
-int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
+int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
 {
 	vt_autofree char *path = vt_journal_path(), *text = NULL;
 	vt_autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -473,6 +484,18 @@ int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_e
 		return vt_fail(err, -r, "cannot read the journal %s: %s", path, vt_errno_text(-r));
 	read_lines(ret, text, boot_id);
 	return 0;
+}
+
+int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
+{
+	int r = vt_journal_read_all(boot_id, ret, err);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ret->n; i++)
+		if (!ret->entries[i].other_boot)
+			ret->entries[kept++] = ret->entries[i];
+	ret->n = kept;
+	return r;
 }
 
 void vt_journal_log_finish(struct vt_journal_log *log)

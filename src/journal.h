@@ -14,6 +14,7 @@
 /* What running a step brought about; needed to take it back. */
 struct vt_outcome {
 	bool before, done;
+	bool back; /* it was done, and rolled back */
 	uint64_t made_id;          /* MKDIR: id of the cgroup made */
 	uint64_t pid, start_ticks; /* SPAWN in the background */
 	bool pid_one;              /* it is PID 1 of a PID namespace */
@@ -40,10 +41,14 @@ void vt_journal_close(struct vt_journal *j);
 
 struct vt_journal_entry {
 	const char *id, *title, *undoes, *how; /* how NULL: it did not end */
+	const char *time, *text;               /* UTC; text: how it ended, in words; NULL */
+	uint64_t uid, pid;                     /* who did it */
+	bool other_boot;                       /* nothing of it can be undone */
 	struct vt_step *steps;
 	struct vt_outcome *outcomes;
 	size_t n_steps;
 	bool undone;
+	bool undo_begun; /* also one that broke off */
 };
 
 struct vt_journal_log {
@@ -54,6 +59,8 @@ struct vt_journal_log {
 
 /* The plans of this boot. Lines that are torn or make no sense are passed over. */
 int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err);
+/* The plans of all boots that the journal still has. */
+int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err);
 void vt_journal_log_finish(struct vt_journal_log *log);
 
 /* Where it is; NULL where neither XDG_STATE_HOME nor HOME says. free() it. */

@@ -223,16 +223,20 @@ static json_t *collect(const struct vt_snapshot *s)
 
 /* The host and what belongs to it alone. */
 
-static json_t *features(const char *flags)
+static json_t *features(const struct vt_host_row *row)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < vt_cpu_features_n; i++) {
+		const struct vt_cpu_feature *f = &vt_cpu_features[i];
+		bool present = vt_cpu_feature_present(f, row->cpu_flags);
 		json_t *one = json_object();
 
-		set(one, "name", json_string_nocheck(vt_cpu_features[i].name));
-		set(one, "present",
-		    json_boolean(vt_cpu_feature_present(&vt_cpu_features[i], flags)));
+		set(one, "name", json_string_nocheck(f->name));
+		/* Without its line a flag's absence says nothing. */
+		if (present || !f->of_vmx_line || !VT_HAS(HOST, row, cpu_features_unknown))
+			set(one, "present", json_boolean(present));
+		set(one, "buys", json_string_nocheck(f->help));
 		add(array, one);
 	}
 	return array;
@@ -270,7 +274,7 @@ static json_t *host(const struct vt_snapshot *s)
 	shape_init(&shape, VT_KIND_HOST);
 	object = record_object(&shape, row);
 	if (VT_HAS(HOST, row, cpu_flags))
-		set(member(object, "cpu"), "features", features(row->cpu_flags));
+		set(member(object, "cpu"), "features", features(row));
 	if (s->table[VT_KIND_MODULE].n || VT_HAS(HOST, row, kvm_device))
 		set(member(object, "kvm"), "modules", modules(s));
 	return object;

@@ -54,6 +54,10 @@ static const struct vt_limit_row rows[] = {
 	SIZE("memory.zswap.max", "max", "limit of compressed swap in memory",
 	     .current = "memory.zswap.current", .below = "what is compressed is written back"),
 	BOOL("memory.zswap.writeback", "1", "compressed swap may be written to disk"),
+	{ .name = "memory.reclaim",
+	  .syntax = VT_LIMIT_SIZE,
+	  .no_max = true,
+	  .help = "takes so much memory back at once, without a limit; a size such as 100M" },
 	BOOL("memory.oom.group", "0", "the OOM killer ends all of its processes or none"),
 	{ .name = "cpu.max",
 	  .syntax = VT_LIMIT_CPU,
@@ -345,13 +349,19 @@ void vt_limit_show(const char *file, const char *value, char *out, size_t size)
 	vt_one_line(out);
 }
 
-/* Writable by somebody; cgroup.type is no limit that can be tried and taken back. */
+/* Writable by somebody. The type is no limit that can be tried: it is there where it can change. */
 static bool listed(int dir, const char *file)
 {
 	struct stat st;
 
+	if (strcmp(file, "cgroup.type") == 0) {
+		vt_autofree char *type = vt_cgroup_value(dir, file);
+
+		if (!type || (strcmp(type, "domain") != 0 && strcmp(type, "domain invalid") != 0))
+			return false;
+	}
 	return fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-	       st.st_mode & 0222 && strcmp(file, "cgroup.type") != 0;
+	       st.st_mode & 0222;
 }
 
 struct list {

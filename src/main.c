@@ -13,23 +13,30 @@
 #include <unistd.h>
 
 #include "../probes/detail.h"
+#include "../probes/kvm_trace.h"
 #include "../probes/table.h"
 #include "../probes/watch.h"
 #include "../ui/app.h"
 #include "../ui/screen.h"
-#include "action.h"
+#include "action_cgroup.h"
 #include "collector.h"
 #include "config.h"
+#include "config_write.h"
 #include "do.h"
+#include "do_exit_cost.h"
+#include "exit_trace.h"
 #include "explain.h"
+#include "journal_text.h"
 #include "json.h"
 #include "options.h"
+#include "save.h"
 
 /* Exit statuses: virttop(1). */
 enum {
 	DONE = 0,
 	FAILED = 1,
-	USAGE = 2
+	USAGE = 2,
+	REFUSED = 3
 };
 
 enum {
@@ -133,6 +140,22 @@ static int explain(struct program *p)
 	return DONE;
 }
 
+/* Names of what is traced are the kernel's and the manuals': the text is clean. */
+static int trace_exits(struct program *p)
+{
+	double seconds = p->options.interval > 0 ? p->options.interval : 1;
+	struct vt_error err = { 0 };
+	vt_autofree char *text = NULL;
+	struct vt_id id;
+
+	if (vt_process_parse(&p->host, p->options.what, &id, &err) < 0)
+		return complain(err.code == EINVAL ? USAGE : FAILED, &err);
+	if (vt_probe_exits(&p->host, id.a, seconds, &text, &err) < 0)
+		return complain(err.code == EINVAL ? USAGE : FAILED, &err);
+	(void)fputs(text, stdout);
+	return DONE;
+}
+
 static int act(struct program *p)
 {
 	struct vt_action_env env = { .host = &p->host, .read_only = p->config.read_only };
@@ -142,6 +165,52 @@ static int act(struct program *p)
 	/* The action's name stands before its words. */
 	return vt_do(&env, p->options.argc + 1, p->options.argv - 1, p->options.dry_run,
 		     p->options.yes);
+}
+
+/* Standard output, or a file that is not overwritten unasked. */
+static int save(struct program *p)
+{
+	struct vt_action_env env = { .host = &p->host, .read_only = p->config.read_only };
+	const struct vt_options *o = &p->options;
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+
+	vt_collector_scan(p->collector);
+	env.snapshot = vt_collector_take(p->collector);
+	if (vt_save_text(&env, o->what, (enum vt_save_format)o->format, &text, &err) < 0)
+		return complain(USAGE, &err);
+	if (!o->file || strcmp(o->file, "-") == 0) {
+		(void)fputs(text, stdout);
+		return DONE;
+	}
+	if (vt_save_file(o->file, text, o->force, &err) == 0)
+		return DONE;
+	if (err.code == EEXIST)
+		(void)vt_wrap(&err, "--force overwrites");
+	return complain(err.code == EEXIST ? REFUSED : FAILED, &err);
+}
+
+/* What was done, all of it or one plan. */
+static int journal(struct program *p)
+{
+	const struct vt_host_row *row;
+	struct vt_journal_log log;
+	vt_autofree char *text = NULL;
+	struct vt_error err = { 0 };
+	int r;
+
+	vt_collector_scan(p->collector);
+	row = vt_snapshot_host(vt_collector_take(p->collector));
+	r = vt_journal_read_all(VT_HAS(HOST, row, boot_id) ? row->boot_id : "", &log, &err);
+	if (r == 0 && p->options.what)
+		r = vt_journal_detail(&log, p->options.what, &text, &err);
+	else if (r == 0)
+		text = vt_journal_list(&log);
+	vt_journal_log_finish(&log);
+	if (r < 0)
+		return complain(FAILED, &err);
+	(void)fputs(text, stdout);
+	return DONE;
 }
 
 static int dump(struct program *p, struct vt_app *app)
@@ -161,13 +230,31 @@ static void nudge(void *collector)
 	vt_collector_nudge(collector);
 }
 
+/*
+ * The columns that were chosen are there again next time. With --read-only
+ * nothing is written, not even this.
+ */
+static void keep_columns(struct program *p, const struct vt_app *app, const char *before)
+{
+	const char *now = vt_app_chosen_columns(app);
+	struct vt_error err = { 0 };
+
+	if (p->config.read_only || strcmp(now, before) == 0)
+		return;
+	if (vt_config_save(&p->config, p->options.config, p->views, "cgroups", "set", now, &err) <
+	    0)
+		(void)complain(DONE, &err);
+}
+
 static int show_screen(struct program *p, struct vt_app *app)
 {
+	const char *columns = vt_app_chosen_columns(app);
 	struct vt_watch *watch = vt_watch_new(&p->host, nudge, p->collector);
 	struct vt_error err = { 0 };
 	int r = vt_screen_run(app, p->config.mouse, &err);
 
 	vt_watch_free(watch);
+	keep_columns(p, app, columns);
 	return r < 0 ? complain(FAILED, &err) : DONE;
 }
 
@@ -182,6 +269,9 @@ static int set_up_app(struct program *p, struct vt_app *app)
 	app->ascii = p->config.ascii;
 	app->read_only = p->config.read_only;
 	app->interval = p->config.interval;
+	if (p->config.columns[0])
+		app->own_columns = vt_cgroup_columns_parse(p->config.columns, NULL);
+	vt_app_choose_columns(app, p->config.set[0] ? p->config.set : VT_OWN_COLUMNS);
 	vt_theme_mono(&app->theme);
 	if (vt_theme_load(&app->theme, theme, &err) == 0)
 		return DONE;
@@ -201,6 +291,7 @@ static int run_app(struct program *p)
 	int status;
 
 	vt_app_init(&app, &p->host, p->collector, detailer);
+	app.tracer = vt_detailer_new(vt_probe_exits_detail, &p->host);
 	status = set_up_app(p, &app);
 	if (status == DONE) {
 		if (p->options.mode == VT_MODE_DUMP)
@@ -210,6 +301,7 @@ static int run_app(struct program *p)
 		else
 			status = print_snapshots(p, &app);
 	}
+	vt_detailer_free(app.tracer);
 	vt_app_finish(&app);
 	vt_detailer_free(detailer);
 	return status;
@@ -222,6 +314,12 @@ static int run(struct program *p)
 		return explain(p);
 	case VT_MODE_DO:
 		return act(p);
+	case VT_MODE_EXITS:
+		return trace_exits(p);
+	case VT_MODE_SAVE:
+		return save(p);
+	case VT_MODE_JOURNAL:
+		return journal(p);
 	default:
 		return run_app(p);
 	}
@@ -253,6 +351,7 @@ static int print_help(struct program *p)
 	(void)puts("\nActions of do:");
 	for (const struct vt_action *a = vt_actions; a->name; a++)
 		(void)printf("  %-12s %s\n", a->name, a->summary);
+	(void)printf("  %-12s %s\n", "exit-cost", vt_exit_cost_summary);
 	return fflush(stdout) < 0 ? FAILED : DONE;
 }
 
@@ -292,6 +391,7 @@ static int start(int argc, char **argv)
 	if (p.options.mode == VT_MODE_VERSION)
 		return printf("virttop %s\n", PACKAGE_VERSION) < 0 ? FAILED : DONE;
 	vt_config_init(&p.config);
+	p.config.check = vt_cgroup_columns_check;
 	if (vt_config_load(&p.config, p.options.config, p.views, &err) < 0)
 		return complain(USAGE, &err);
 	merge_options(&p);

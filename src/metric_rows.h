@@ -44,6 +44,53 @@
 	  "pressure." #res ".full_percent", #res " FULL%",                                 \
 	  "share of the last interval in which all tasks waited for " #res ", from PSI total")
 
+/* What an exit costs (exit_cost.h); in the order of enum vt_cost_kind, six rows each. */
+#define VT_EXIT_COST_ROW(G, F, T, kind, what)                                                      \
+	F(cost_##kind##_min_ns, NSEC, "exit_cost." #kind ".min_ns", #kind " MIN", "fastest measured " what) \
+	F(cost_##kind##_median_ns, NSEC, "exit_cost." #kind ".median_ns", #kind, "middle of the measured " what) \
+	F(cost_##kind##_p99_ns, NSEC, "exit_cost." #kind ".p99_ns", #kind " P99", "99 of 100 measured were faster: " what) \
+	F(cost_##kind##_median_cycles, COUNT, "exit_cost." #kind ".median_cycles", #kind " CYCLES", "the middle in cycles of the time counter: " what) \
+	G(cost_##kind##_samples, COUNT, "exit_cost." #kind ".samples", #kind " N", "how many were measured: " what) \
+	T(cost_##kind##_why, TEXT, "exit_cost." #kind ".why", #kind " WHY", "why it was not measured: " what)
+#define VT_EXIT_COST_ROWS(G, F, T)                                                                 \
+	VT_EXIT_COST_ROW(G, F, T, syscall, "system calls (getppid), for comparison")               \
+	VT_EXIT_COST_ROW(G, F, T, switch, "context switches with a pipe, for comparison")          \
+	VT_EXIT_COST_ROW(G, F, T, io, "exits for an I/O port, to the VMM and back")                \
+	VT_EXIT_COST_ROW(G, F, T, mmio, "exits for a device's memory, to the VMM and back")        \
+	VT_EXIT_COST_ROW(G, F, T, hlt, "exits for HLT, to the VMM and back")                       \
+	VT_EXIT_COST_ROW(G, F, T, cpuid, "exits for CPUID, answered by KVM in the kernel")         \
+	VT_EXIT_COST_ROW(G, F, T, hypercall, "exits for a hypercall, answered by KVM in the kernel")
+
+/* Flaws whose mitigation makes exits dearer: files of sys/devices/system/cpu/vulnerabilities. */
+#define VT_MITIGATION_ROW(T, name, costs)                                                          \
+	T(mitigation_##name, TEXT, "cpu.mitigations." #name, #name, costs)
+#define VT_MITIGATION_ROWS(T)                                                                      \
+	VT_MITIGATION_ROW(T, meltdown, "PTI: page tables change on each way to user space, so at each exit to the VMM") \
+	VT_MITIGATION_ROW(T, spectre_v2, "barriers between guests, the return stack filled at each exit") \
+	VT_MITIGATION_ROW(T, retbleed, "branch predictors cleared or untrained at entries to the kernel") \
+	VT_MITIGATION_ROW(T, spec_rstack_overflow, "AMD: return predictions made safe, or all cleared (IBPB), at each exit") \
+	VT_MITIGATION_ROW(T, l1tf, "Intel: the L1 data cache flushed before VM entries, all or some") \
+	VT_MITIGATION_ROW(T, mds, "Intel: CPU buffers cleared before VM entries")                  \
+	VT_MITIGATION_ROW(T, mmio_stale_data, "Intel: CPU buffers cleared before VM entries")      \
+	VT_MITIGATION_ROW(T, tsx_async_abort, "Intel: CPU buffers cleared before VM entries")      \
+	VT_MITIGATION_ROW(T, reg_file_data_sampling, "Intel: CPU buffers cleared before VM entries") \
+	VT_MITIGATION_ROW(T, tsa, "AMD: CPU buffers cleared before VM entries")                    \
+	VT_MITIGATION_ROW(T, itlb_multihit, "Intel: guests' huge pages split where code runs, so more page faults") \
+	VT_MITIGATION_ROW(T, vmscape, "branch predictors cleared (IBPB) before an exit goes on to the VMM")
+
+/* Time that tasks lost to interrupts: the kernel knows of all tasks only. */
+#define VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)                                                     \
+	F(psi_irq_full_avg10, PERCENT, "pressure.irq.full_avg10", "irq FULL",                      \
+	  "share of the last 10 s that interrupts took from all tasks (PSI)")                      \
+	F(psi_irq_full_avg60, PERCENT, "pressure.irq.full_avg60", "irq FULL60",                    \
+	  "share of the last 60 s that interrupts took from all tasks (PSI)")                      \
+	F(psi_irq_full_avg300, PERCENT, "pressure.irq.full_avg300", "irq FULL300",                 \
+	  "share of the last 5 min that interrupts took from all tasks (PSI)")                     \
+	C(psi_irq_full_total_usec, USEC, "pressure.irq.full_total_usec", "irq FULLTOT",            \
+	  "time that interrupts took from all tasks (PSI total)")                                  \
+	R(psi_irq_full_percent, psi_irq_full_total_usec, 1e-4, PERCENT, "pressure.irq.full_percent", "irq FULL%", \
+	  "share of the last interval that interrupts took from all tasks, from PSI total")
+
 #define VT_HOST_ROWS(G, F, C, R, S, T)                                                             \
 	T(hostname, TEXT, "hostname", "HOST", "name of the host")                                  \
 	T(kernel, TEXT, "kernel", "KERNEL", "kernel release")                                      \
@@ -61,14 +108,39 @@
 	G(cpu_threads, COUNT, "cpu.threads", "CPUS", "CPUs online (hardware threads)")             \
 	T(cpu_virtualization, TEXT, "cpu.virtualization", "VIRT",                                  \
 	  "VT-x, AMD-V or none: what the CPU flags offer")                                         \
+	T(cpu_virtualization_state, TEXT, "cpu.virtualization_state", "STATE", "usable, off in firmware, masked, absent, or unknown") \
+	T(cpu_virtualization_why, TEXT, "cpu.virtualization_why", "WHY", "how that is known, or what would tell")  \
 	T(cpu_flags, WORDS, "cpu.flags", "FLAGS", "CPU flags that concern virtualization")         \
+	T(cpu_features_unknown, TEXT, "cpu.features_unknown", "NOT KNOWN", "why features that show no flag may be there all the same") \
+	T(iommu, WORDS, "cpu.iommu", "IOMMU", "units that keep a device's memory accesses within its guest: VT-d, AMD-Vi, SMMU; none") \
+	G(iommu_groups, COUNT, "cpu.iommu_groups", "IOMMU GROUPS", "sets of devices that can only be given to one guest together") \
+	T(iommu_why, TEXT, "cpu.iommu_why", "IOMMU WHY", "why there is none or it is not known")  \
+	VT_EXIT_COST_ROWS(G, F, T)                                                                 \
+	VT_MITIGATION_ROWS(T)                                                                      \
 	T(hypervisor, TEXT, "hypervisor.running_under", "RUNS UNDER", "hypervisor that this host runs on") \
 	G(hypervisor_type, COUNT, "hypervisor.type", "TYPE", "type 1 or type 2 hypervisor")        \
 	T(hypervisor_evidence, TEXT, "hypervisor.evidence", "EVIDENCE", "how that is known")       \
+	T(hypervisor_type_why, TEXT, "hypervisor.type_why", "WHY TYPE", "why it is of that type, or both, or why it cannot be told") \
+	T(hypervisor_mode, TEXT, "hypervisor.mode", "MODE", "Xen: dom0, or what kind of guest: PV, HVM, PVH") \
+	T(hypervisor_vmm, TEXT, "hypervisor.vmm", "VMM", "program or board in front of the hypervisor: QEMU, Firecracker, Nitro") \
+	T(hypervisor_platform, TEXT, "hypervisor.platform", "PLATFORM", "cloud that this host belongs to") \
+	T(hypervisor_layers, WORDS, "hypervisor.layers", "LAYERS", "what this host is inside of, innermost first: a container, its machine, what that is inside of") \
+	T(hypervisor_also, WORDS, "hypervisor.also", "ALSO", "other hypervisors that marks name: one shows another's interface, is inside of it, or a mark is false") \
+	T(hypervisor_features, WORDS, "hypervisor.features", "PARAVIRT", "help that KVM offers its guest: CPUID leaf 0x40000001") \
+	T(hypervisor_container, TEXT, "hypervisor.container", "CONTAINER", "container engine that this host is inside of; none: the first PID namespace") \
+	T(hypervisor_container_evidence, TEXT, "hypervisor.container_evidence", "CONTAINER EVIDENCE", "how that is known, or why it is not") \
 	G(kvm_device, BOOL, "kvm.device", "/DEV/KVM", "/dev/kvm is there")                         \
 	G(kvm_usable, BOOL, "kvm.usable", "USABLE", "we may open /dev/kvm")                        \
 	G(kvm_nested, BOOL, "kvm.nested", "NESTED", "guests may run guests")                       \
 	T(kvm_why, TEXT, "kvm.why", "WHY", "why KVM can or cannot be used")                        \
+	T(kvm_permissions, TEXT, "kvm.permissions", "PERMISSIONS", "mode, owner, group and ACL of /dev/kvm") \
+	G(kvm_halt_poll_ns, COUNT, "kvm.halt_poll_ns", "HALT POLL", "nanoseconds that KVM spins for a halted vCPU's wake-up before it sleeps, at most") \
+	C(kvm_exits, COUNT, "kvm.exits.total", "EXITS", "exits of all VMs that run, since each began") \
+	C(kvm_io_exits, COUNT, "kvm.exits.io", "IO", "exits for I/O ports, of all VMs")            \
+	C(kvm_mmio_exits, COUNT, "kvm.exits.mmio", "MMIO", "exits for memory of devices, of all VMs") \
+	C(kvm_halt_exits, COUNT, "kvm.exits.halt", "HALT", "exits since a vCPU had nothing to do, of all VMs") \
+	C(kvm_irq_exits, COUNT, "kvm.exits.irq", "IRQ", "exits for interrupts of this host, of all VMs") \
+	C(kvm_halt_polls, COUNT, "kvm.halt_polls", "POLLS", "wake-ups that halt polling caught, of all VMs") \
 	T(kvm_debugfs, TEXT, "kvm.debugfs", "DEBUGFS",                                             \
 	  "state of KVM's statistics in debugfs: readable, locked down, not mounted")              \
 	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \
@@ -90,11 +162,19 @@
 	G(tasks, COUNT, "tasks", "TASKS", "tasks that exist, threads counted (/proc/loadavg)")     \
 	G(files_open, COUNT, "files_open", "FILES", "open files of all processes (fs.file-nr)")    \
 	G(files_max, COUNT, "files_max", "FILESMAX", "most open files that the kernel allows (fs.file-max)") \
+	C(forks, COUNT, "process_events.forks", "FORKS", "processes made since virttop began, seen or not (process connector)") \
+	C(execs, COUNT, "process_events.execs", "EXECS", "programs started since then")            \
+	C(exits, COUNT, "process_events.exits", "EXITS", "processes ended since then")             \
+	R(fork_rate, forks, 1, PER_SEC, "process_events.forks_per_sec", "FORK/s", "processes made a second") \
+	R(exec_rate, execs, 1, PER_SEC, "process_events.execs_per_sec", "EXEC/s", "programs started a second") \
+	R(exit_rate, exits, 1, PER_SEC, "process_events.exits_per_sec", "EXIT/s", "processes ended a second") \
+	C(process_event_overruns, COUNT, "process_events.overruns", "LOST", "times that some of these could not be counted") \
 	G(processes, COUNT, "processes", "PROCS", "processes seen")                                \
 	G(threads, COUNT, "threads", "THREADS", "threads of the processes seen")                   \
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
-	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)
+	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)
 
 #define VT_PROCESS_ROWS(G, F, C, R, S, T)                                                          \
 	G(pid, ID, "pid", "PID", "process id in virttop's PID namespace")                          \
@@ -211,6 +291,10 @@
 	T(invocation_id, TEXT, "invocation_id", "INVOCATION", "systemd's id of this run of the unit") \
 	G(host_figures, BOOL, "host_figures", "HOST'S",                                            \
 	  "memory, tasks and limits shown are the host's: the root cgroup has no such files")      \
+	G(unit_memory_max, BYTES, "systemd.memory_max_bytes", "MemoryMax", "what systemd's files say of its unit; max: nothing") \
+	G(unit_memory_high, BYTES, "systemd.memory_high_bytes", "MemoryHigh", "the same of MemoryHigh=") \
+	F(unit_cpu_max_percent, PERCENT, "systemd.cpu_max_percent", "CPUQuota", "the same of CPUQuota=") \
+	G(unit_pids_max, COUNT, "systemd.pids_max", "TasksMax", "the same of TasksMax=, where they say it") \
 	G(descendants, COUNT, "descendants", "DESC", "cgroups below it (cgroup.stat)")             \
 	G(dying_descendants, COUNT, "dying_descendants", "DYING",                                  \
 	  "cgroups below it that are removed and still hold memory (cgroup.stat)")                 \
@@ -352,6 +436,7 @@
 	VT_PRESSURE_ROWS(cpu, G, F, C, R, S, T)                                                    \
 	VT_PRESSURE_ROWS(memory, G, F, C, R, S, T)                                                 \
 	VT_PRESSURE_ROWS(io, G, F, C, R, S, T)                                                     \
+	VT_PRESSURE_IRQ_ROWS(G, F, C, R, S, T)                                                     \
 	G(effective_memory_max, BYTES, "effective.memory_max.value", "MEMEFF",                     \
 	  "memory.max of the cgroup with the least headroom of it and its ancestors, or the host's memory") \
 	T(effective_memory_max_from, TEXT, "effective.memory_max.from", "MEMFROM",                 \
@@ -473,21 +558,37 @@
 	G(start_ticks, TICKS, "start_ticks", "START", "its start time in clock ticks since boot")  \
 	T(name, TEXT, "name", "MACHINE", "name, from the VMM's arguments or else its command")     \
 	T(vmm, TEXT, "vmm", "VMM", "program that runs the machine: qemu, firecracker, ...")        \
+	T(accel, TEXT, "accel", "RUNS BY", "what runs the guest: kvm; tcg: QEMU emulates it in software; ...") \
+	T(manager, TEXT, "manager", "MANAGER", "what manages it: libvirt, kata, incus, ...")        \
+	T(uuid, TEXT, "uuid", "UUID", "its UUID, from the VMM's arguments")                        \
+	G(given_bytes, BYTES, "given_bytes", "MEMORY", "memory given to the guest, from the VMM's arguments") \
+	T(disks, WORDS, "disks", "DISKS", "files and devices that are its disks, from the arguments") \
+	T(nets, WORDS, "nets", "NETS", "its tap interfaces or kinds of network, from the arguments") \
 	G(vcpu_count, COUNT, "vcpu_count", "VCPUS", "virtual CPUs")                                \
 	G(memory_bytes, BYTES, "memory_bytes", "RSS", "resident memory of the VMM")                \
 	G(cgroup_id, ID, "cgroup_id", "CGID", "id of its cgroup")                                  \
 	T(stats_source, TEXT, "stats_source", "SOURCE", "debugfs, descriptor, tracepoint or none") \
 	T(stats_why, TEXT, "stats_why", "WHY", "why there are no statistics")                      \
 	F(cpu_percent, PERCENT, "cpu_percent", "CPU%", "CPU of the VMM, share of one CPU")         \
+	T(state, TEXT, "state", "STATE", "running; idle: neither exits nor CPU time; stopped: its threads are stopped or frozen") \
 	C(exits_total, COUNT, "exits.total", "EXITS", "VM exits")                                  \
 	C(exits_io, COUNT, "exits.io", "IO", "exits for port I/O")                                 \
 	C(exits_mmio, COUNT, "exits.mmio", "MMIO", "exits for memory-mapped I/O")                  \
 	C(exits_halt, COUNT, "exits.halt", "HALT", "exits for HLT")                                \
 	C(exits_irq, COUNT, "exits.irq", "IRQ", "exits for host interrupts")                       \
+	C(exits_irq_window, COUNT, "exits.irq_window", "IRQWIN", "exits since the guest can take an interrupt again") \
 	C(exits_hypercall, COUNT, "exits.hypercall", "HYPERCALL", "hypercalls")                    \
 	C(exits_signal, COUNT, "exits.signal", "SIGNAL", "exits for a pending signal")             \
 	C(exits_emulation, COUNT, "exits.emulation", "EMUL", "instructions emulated")              \
-	R(exits_rate, exits_total, 1, PER_SEC, "exits.per_sec", "EXITS/s", "VM exits a second")
+	C(exits_page_fault, COUNT, "exits.page_fault", "PF", "page faults that KVM took for the guest") \
+	G(pages_4k, COUNT, "pages.4k", "4K", "pages of 4 KiB mapped for the guest")                \
+	G(pages_2m, COUNT, "pages.2m", "2M", "huge pages of 2 MiB mapped for the guest")           \
+	G(pages_1g, COUNT, "pages.1g", "1G", "huge pages of 1 GiB mapped for the guest")           \
+	R(exits_rate, exits_total, 1, PER_SEC, "exits.per_sec", "EXITS/s", "VM exits a second")    \
+	S(io_share, exits_io, exits_total, "exits.io_percent", "IO%", "share of the exits that are for port I/O") \
+	S(mmio_share, exits_mmio, exits_total, "exits.mmio_percent", "MMIO%", "share of the exits that are for memory-mapped I/O") \
+	S(halt_share, exits_halt, exits_total, "exits.halt_percent", "HLT%", "share of the exits that are for HLT") \
+	S(irq_share, exits_irq, exits_total, "exits.irq_percent", "IRQ%", "share of the exits that are for host interrupts")
 
 #define VT_VCPU_ROWS(G, F, C, R, S, T)                                                             \
 	G(index, ID, "index", "VCPU", "number of the vCPU")                                        \
@@ -498,6 +599,9 @@
 	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
 	C(guest_usec, USEC, "guest_usec", "GUEST", "time in guest mode")                           \
 	R(guest_percent, guest_usec, 1e-4, PERCENT, "guest_percent", "GUEST%", "time in guest mode, share of one CPU") \
+	T(cpus, TEXT, "cpus", "PINNED", "host CPUs that it may run on")                             \
+	C(wait_usec, USEC, "wait_usec", "WAITED", "time it was runnable and waited for a host CPU (schedstat)") \
+	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: what its guest sees as steal") \
 	C(exits, COUNT, "exits", "EXITS", "VM exits of this vCPU")                                 \
 	R(exits_rate, exits, 1, PER_SEC, "exits_per_sec", "EXITS/s", "VM exits a second")
 

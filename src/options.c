@@ -15,6 +15,7 @@
 
 #include "memory.h"
 #include "near.h"
+#include "save.h"
 #include "units.h"
 
 enum {
@@ -150,6 +151,19 @@ SET_FLAG(ascii)
 SET_FLAG(no_mouse)
 SET_FLAG(dry_run)
 SET_FLAG(yes)
+SET_FLAG(force)
+
+static int set_format(struct vt_options *o, const char *arg, const char *const *views,
+		      struct vt_error *err)
+{
+	(void)views;
+	o->format = vt_save_find(arg);
+	return o->format < 0 ? vt_fail(err, EINVAL,
+				       "--as: there is no format '%s': use one of "
+				       "systemd cgconfig shell",
+				       arg)
+			     : 0;
+}
 
 static const struct option_row rows[] = {
 	{ "view", 0, "NAME", M(SCREEN) | M(TEXT) | M(DUMP), -1, set_view, "start in this view" },
@@ -177,14 +191,20 @@ static const struct option_row rows[] = {
 	  "keys that are pressed before it is printed" },
 	{ "dry-run", 0, NULL, M(DO), -1, set_dry_run, "do: show the plan and end" },
 	{ "yes", 0, NULL, M(DO), -1, set_yes, "do: do not ask" },
+	{ "as", 0, "FORMAT", M(SAVE), -1, set_format,
+	  "save: systemd (a drop-in), cgconfig or shell" },
+	{ "force", 0, NULL, M(SAVE), -1, set_force, "save: overwrite the file" },
 	{ "version", 0, NULL, all_modes, VT_MODE_VERSION, NULL, "print the version" },
 	{ "help", 0, NULL, all_modes, VT_MODE_HELP, NULL, "print this" },
 };
 
 static const char *const mode_names[] = {
-	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",     [VT_MODE_JSON] = "--json",
-	[VT_MODE_DUMP] = "--dump",       [VT_MODE_EXPLAIN] = "explain", [VT_MODE_DO] = "do",
-	[VT_MODE_VERSION] = "--version", [VT_MODE_HELP] = "--help",
+	[VT_MODE_SCREEN] = "the screen", [VT_MODE_TEXT] = "--text",
+	[VT_MODE_JSON] = "--json",       [VT_MODE_DUMP] = "--dump",
+	[VT_MODE_EXPLAIN] = "explain",   [VT_MODE_EXITS] = "exits",
+	[VT_MODE_DO] = "do",             [VT_MODE_SAVE] = "save",
+	[VT_MODE_JOURNAL] = "journal",   [VT_MODE_VERSION] = "--version",
+	[VT_MODE_HELP] = "--help",
 };
 
 /* "--view" or "-n" */
@@ -352,37 +372,69 @@ static int check_modes(const struct vt_options *o, uint64_t given, struct vt_err
 	return 0;
 }
 
+static int needs_word(enum vt_mode mode, struct vt_error *err)
+{
+	return vt_fail(err, EINVAL, "%s",
+		       mode == VT_MODE_EXITS
+			       ? "exits needs the PID of a machine: virttop exits PID [-d SEC]"
+			       : "explain needs a PID or cgroup: virttop explain PID|CGROUP");
+}
+
 /* Options may stand behind what is explained too. */
 static int take_explain(struct vt_options *o, int argc, char **argv, const char *const *views,
 			uint64_t *given, struct vt_error *err)
 {
+	enum vt_mode mode = o->mode;
 	int r;
 
 	if (argc < 2)
-		return vt_fail(err, EINVAL,
-			       "explain needs a PID or cgroup: virttop explain "
-			       "PID|CGROUP");
+		return needs_word(mode, err);
 	/* Options may come first: then they are taken, and what is explained follows. */
 	if (argv[1][0] == '-') {
 		r = take_options(o, argc, argv, views, given, err);
 		if (r < 0)
 			return r;
-		if (o->mode != VT_MODE_EXPLAIN)
+		if (o->mode != mode)
 			return 0; /* --help, --version */
 		argc -= optind - 1;
 		argv += optind - 1;
 		if (argc < 2)
-			return vt_fail(err, EINVAL,
-				       "explain needs a PID or cgroup: virttop "
-				       "explain PID|CGROUP");
+			return needs_word(mode, err);
 	}
 	o->what = argv[1];
 	r = take_options(o, argc - 1, argv + 1, views, given, err);
 	if (r < 0)
 		return r;
 	if (optind < argc - 1)
-		return vt_fail(err, EINVAL, "explain takes one PID or cgroup: '%s' is too much",
-			       argv[1 + optind]);
+		return vt_fail(err, EINVAL, "%s takes one %s: '%s' is too much", mode_names[mode],
+			       mode == VT_MODE_EXITS ? "PID" : "PID or cgroup", argv[1 + optind]);
+	return 0;
+}
+
+/* A cgroup and perhaps a file; options may stand anywhere among them. */
+static int take_save(struct vt_options *o, int argc, char **argv, const char *const *views,
+		     uint64_t *given, struct vt_error *err)
+{
+	const char **const words[] = { &o->what, &o->file };
+	size_t n = 0;
+
+	while (argc > 1) {
+		int r = take_options(o, argc, argv, views, given, err);
+
+		if (r < 0)
+			return r;
+		argc -= optind;
+		argv += optind;
+		if (argc < 1)
+			break;
+		if (n == VT_LEN(words))
+			return vt_fail(err, EINVAL,
+				       "save takes a cgroup and a file: '%s' is too much", argv[0]);
+		*words[n++] = argv[0];
+	}
+	if (!n && o->mode == VT_MODE_SAVE)
+		return vt_fail(err, EINVAL,
+			       "save needs a cgroup: virttop save CGROUP [--as FORMAT] [FILE]");
 	return 0;
 }
 
@@ -413,20 +465,54 @@ static int take_do(struct vt_options *o, int argc, char **argv, struct vt_error 
 	return 0;
 }
 
+/* All plans, or one by its id. */
+static int take_journal(struct vt_options *o, int argc, char **argv, struct vt_error *err)
+{
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return choose_mode(o, VT_MODE_HELP, err);
+	if (argc > 2 || (argc > 1 && argv[1][0] == '-'))
+		return vt_fail(err, EINVAL, "journal takes an id, or nothing: '%s' is too much",
+			       argv[argc - 1]);
+	o->what = argc > 1 ? argv[1] : NULL;
+	return 0;
+}
+
+static int find_command(const char *word, enum vt_mode *ret, struct vt_error *err)
+{
+	static const enum vt_mode modes[] = { VT_MODE_EXPLAIN, VT_MODE_EXITS, VT_MODE_DO,
+					      VT_MODE_SAVE, VT_MODE_JOURNAL };
+
+	for (size_t i = 0; i < VT_LEN(modes); i++) {
+		*ret = modes[i];
+		if (strcmp(mode_names[modes[i]], word) == 0)
+			return 0;
+	}
+	return vt_fail(err, EINVAL,
+		       "'%s' is no command: use explain, exits, do, save or journal; virttop --help "
+		       "tells more",
+		       word);
+}
+
 static int take_words(struct vt_options *o, int argc, char **argv, const char *const *views,
 		      uint64_t *given, struct vt_error *err)
 {
-	bool is_do = strcmp(argv[0], "do") == 0;
-	int r;
+	enum vt_mode mode;
+	int r = find_command(argv[0], &mode, err);
 
-	if (!is_do && strcmp(argv[0], "explain") != 0)
-		return vt_fail(err, EINVAL,
-			       "'%s' is no command: use explain or do; virttop --help tells more",
-			       argv[0]);
-	r = choose_mode(o, is_do ? VT_MODE_DO : VT_MODE_EXPLAIN, err);
+	if (r == 0)
+		r = choose_mode(o, mode, err);
 	if (r < 0 || o->mode == VT_MODE_HELP || o->mode == VT_MODE_VERSION)
 		return r;
-	return is_do ? take_do(o, argc, argv, err) : take_explain(o, argc, argv, views, given, err);
+	switch (mode) {
+	case VT_MODE_DO:
+		return take_do(o, argc, argv, err);
+	case VT_MODE_SAVE:
+		return take_save(o, argc, argv, views, given, err);
+	case VT_MODE_JOURNAL:
+		return take_journal(o, argc, argv, err);
+	default:
+		return take_explain(o, argc, argv, views, given, err);
+	}
 }
 
 int vt_options_parse(struct vt_options *o, int argc, char **argv, const char *const *views,
@@ -471,7 +557,11 @@ char *vt_options_usage(const char *const *views)
 	fputs("usage: virttop [OPTION]...                    the screen, or text without a "
 	      "terminal\n"
 	      "       virttop [OPTION]... explain PID|CGROUP what limits a process or cgroup\n"
+	      "       virttop [OPTION]... exits PID          why a machine exits, traced for a "
+	      "while\n"
 	      "       virttop [OPTION]... do ACTION ARG...   an action without the screen\n"
+	      "       virttop [OPTION]... save CGROUP [FILE] write down the limits of a cgroup\n"
+	      "       virttop [OPTION]... journal [ID]       what was done, before and after\n"
 	      "\nOptions:\n",
 	      out);
 	for (size_t i = 0; i < VT_LEN(rows); i++)

@@ -13,6 +13,9 @@ enum vt_mode {
 	VT_MODE_DUMP,
 	VT_MODE_EXPLAIN,
 	VT_MODE_DO,
+	VT_MODE_EXITS,
+	VT_MODE_SAVE,
+	VT_MODE_JOURNAL,
 	VT_MODE_VERSION,
 	VT_MODE_HELP,
 };
@@ -27,7 +30,10 @@ struct vt_options {
 	bool read_only, ascii, no_mouse;
 	bool roles;        /* --dump=roles: the roles of cells in place of text */
 	int cols, rows;    /* --size; 80x24 when not given */
-	const char *what;  /* explain: a PID or cgroup */
+	const char *what;  /* explain: a PID or cgroup; exits: a PID; save: a cgroup; journal: an id */
+	const char *file;  /* save: NULL and "-": standard output */
+	int format;        /* save: enum vt_save_format */
+	bool force;        /* save */
 	bool dry_run, yes; /* do */
 	/*
 	 * do: the action's name and its words as vt_action.parse takes them, without

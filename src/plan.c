@@ -10,12 +10,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action_net.h"
 #include "limit_files.h"
 #include "text.h"
+#include "unit_property.h"
 
 static const char *const op_names[] = {
-	[VT_OP_WRITE] = "write", [VT_OP_MKDIR] = "mkdir", [VT_OP_RMDIR] = "rmdir",
-	[VT_OP_MOVE] = "move",   [VT_OP_SPAWN] = "spawn", [VT_OP_SIGNAL] = "signal",
+	[VT_OP_WRITE] = "write",         [VT_OP_MKDIR] = "mkdir",
+	[VT_OP_RMDIR] = "rmdir",         [VT_OP_MOVE] = "move",
+	[VT_OP_SPAWN] = "spawn",         [VT_OP_SIGNAL] = "signal",
+	[VT_OP_NETNS_ADD] = "netns-add", [VT_OP_NETNS_DEL] = "netns-del",
+	[VT_OP_VETH_ADD] = "veth-add",   [VT_OP_VETH_DEL] = "veth-del",
+	[VT_OP_UNIT] = "unit",           [VT_OP_PIN] = "pin",
+	[VT_OP_NICE] = "nice",           [VT_OP_RELEASE] = "release",
 };
 
 const char *vt_op_name(enum vt_op op)
@@ -155,15 +162,127 @@ static void describe_move(struct vt_plan *plan, struct vt_step *step, const char
 				      shell_path(plan, mount, step->path, "cgroup.procs"));
 }
 
-static void describe_signal(struct vt_plan *plan, struct vt_step *step)
+static void describe_signal(struct vt_plan *plan, struct vt_step *step, const char *mount)
 {
 	unsigned long long pid = step->target.a;
 	int signal = (int)strtol(step->value, NULL, 10);
 	const char *name = sigabbrev_np(signal);
 
+	if (step->target.kind == VT_KIND_CGROUP) {
+		step->says = vt_arena_printf(plan->arena,
+					     "send SIG%s to every process in %s and "
+					     "below",
+					     name ? name : step->value, step->path);
+		step->shell = vt_arena_printf(
+			plan->arena,
+			"find %s -name cgroup.procs -exec cat {} + | xargs -r kill -%s",
+			shell_path(plan, mount, step->path, NULL), name ? name : step->value);
+		return;
+	}
 	step->says = vt_arena_printf(plan->arena, "send SIG%s to process %llu",
 				     name ? name : step->value, pid);
 	step->shell = vt_arena_printf(plan->arena, "kill -%s %llu", name ? name : step->value, pid);
+}
+
+/* "MemoryMax to 100M (now infinity)" of each line. */
+static const char *say_properties(struct vt_plan *plan, const struct vt_step *step)
+{
+	const char *was = step->was, *all = "";
+
+	for (const char *l = step->value; l && *l; l = strchr(l, '\n'), l = l ? l + 1 : NULL) {
+		char name[64], to[256], from[256] = "";
+
+		if (was && *was)
+			vt_property_show(was, name, sizeof(name), from, sizeof(from));
+		vt_property_show(l, name, sizeof(name), to, sizeof(to));
+		all = vt_arena_printf(plan->arena, "%s%s%s to %s", all, *all ? ", " : "", name,
+				      *to ? to : "nothing");
+		if (*from)
+			all = vt_arena_printf(plan->arena, "%s (now %s)", all, from);
+		was = was ? strchr(was, '\n') : NULL;
+		was = was ? was + 1 : NULL;
+	}
+	return all;
+}
+
+static bool is_freezing(const struct vt_step *step)
+{
+	return strncmp(step->value, "FreezerState=", strlen("FreezerState=")) == 0;
+}
+
+static void describe_unit(struct vt_plan *plan, struct vt_step *step)
+{
+	const char *user = strstr(step->path, "/user@") ? "--user " : "";
+	const char *unit = vt_shell_quote(plan->arena, step->unit);
+	const char *state = strchr(step->value, '=');
+
+	if (is_freezing(step)) {
+		const char *verb = strcmp(state, "=frozen") == 0 ? "freeze" : "thaw";
+
+		step->says = vt_arena_printf(plan->arena, "%s %s", verb, step->unit);
+		step->shell = vt_arena_printf(plan->arena, "systemctl %s%s %s", user, verb, unit);
+		return;
+	}
+	step->says = vt_arena_printf(plan->arena, "set %s of %s, %s", say_properties(plan, step),
+				     step->unit,
+				     step->lasting ? "for good" : "until the next boot");
+	step->shell = vt_arena_printf(plan->arena, "systemctl %sset-property %s%s %s", user,
+				      step->lasting ? "" : "--runtime ", unit,
+				      vt_property_words(plan->arena, step->value));
+}
+
+bool vt_plan_can_last(const struct vt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].op == VT_OP_UNIT && !is_freezing(&plan->steps[i]))
+			return true;
+	return false;
+}
+
+void vt_plan_set_lasting(struct vt_plan *plan, bool lasting)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		struct vt_step *step = &plan->steps[i];
+
+		if (step->op != VT_OP_UNIT || is_freezing(step))
+			continue;
+		step->lasting = lasting;
+		describe_unit(plan, step);
+	}
+}
+
+static void describe_thread(struct vt_plan *plan, struct vt_step *step)
+{
+	unsigned long long tid = step->target.a;
+
+	if (step->op == VT_OP_PIN) {
+		step->says = vt_arena_printf(plan->arena,
+					     "let thread %llu run on CPUs %s only (now %s)", tid,
+					     step->value, step->was);
+		step->shell = vt_arena_printf(plan->arena, "taskset -cp %s %llu", step->value, tid);
+		return;
+	}
+	step->says = vt_arena_printf(plan->arena,
+				     "set the nice value of thread %llu to %s (now %s)", tid,
+				     step->value, step->was);
+	step->shell = vt_arena_printf(plan->arena, "renice -n %s -p %llu", step->value, tid);
+}
+
+/* was is "net:4026532177 uts:4026532178": a file of each name is in the directory. */
+static void describe_release(struct vt_plan *plan, struct vt_step *step)
+{
+	vt_autofree char *words = vt_strdup(step->was ? step->was : "");
+	const char *dir = vt_shell_quote(plan->arena, step->path), *shell = "";
+	char *save = NULL;
+
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		w[strcspn(w, ":")] = '\0';
+		shell = vt_arena_printf(plan->arena, "%sumount %s/%s && rm %s/%s && ", shell, dir,
+					w, dir, w);
+	}
+	step->says = vt_arena_printf(plan->arena, "let go of the namespaces kept in %s",
+				     step->path);
+	step->shell = vt_arena_printf(plan->arena, "%sumount %s && rmdir %s", shell, dir, dir);
 }
 
 void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount)
@@ -180,7 +299,23 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 		describe_move(plan, step, mount);
 		break;
 	case VT_OP_SIGNAL:
-		describe_signal(plan, step);
+		describe_signal(plan, step, mount);
+		break;
+	case VT_OP_UNIT:
+		describe_unit(plan, step);
+		break;
+	case VT_OP_NETNS_ADD:
+	case VT_OP_NETNS_DEL:
+	case VT_OP_VETH_ADD:
+	case VT_OP_VETH_DEL:
+		vt_net_describe(plan, step);
+		break;
+	case VT_OP_PIN:
+	case VT_OP_NICE:
+		describe_thread(plan, step);
+		break;
+	case VT_OP_RELEASE:
+		describe_release(plan, step);
 		break;
 	case VT_OP_SPAWN: /* made by who knows the namespaces */
 		break;

@@ -314,6 +314,28 @@ static void set_levels(struct vt_snapshot *s)
 	}
 }
 
+/* Stopped by a signal, a debugger or the freezer; a guest that sleeps is only idle. */
+static void set_machine_state(const struct vt_snapshot *s, struct vt_machine *vm)
+{
+	const struct vt_cgroup *cg = vt_cgroup_at(s, vm->cgroup);
+	bool frozen = cg && VT_HAS(CGROUP, cg, frozen) && cg->frozen;
+	int32_t known = 0, stopped = 0;
+
+	for (int32_t i = 0; i < vm->n_vcpus; i++) {
+		const struct vt_vcpu *v = vt_vcpu_at(s, vm->first_vcpu + i);
+
+		known += VT_HAS(VCPU, v, state);
+		stopped += VT_HAS(VCPU, v, state) && (v->state[0] == 'T' || v->state[0] == 't');
+	}
+	if (frozen || (known && stopped == known))
+		VT_SET(MACHINE, vm, state, "stopped");
+	else if (VT_HAS(MACHINE, vm, exits_rate) && VT_HAS(MACHINE, vm, cpu_percent))
+		VT_SET(MACHINE, vm, state,
+		       vm->exits_rate > 0 || vm->cpu_percent > 0 ? "running" : "idle");
+	else if (VT_HAS(MACHINE, vm, cpu_percent))
+		VT_SET(MACHINE, vm, state, vm->cpu_percent > 0 ? "running" : "idle");
+}
+
 static void relate_machines(struct vt_snapshot *s)
 {
 	size_t n, n_vcpus, n_procs;
@@ -347,6 +369,8 @@ static void relate_machines(struct vt_snapshot *s)
 		if (vcpus[v].machine >= 0 && !vms[i].n_vcpus++)
 			vms[i].first_vcpu = (int32_t)v;
 	}
+	for (size_t i = 0; i < n; i++)
+		set_machine_state(s, &vms[i]);
 	for (size_t i = 0; i < n; i++)
 		if (!VT_HAS(MACHINE, &vms[i], vcpu_count))
 			VT_SET(MACHINE, &vms[i], vcpu_count, (uint64_t)vms[i].n_vcpus);

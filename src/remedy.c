@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "text.h"
 
 /* The cgroup at this path among cg and its ancestors. */
 static const struct vt_cgroup *ancestor(const struct vt_snapshot *s, const struct vt_cgroup *cg,
@@ -80,6 +81,99 @@ static void raise_pids(struct vt_snapshot *s, struct vt_finding *f, const struct
 		      vt_arena_printf(s->arena, "%" PRIu64, 2 * holder->pids_max));
 }
 
+static void raise_swap(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg)
+{
+	limit(f, cg, "memory.swap.max", more_memory(s, cg->swap_max_bytes));
+}
+
+/* The device whose limit is fullest; of it each limit that is reached. */
+static void raise_io(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg)
+{
+	static const struct {
+		const char *key;
+		int max, rate;
+	} limits[] = {
+		{ "rbps", VT_IODEV_max_rbps, VT_IODEV_read_rate },
+		{ "wbps", VT_IODEV_max_wbps, VT_IODEV_write_rate },
+		{ "riops", VT_IODEV_max_riops, VT_IODEV_read_ops_rate },
+		{ "wiops", VT_IODEV_max_wiops, VT_IODEV_write_ops_rate },
+	};
+	const struct vt_metric *metrics = vt_kinds[VT_KIND_IODEV].metrics;
+	const struct vt_iodev *worst = NULL;
+	const char *value;
+
+	for (int32_t i = 0; i < cg->n_iodevs; i++) {
+		const struct vt_iodev *dev = vt_iodev_at(s, cg->first_iodev + i);
+
+		if (VT_HAS(IODEV, dev, of_limit_percent) &&
+		    (!worst || dev->of_limit_percent > worst->of_limit_percent))
+			worst = dev;
+	}
+	if (!worst)
+		return;
+	value = worst->device;
+	for (size_t i = 0; i < VT_LEN(limits); i++) {
+		double max = vt_metric_number(&metrics[limits[i].max], worst);
+
+		if (!vt_valid(&worst->head, (unsigned)limits[i].max) || isinf(max) ||
+		    vt_metric_number(&metrics[limits[i].rate], worst) < 0.9 * max)
+			continue;
+		value = vt_arena_printf(s->arena, "%s %s=%.0f", value, limits[i].key, 2 * max);
+	}
+	if (value != worst->device)
+		limit(f, cg, "io.max", value);
+}
+
+/* As many as its parent has. */
+static void widen_cpuset(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *up = vt_cgroup_at(s, cg->parent);
+
+	if (up && VT_HAS(CGROUP, up, cpuset_cpus_effective) && *up->cpuset_cpus_effective &&
+	    strcmp(up->cpuset_cpus_effective, cg->cpuset_cpus_effective) != 0)
+		limit(f, cg, "cpuset.cpus", up->cpuset_cpus_effective);
+}
+
+/* What the children ask for together. */
+static void raise_protection(struct vt_snapshot *s, struct vt_finding *f,
+			     const struct vt_cgroup *cg)
+{
+	size_t n;
+	const struct vt_cgroup *cgs = vt_cgroup_rows(s, &n);
+	uint64_t min = 0, low = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (cgs[i].parent != cg - cgs)
+			continue;
+		min += VT_HAS(CGROUP, &cgs[i], memory_min_bytes) ? cgs[i].memory_min_bytes : 0;
+		low += VT_HAS(CGROUP, &cgs[i], memory_low_bytes) ? cgs[i].memory_low_bytes : 0;
+	}
+	if (min > cg->memory_min_bytes && min < (uint64_t)INT64_MAX)
+		limit(f, cg, "memory.min", vt_arena_printf(s->arena, "%" PRIu64, min));
+	else if (low > cg->memory_low_bytes && low < (uint64_t)INT64_MAX)
+		limit(f, cg, "memory.low", vt_arena_printf(s->arena, "%" PRIu64, low));
+}
+
+static void raise_descendants(struct vt_snapshot *s, struct vt_finding *f,
+			      const struct vt_cgroup *cg)
+{
+	limit(f, cg, "cgroup.max.descendants",
+	      vt_arena_printf(s->arena, "%" PRIu64, 2 * cg->max_descendants));
+}
+
+/* One at a time: what the finding names next is offered then. */
+static void enable_controller(struct vt_snapshot *s, struct vt_finding *f,
+			      const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *up = vt_cgroup_at(s, cg->parent);
+	const char *name = !vt_text_has_word(cg->controllers, "memory") ? "memory"
+			   : !vt_text_has_word(cg->controllers, "pids") ? "pids"
+									: "cpu";
+
+	if (up)
+		f->fix = (struct vt_fix){ "controllers", up->path, up->id, name, "+", NULL };
+}
+
 static void thaw(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg)
 {
 	(void)s;
@@ -90,9 +184,18 @@ static const struct remedy {
 	const char *kind;
 	void (*find)(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg);
 } remedies[] = {
-	{ "throttled", raise_cpu },           { "oom-killed", raise_memory_max },
-	{ "memory-limit", raise_memory_max }, { "memory-high", raise_memory_high },
-	{ "pids-limit", raise_pids },         { "frozen", thaw },
+	{ "throttled", raise_cpu },
+	{ "oom-killed", raise_memory_max },
+	{ "memory-limit", raise_memory_max },
+	{ "memory-high", raise_memory_high },
+	{ "pids-limit", raise_pids },
+	{ "frozen", thaw },
+	{ "swap-full", raise_swap },
+	{ "io-limit", raise_io },
+	{ "cpuset-small", widen_cpuset },
+	{ "overcommitted", raise_protection },
+	{ "cgroups-limit", raise_descendants },
+	{ "no-controller", enable_controller },
 };
 
 static const char *command(struct vt_arena *arena, const struct vt_fix *fix)
@@ -100,7 +203,13 @@ static const char *command(struct vt_arena *arena, const struct vt_fix *fix)
 	const char *line = vt_arena_printf(arena, "virttop do %s %s", fix->action,
 					   vt_shell_quote(arena, fix->path));
 
-	return fix->file ? vt_arena_printf(arena, "%s %s=%s", line, fix->file, fix->value) : line;
+	if (!fix->file)
+		return line;
+	if (strcmp(fix->action, "controllers") == 0)
+		return vt_arena_printf(arena, "%s %s%s", line, fix->value, fix->file);
+	return vt_arena_printf(
+		arena, "%s %s", line,
+		vt_shell_quote(arena, vt_arena_printf(arena, "%s=%s", fix->file, fix->value)));
 }
 
 void vt_remedy(struct vt_snapshot *s, struct vt_finding *finding)

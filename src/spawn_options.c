@@ -2,46 +2,72 @@
 /*
  * The words of unshare(1) and nsenter(1), as far as virttop has them. The one
  * that differs is --cgroup: before a path ("/demo") it is the cgroup to start
- * in, otherwise the cgroup namespace, which -C and --new-cgroup always are.
+ * in, otherwise the cgroup namespace, which -C and --new-cgroup always are. That
+ * one, --limit, --preset, --keep, --hostname and --busybox are virttop's own.
  */
 #include <errno.h>
-#include <sched.h>
-#include <stdint.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "action_table.h"
+#include "spawn_presets.h"
 
 enum what {
 	NAMESPACE,
 	CGROUP,
-	FORK,
-	MOUNT_PROC,
-	MAP_ROOT,
-	BACKGROUND,
-	HOSTNAME
+	FLAG,
+	TEXT,
+	LIMIT,
+	PRESET
 };
+enum whose {
+	BOTH,
+	UNSHARE,
+	ENTER
+};
+
+#define IN(member) offsetof(struct vt_spawn, member)
 
 static const struct option {
 	const char *name;
 	char letter;
-	bool unshare_only;
+	enum whose whose;
 	enum what what;
-	enum vt_ns_type ns;
+	size_t at; /* enum vt_ns_type, or where in struct vt_spawn */
 } options[] = {
-	{ "mount", 'm', false, NAMESPACE, VT_NS_MNT },
-	{ "pid", 'p', false, NAMESPACE, VT_NS_PID },
-	{ "net", 'n', false, NAMESPACE, VT_NS_NET },
-	{ "uts", 'u', false, NAMESPACE, VT_NS_UTS },
-	{ "ipc", 'i', false, NAMESPACE, VT_NS_IPC },
-	{ "user", 'U', false, NAMESPACE, VT_NS_USER },
-	{ "time", 'T', false, NAMESPACE, VT_NS_TIME },
-	{ "new-cgroup", 'C', false, NAMESPACE, VT_NS_CGROUP },
-	{ "cgroup", 0, false, CGROUP, VT_NS_CGROUP },
-	{ "fork", 'f', true, FORK, 0 },
-	{ "mount-proc", 0, true, MOUNT_PROC, 0 },
-	{ "map-root-user", 'r', true, MAP_ROOT, 0 },
-	{ "hostname", 0, true, HOSTNAME, 0 },
-	{ "background", 'b', false, BACKGROUND, 0 },
+	{ "mount", 'm', BOTH, NAMESPACE, VT_NS_MNT },
+	{ "pid", 'p', BOTH, NAMESPACE, VT_NS_PID },
+	{ "net", 'n', BOTH, NAMESPACE, VT_NS_NET },
+	{ "uts", 'u', BOTH, NAMESPACE, VT_NS_UTS },
+	{ "ipc", 'i', BOTH, NAMESPACE, VT_NS_IPC },
+	{ "user", 'U', BOTH, NAMESPACE, VT_NS_USER },
+	{ "time", 'T', BOTH, NAMESPACE, VT_NS_TIME },
+	{ "new-cgroup", 'C', BOTH, NAMESPACE, VT_NS_CGROUP },
+	{ "cgroup", 0, BOTH, CGROUP, IN(cgroup) },
+	{ "limit", 0, UNSHARE, LIMIT, 0 },
+	{ "preset", 0, UNSHARE, PRESET, 0 },
+	{ "fork", 'f', UNSHARE, FLAG, IN(fork) },
+	{ "kill-child", 0, UNSHARE, FLAG, IN(kill_child) },
+	{ "mount-proc", 0, UNSHARE, FLAG, IN(mount_proc) },
+	{ "propagation", 0, UNSHARE, TEXT, IN(propagation) },
+	{ "map-root-user", 'r', UNSHARE, FLAG, IN(map_root) },
+	{ "map-auto", 0, UNSHARE, FLAG, IN(map_auto) },
+	{ "map-users", 0, UNSHARE, TEXT, IN(map_users) },
+	{ "map-groups", 0, UNSHARE, TEXT, IN(map_groups) },
+	{ "setgroups", 0, UNSHARE, TEXT, IN(setgroups) },
+	{ "root", 'R', UNSHARE, TEXT, IN(root) },
+	{ "root", 'r', ENTER, FLAG, IN(target_root) },
+	{ "wd", 'w', BOTH, TEXT, IN(directory) },
+	{ "keep", 0, UNSHARE, TEXT, IN(keep_at) },
+	{ "monotonic", 0, UNSHARE, TEXT, IN(monotonic) },
+	{ "boottime", 0, UNSHARE, TEXT, IN(boottime) },
+	{ "hostname", 0, UNSHARE, TEXT, IN(hostname) },
+	{ "join-cgroup", 0, ENTER, FLAG, IN(join_cgroup) },
+	{ "setuid", 'S', ENTER, TEXT, IN(uid) },
+	{ "setgid", 'G', ENTER, TEXT, IN(gid) },
+	{ "busybox", 0, BOTH, FLAG, IN(busybox) },
+	{ "background", 'b', BOTH, FLAG, IN(background) },
 };
 
 static const struct option *find(const char *name, size_t n, char letter, bool entering)
@@ -51,17 +77,51 @@ static const struct option *find(const char *name, size_t n, char letter, bool e
 		bool same = name ? strlen(o->name) == n && strncmp(o->name, name, n) == 0
 				 : letter && o->letter == letter;
 
-		if (same && !(entering && o->unshare_only))
+		if (same && o->whose != (entering ? UNSHARE : ENTER))
 			return o;
 	}
 	return NULL;
 }
 
-static void set(const struct option *o, const char *value, struct vt_spawn *spawn)
+static int add_limit(const char *value, struct vt_spawn *spawn, struct vt_error *err)
 {
+	size_t n = 0;
+
+	while (n < VT_SPAWN_LIMITS && spawn->limits[n])
+		n++;
+	if (n == VT_SPAWN_LIMITS)
+		return vt_fail(err, EINVAL, "unshare sets at most %d limits", VT_SPAWN_LIMITS);
+	spawn->limits[n] = value;
+	return 0;
+}
+
+static int take_preset(const char *name, struct vt_spawn *spawn, struct vt_error *err)
+{
+	const struct vt_spawn_preset *p = vt_spawn_preset_find(name);
+	char known[256] = "";
+	size_t n = 0;
+
+	if (p) {
+		spawn->ns_flags |= p->spawn.ns_flags;
+		spawn->mount_proc |= p->spawn.mount_proc;
+		spawn->map_root |= p->spawn.map_root;
+		spawn->hostname = spawn->hostname ? spawn->hostname : p->spawn.hostname;
+		return 0;
+	}
+	for (p = vt_spawn_presets; p->name && n < sizeof(known); p++)
+		n += (size_t)snprintf(known + n, sizeof(known) - n, " %s", p->word);
+	return vt_fail(err, EINVAL, "'%s' is not a preset; there are:%s", name, known);
+}
+
+static int set(const struct option *o, const char *value, struct vt_spawn *spawn,
+	       struct vt_error *err)
+{
+	char *member = (char *)spawn + o->at;
+
 	switch (o->what) {
 	case NAMESPACE:
-		spawn->ns_flags |= vt_ns_clone_flags[o->ns];
+		spawn->ns_flags |= vt_ns_clone_flags[o->at];
+		spawn->ns_files[o->at] = value;
 		break;
 	case CGROUP:
 		if (value)
@@ -69,22 +129,28 @@ static void set(const struct option *o, const char *value, struct vt_spawn *spaw
 		else
 			spawn->ns_flags |= vt_ns_clone_flags[VT_NS_CGROUP];
 		break;
-	case FORK:
-		spawn->fork = true;
+	case FLAG:
+		*(bool *)(void *)member = true;
 		break;
-	case MOUNT_PROC:
-		spawn->mount_proc = true;
+	case TEXT:
+		*(const char **)(void *)member = value;
 		break;
-	case MAP_ROOT:
-		spawn->map_root = true;
-		break;
-	case BACKGROUND:
-		spawn->background = true;
-		break;
-	case HOSTNAME:
-		spawn->hostname = value;
-		break;
+	case LIMIT:
+		return add_limit(value, spawn, err);
+	case PRESET:
+		return take_preset(value, spawn, err);
 	}
+	return 0;
+}
+
+static bool needs_value(const struct option *o)
+{
+	return o->what == TEXT || o->what == LIMIT || o->what == PRESET;
+}
+
+static bool may_have_value(const struct option *o, bool entering)
+{
+	return needs_value(o) || o->what == CGROUP || (o->what == NAMESPACE && entering);
 }
 
 static int unknown(const char *word, bool entering, struct vt_error *err)
@@ -107,25 +173,38 @@ static int take_long(int argc, char **argv, int *at, bool entering, struct vt_sp
 
 	if (!o)
 		return unknown(argv[*at], entering, err);
-	if (value && o->what != CGROUP && o->what != HOSTNAME)
+	if (value && !may_have_value(o, entering))
 		return vt_fail(err, EINVAL, "--%s takes no value", o->name);
 	if (!value && *at + 1 < argc &&
-	    (o->what == HOSTNAME || (o->what == CGROUP && argv[*at + 1][0] == '/')))
+	    (needs_value(o) || (o->what == CGROUP && argv[*at + 1][0] == '/')))
 		value = argv[++*at];
-	if (o->what == HOSTNAME && (!value || !*value))
-		return vt_fail(err, EINVAL, "--hostname needs a name");
-	set(o, value, spawn);
-	return 0;
+	if (needs_value(o) && (!value || !*value))
+		return vt_fail(err, EINVAL, "--%s needs a %s", o->name,
+			       o->at == IN(hostname) ? "name" : "value");
+	return set(o, value, spawn, err);
 }
 
-static int take_short(const char *word, bool entering, struct vt_spawn *spawn, struct vt_error *err)
+/* Letters stand together; one that needs a value is the last, and the value the next word. */
+static int take_short(int argc, char **argv, int *at, bool entering, struct vt_spawn *spawn,
+		      struct vt_error *err)
 {
+	const char *word = argv[*at];
+
 	for (const char *p = word + 1; *p; p++) {
 		const struct option *o = find(NULL, 0, *p, entering);
+		const char *value = NULL;
+		int r;
 
 		if (!o)
 			return unknown(word, entering, err);
-		set(o, NULL, spawn);
+		if (needs_value(o)) {
+			if (p[1] || *at + 1 >= argc)
+				return vt_fail(err, EINVAL, "-%c needs a value after it", *p);
+			value = argv[++*at];
+		}
+		r = set(o, value, spawn, err);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -141,6 +220,7 @@ int vt_spawn_options(int argc, char **argv, bool entering, struct vt_spawn *ret,
 {
 	int at;
 
+	ret->entering = entering;
 	for (at = 0; at < argc && argv[at][0] == '-' && argv[at][1]; at++) {
 		int r = 0;
 
@@ -151,47 +231,9 @@ int vt_spawn_options(int argc, char **argv, bool entering, struct vt_spawn *ret,
 		if (argv[at][1] == '-')
 			r = take_long(argc, argv, &at, entering, ret, err);
 		else
-			r = take_short(argv[at], entering, ret, err);
+			r = take_short(argc, argv, &at, entering, ret, err);
 		if (r < 0)
 			return r;
 	}
 	return at;
-}
-
-void vt_spawn_complete(struct vt_spawn *spawn, bool entering)
-{
-	if (spawn->mount_proc)
-		spawn->ns_flags |= CLONE_NEWNS;
-	if (spawn->map_root)
-		spawn->ns_flags |= CLONE_NEWUSER;
-	if (spawn->hostname && !entering)
-		spawn->ns_flags |= CLONE_NEWUTS;
-	/* These two take children in, not the caller: a shell that is not in it helps nobody. */
-	if (spawn->ns_flags & (CLONE_NEWPID | vt_ns_clone_flags[VT_NS_TIME]))
-		spawn->fork = true;
-}
-
-static const char *shell(bool entering)
-{
-	const char *own = getenv("SHELL");
-
-	/* One's own shell may not be there in another mount namespace. */
-	return own && own[0] == '/' && !entering ? own : "/bin/sh";
-}
-
-const char *const *vt_spawn_command(int argc, char **argv, bool background, bool entering,
-				    struct vt_arena *arena)
-{
-	size_t n = argc > 0 ? (size_t)argc : 0;
-	const char **command = vt_arena_alloc(arena, (n + 3) * sizeof(*command));
-
-	for (size_t i = 0; i < n; i++)
-		command[i] = vt_arena_intern(arena, argv[i]);
-	if (!n && background) {
-		command[0] = "sleep";
-		command[1] = "infinity";
-	} else if (!n) {
-		command[0] = shell(entering);
-	}
-	return command;
 }

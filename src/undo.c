@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Undo: the newest plan in the journal of this boot that can be taken back, as
- * a plan of its own with the same preview, checks and roll-back. Older boots do
+ * Undo: the newest plan in the journal of this boot that can be taken back, or
+ * a chosen one, as a plan of its own with the same preview, checks and roll-back. Older boots do
  * not count: no cgroup and no process of theirs is left.
  */
 #include "apply.h"
@@ -12,6 +12,9 @@
 
 #include "action_cgroup.h"
 #include "inverse.h"
+#include "settle.h"
+#include "unit_bus.h"
+#include "unit_property.h"
 
 /* A cgroup that the plan itself made goes as a whole: what was set in it need not be put back. */
 static bool made_before(const struct vt_journal_entry *e, size_t i)
@@ -39,76 +42,163 @@ static bool is_candidate(const struct vt_journal_entry *e)
 	return !e->undone && !e->undoes && !failed;
 }
 
-static bool has_steps(const struct vt_journal_entry *e)
+/* What broke off is looked at: the journal does not know how far it came. */
+static bool broke_off(const struct vt_journal_entry *e)
 {
-	for (size_t i = 0; i < e->n_steps; i++)
-		if (can_undo(e, i))
-			return true;
-	return false;
+	return !e->how || e->undo_begun;
 }
 
-/* A process that has ended needs no moving back and no signal. */
-static bool has_ended(const struct vt_host *host, const struct vt_step *step)
+static void settle(const struct vt_action_env *env, struct vt_plan *plan,
+		   const struct vt_journal_entry *e)
+{
+	static const char *const words[] = {
+		[VT_SETTLED_NOT_DONE] = "that was not done",
+		[VT_SETTLED_DONE] = "that was done, and is undone",
+		[VT_SETTLED_CHANGED] = "somebody else has changed it since",
+		[VT_SETTLED_UNKNOWN] = "look whether that happened",
+	};
+
+	for (size_t i = 0; !e->how && i < e->n_steps; i++) {
+		enum vt_settled settled;
+
+		if (!e->outcomes[i].before || e->outcomes[i].done || made_before(e, i))
+			continue;
+		settled = vt_settle_step(env, &e->steps[i], plan->arena, &e->outcomes[i]);
+		vt_plan_effect(plan, "virttop was killed while it tried to %s: %s",
+			       e->steps[i].says ? e->steps[i].says : "do something",
+			       words[settled]);
+	}
+}
+
+static bool unit_is_back(const struct vt_action_env *env, struct vt_plan *plan,
+			 const struct vt_step *step)
+{
+	struct vt_outcome ignored = { 0 };
+
+	if (vt_settle_step(env, step, plan->arena, &ignored) != VT_SETTLED_DONE)
+		return false;
+	vt_plan_effect(plan, "%s is as it was already", step->unit);
+	return true;
+}
+
+/* The write that a step would do has been done: by hand, or by an undo that broke off. */
+static bool is_back(const struct vt_action_env *env, struct vt_plan *plan,
+		    const struct vt_step *step)
+{
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	vt_autofree char *now = NULL;
+
+	if (step->op == VT_OP_UNIT)
+		return unit_is_back(env, plan, step);
+	if (step->op != VT_OP_WRITE || !step->target.a ||
+	    vt_cgroup_hold(env, step->path, step->target.a, &d, NULL) < 0)
+		return false;
+	now = vt_cgroup_value(d.fd, step->file);
+	if (vt_settle_write(step->file, step->value, step->was, now) != VT_SETTLED_DONE)
+		return false;
+	vt_plan_effect(plan, "%s of %s is as it was already", step->file, step->path);
+	return true;
+}
+
+/* A process that has ended, or is back already, needs no moving back and no signal. */
+static bool is_over(const struct vt_action_env *env, struct vt_plan *plan,
+		    const struct vt_step *step)
 {
 	struct vt_process_now now;
+	int r;
 
-	return step->target.kind == VT_KIND_PROCESS &&
-	       vt_process_check(host, step->target, &now, NULL) == -ESTALE;
+	if (step->target.kind != VT_KIND_PROCESS)
+		return false;
+	r = vt_process_check(env->host, step->target, &now, NULL);
+	if (r == -ESTALE)
+		vt_plan_effect(plan, "process %" PRIu64 " has ended: nothing to do for it",
+			       step->target.a);
+	if (r < 0 || step->op != VT_OP_MOVE || strcmp(now.cgroup, step->path) != 0)
+		return r == -ESTALE;
+	vt_plan_effect(plan, "process %" PRIu64 " is in %s again already", step->target.a,
+		       step->path);
+	return true;
 }
 
-static void drop_ended(const struct vt_host *host, struct vt_plan *plan)
+/* What an undo, or a roll-back, did before it broke off. */
+static bool was_made_or_removed(const struct vt_action_env *env, const struct vt_step *step)
+{
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	int r;
+
+	if (step->op != VT_OP_RMDIR && step->op != VT_OP_MKDIR)
+		return false;
+	r = vt_cgroup_hold(env, step->path, 0, &d, NULL);
+	return r == (step->op == VT_OP_RMDIR ? -ENOENT : 0);
+}
+
+static void drop_needless(const struct vt_action_env *env, struct vt_plan *plan, bool broken)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
-		if (has_ended(host, &plan->steps[i]))
-			vt_plan_effect(plan, "process %" PRIu64 " has ended: nothing to do for it",
-				       plan->steps[i].target.a);
-		else
-			plan->steps[kept++] = plan->steps[i];
+		struct vt_step *step = &plan->steps[i];
+
+		if (!is_over(env, plan, step) && !is_back(env, plan, step) &&
+		    !(broken && was_made_or_removed(env, step)))
+			plan->steps[kept++] = *step;
 	}
 	plan->n_steps = kept;
 }
 
 static void add_warnings(struct vt_plan *plan, const struct vt_journal_entry *e)
 {
-	for (size_t i = 0; i < e->n_steps; i++) {
-		if (e->outcomes[i].before && !e->outcomes[i].done && !e->how)
-			vt_plan_effect(plan,
-				       "virttop was killed while it tried to %s: look whether "
-				       "that happened",
-				       e->steps[i].says ? e->steps[i].says : "");
+	for (size_t i = 0; i < e->n_steps; i++)
 		if (e->outcomes[i].done && e->steps[i].cannot_undo)
 			vt_plan_effect(plan, "stays as it is: %s (%s)",
 				       e->steps[i].says ? e->steps[i].says : "",
 				       e->steps[i].cannot_undo);
-	}
 }
 
-static struct vt_plan *make_plan(const struct vt_host *host, const struct vt_snapshot *s,
-				 const struct vt_journal_entry *e)
+static struct vt_plan *make_plan(const struct vt_action_env *env, const struct vt_journal_entry *e)
 {
 	struct vt_plan *plan = vt_plan_new("");
-	const char *mount = vt_snapshot_host(s)->cgroup_mount;
+	const char *mount = vt_snapshot_host(env->snapshot)->cgroup_mount;
 
 	plan->title = vt_arena_printf(plan->arena, "Undo: %s", e->title);
 	plan->undoes = vt_arena_intern(plan->arena, e->id);
+	settle(env, plan, e);
 	for (size_t i = e->n_steps; i > 0; i--)
 		if (can_undo(e, i - 1))
 			vt_plan_add_inverse(plan, &e->steps[i - 1], &e->outcomes[i - 1], mount);
-	drop_ended(host, plan);
+	drop_needless(env, plan, broke_off(e));
 	add_warnings(plan, e);
 	return plan;
 }
 
 /* Everything that can be known to be stale is said before the preview, not after. */
-static int check_step(const struct vt_action_env *env, struct vt_step *step, struct vt_error *err)
+static int check_unit(const struct vt_action_env *env, struct vt_plan *plan,
+		      const struct vt_step *step, struct vt_error *err)
+{
+	struct vt_unit_bus *bus = NULL;
+	const char *now = NULL;
+	int r = vt_unit_bus_open(env->host, step->path, step->unit, &bus, err);
+
+	if (r == 0)
+		r = vt_unit_bus_read(bus, step->value, plan->arena, &now, err);
+	vt_unit_bus_free(bus);
+	if (r < 0 || !step->was || strcmp(now, step->was) == 0)
+		return r;
+	return vt_fail(err, ESTALE,
+		       "properties of %s have been changed since, to %s: it is not undone",
+		       step->unit, vt_property_words(plan->arena, now));
+}
+
+static int check_step(const struct vt_action_env *env, struct vt_plan *plan, struct vt_step *step,
+		      struct vt_error *err)
 {
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	vt_autofree char *now = NULL;
 	int r;
 
-	if (step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR)
+	if (step->op == VT_OP_SIGNAL || step->op == VT_OP_SPAWN || step->op == VT_OP_MKDIR ||
+	    step->op == VT_OP_PIN || step->op == VT_OP_NICE || step->op == VT_OP_RELEASE ||
+	    step->op >= VT_OP_NETNS_ADD)
 		return 0;
 	if (step->op == VT_OP_WRITE && !step->target.a)
 		return 0;
@@ -118,6 +208,8 @@ static int check_step(const struct vt_action_env *env, struct vt_step *step, str
 			       step->path);
 	if (r == 0 && step->op == VT_OP_MOVE)
 		step->dir_id = d.id;
+	if (r == 0 && step->op == VT_OP_UNIT)
+		return check_unit(env, plan, step, err);
 	if (r < 0 || step->op != VT_OP_WRITE)
 		return r;
 	now = vt_cgroup_value(d.fd, step->file);
@@ -128,19 +220,16 @@ static int check_step(const struct vt_action_env *env, struct vt_step *step, str
 	return 0;
 }
 
-static int check(const struct vt_host *host, const struct vt_snapshot *s, struct vt_plan *plan,
-		 struct vt_error *err)
+static int check(const struct vt_action_env *env, struct vt_plan *plan, struct vt_error *err)
 {
-	struct vt_action_env env = { host, s, false };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
-		r = check_step(&env, &plan->steps[i], err);
+		r = check_step(env, plan, &plan->steps[i], err);
 	return r < 0 ? vt_wrap(err, "%s", plan->title) : 0;
 }
 
-static struct vt_plan *newest(const struct vt_host *host, const struct vt_snapshot *s,
-			      const struct vt_journal_log *log)
+static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_journal_log *log)
 {
 	const struct vt_journal_entry *passed = NULL;
 
@@ -150,8 +239,8 @@ static struct vt_plan *newest(const struct vt_host *host, const struct vt_snapsh
 
 		if (!is_candidate(e))
 			continue;
-		plan = has_steps(e) ? make_plan(host, s, e) : NULL;
-		if (plan && plan->n_steps) {
+		plan = make_plan(env, e);
+		if (plan->n_steps) {
 			if (passed)
 				vt_plan_effect(plan,
 					       "'%s' came after it, cannot be undone and stays",
@@ -159,38 +248,115 @@ static struct vt_plan *newest(const struct vt_host *host, const struct vt_snapsh
 			return plan;
 		}
 		vt_plan_free(plan);
-		if (!passed && e->n_steps)
+		if (!passed && e->n_steps && !broke_off(e))
 			passed = e;
 	}
 	return NULL;
 }
 
-int vt_undo_plan(const struct vt_host *host, const struct vt_snapshot *snapshot,
-		 struct vt_plan **ret_plan, struct vt_error *err)
+/* Why a plan cannot be undone, as far as the journal tells; 0: perhaps it can. */
+static int check_entry(const struct vt_journal_entry *e, struct vt_error *err)
 {
-	const struct vt_host_row *row = vt_snapshot_host(snapshot);
-	struct vt_journal_log log;
+	if (e->other_boot)
+		return vt_fail(err, ENOENT,
+			       "'%s' was done before the last boot: nothing of it is left to undo",
+			       e->title);
+	if (e->undone)
+		return vt_fail(err, EALREADY, "'%s' is undone already", e->title);
+	if (e->undoes)
+		return vt_fail(err, ENOENT, "'%s' is an undo itself: do again what it undid",
+			       e->title);
+	if (e->how && strcmp(e->how, "failed") == 0)
+		return vt_fail(err, ENOENT, "'%s' failed, and nothing of it was left", e->title);
+	return 0;
+}
+
+static const char *why_nothing(const struct vt_journal_entry *e)
+{
+	for (size_t i = 0; i < e->n_steps; i++)
+		if (e->steps[i].cannot_undo)
+			return e->steps[i].cannot_undo;
+	return e->how ? "all is as it was already"
+		      : "it broke off, and nothing that can be seen was done";
+}
+
+static int chosen(const struct vt_action_env *env, const struct vt_journal_log *log, const char *id,
+		  struct vt_plan **ret, struct vt_error *err)
+{
+	const struct vt_journal_entry *e = NULL;
 	struct vt_plan *plan;
 	int r;
 
-	if (!host->is_self)
-		return vt_fail(err, EROFS,
-			       "%s is another or a recorded tree: nothing was done there",
-			       host->root_path);
-	r = vt_journal_read(VT_HAS(HOST, row, boot_id) ? row->boot_id : "", &log, err);
-	plan = r < 0 ? NULL : newest(host, snapshot, &log);
-	vt_journal_log_finish(&log);
+	for (size_t i = log->n; i > 0 && !e; i--)
+		if (*id && strncmp(log->entries[i - 1].id, id, strlen(id)) == 0)
+			e = &log->entries[i - 1];
+	if (!e)
+		return vt_fail(err, ENOENT,
+			       "the journal has no plan %s: virttop journal lists them", id);
+	r = check_entry(e, err);
 	if (r < 0)
 		return r;
-	if (!plan)
-		return vt_fail(err, ENOENT,
-			       "there is nothing to undo: the journal has no action of "
-			       "this boot that can be taken back");
-	r = check(host, snapshot, plan, err);
+	plan = make_plan(env, e);
+	if (!plan->n_steps) {
+		r = vt_fail(err, ENOENT, "there is nothing to undo of '%s': %s", e->title,
+			    why_nothing(e));
+		vt_plan_free(plan);
+		return r;
+	}
+	*ret = plan;
+	return 0;
+}
+
+static int newest_or_fail(const struct vt_action_env *env, const struct vt_journal_log *log,
+			  struct vt_plan **ret, struct vt_error *err)
+{
+	*ret = newest(env, log);
+	return *ret ? 0
+		    : vt_fail(err, ENOENT,
+			      "there is nothing to undo: the journal has no action of this boot "
+			      "that can be taken back");
+}
+
+/* id NULL: the newest that can be undone. */
+static int undo(const struct vt_action_env *env, const char *id, struct vt_plan **ret_plan,
+		struct vt_error *err)
+{
+	const struct vt_host_row *row = vt_snapshot_host(env->snapshot);
+	const char *boot_id = VT_HAS(HOST, row, boot_id) ? row->boot_id : "";
+	struct vt_journal_log log;
+	struct vt_plan *plan = NULL;
+	int r;
+
+	if (!env->host->is_self)
+		return vt_fail(err, EROFS,
+			       "%s is another or a recorded tree: nothing was done there",
+			       env->host->root_path);
+	r = id ? vt_journal_read_all(boot_id, &log, err) : vt_journal_read(boot_id, &log, err);
+	if (r == 0)
+		r = id ? chosen(env, &log, id, &plan, err) : newest_or_fail(env, &log, &plan, err);
+	vt_journal_log_finish(&log);
+	if (r == 0)
+		r = check(env, plan, err);
 	if (r < 0) {
 		vt_plan_free(plan);
 		return r;
 	}
 	*ret_plan = plan;
 	return 0;
+}
+
+int vt_undo_plan(const struct vt_host *host, const struct vt_snapshot *snapshot,
+		 struct vt_plan **ret_plan, struct vt_error *err)
+{
+	const struct vt_action_env env = { host, snapshot, false };
+
+	return undo(&env, NULL, ret_plan, err);
+}
+
+int vt_undo_plan_of(const struct vt_host *host, const struct vt_snapshot *snapshot, const char *id,
+		    struct vt_plan **ret_plan, struct vt_error *err)
+{
+	const struct vt_action_env env = { host, snapshot, false };
+
+	return undo(&env, id, ret_plan, err);
 }

@@ -18,12 +18,12 @@ start()
 send() { tmux_ send-keys -t "$1" "${@:2}"; }
 screen() { tmux_ capture-pane -p -t "$1"; }
 
-# SESSION PATTERN: until the screen has it, for 10 s at most.
+# SESSION PATTERN: until the screen has it, for 30 s at most.
 wait_for()
 {
-	local i
+	local end=$((SECONDS + 30))
 
-	for ((i = 0; i < 100; i++)); do
+	while [ "$SECONDS" -lt "$end" ]; do
 		screen "$1" | grep -qE -- "$2" && return 0
 		sleep 0.1
 	done

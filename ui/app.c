@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Events to commands, commands to what they do. Commands that work on the tree
- * are here; those that go elsewhere are in jump.c, those that act in dialogs.
+ * are here; those that go elsewhere are in jump.c, those that act in dialogs;
+ * what is typed into the bottom line is in app_prompt.c.
  */
 #include "app.h"
 
@@ -10,6 +11,8 @@
 #include <string.h>
 
 #include "../src/filter.h"
+#include "app_parts.h"
+#include "compare.h"
 #include "dialogs.h"
 #include "jump.h"
 #include "popup.h"
@@ -23,6 +26,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 		.detailer = detailer,
 		.detail_size = VT_DETAIL_SMALL,
 		.detail_rows = -1,
+		.history = vt_history_new(),
 		.cols = 80,
 		.rows = 24,
 	};
@@ -38,8 +42,11 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 void vt_app_finish(struct vt_app *app)
 {
 	vt_popup_close_all(app);
+	vt_panes_finish(&app->panes);
 	for (int i = 0; i < VT_VIEW_COUNT; i++)
 		vt_tree_finish(&app->views[i].tree);
+	vt_history_free(app->history);
+	free(app->own_columns);
 }
 
 struct vt_view_state *vt_app_state(struct vt_app *app)
@@ -86,15 +93,48 @@ struct vt_view_env vt_app_env(const struct vt_app *app)
 		.snapshot = app->s,
 		.variant = state->variant,
 		.scope = state->scope,
+		.history = app->history,
+		.rows = app->rows,
+		.compare = app->compare,
 		.ascii = app->ascii,
 	};
+}
+
+/* The person's own set is behind those of the view. */
+static struct vt_column_set set_at(const struct vt_app *app, int view, int i)
+{
+	const struct vt_column_set *set = &vt_views[view]->sets[i];
+
+	if (!set->name && vt_views[view] == &vt_view_cgroups && app->own_columns)
+		return (struct vt_column_set){ VT_OWN_COLUMNS, app->own_columns };
+	return *set;
 }
 
 const struct vt_column *vt_app_columns(const struct vt_app *app)
 {
 	const struct vt_view *view = vt_views[app->view];
 
-	return view->sets ? view->sets[app->views[app->view].set].columns : view->columns;
+	return view->sets ? set_at(app, app->view, app->views[app->view].set).columns
+			  : view->columns;
+}
+
+void vt_app_choose_columns(struct vt_app *app, const char *name)
+{
+	int view = vt_view_find(vt_view_cgroups.name);
+
+	for (int i = 0; i == 0 || vt_view_cgroups.sets[i - 1].name; i++) {
+		struct vt_column_set set = set_at(app, view, i);
+
+		if (set.name && strcmp(set.name, name) == 0)
+			app->views[view].set = i;
+	}
+}
+
+const char *vt_app_chosen_columns(const struct vt_app *app)
+{
+	int view = vt_view_find(vt_view_cgroups.name);
+
+	return set_at(app, view, app->views[view].set).name;
 }
 
 void vt_app_rebuild(struct vt_app *app)
@@ -113,10 +153,24 @@ void vt_app_rebuild(struct vt_app *app)
 	vt_tree_arrange(t);
 }
 
+/* What is on the screen is remembered, and what the cursor is on. */
+static void keep_history(struct vt_app *app)
+{
+	const struct vt_tree *t = &vt_app_state(app)->tree;
+	const struct vt_row *row;
+
+	vt_history_take(app->history, app->s);
+	for (int i = 0; i < t->page && (row = vt_tree_visible(t, t->top + (size_t)i)); i++)
+		if (row->record && !row->gone)
+			vt_history_keep(app->history, app->s, row->id);
+}
+
 void vt_app_refresh(struct vt_app *app)
 {
 	app->s = vt_collector_take(app->collector);
 	vt_app_rebuild(app);
+	if (app->s)
+		keep_history(app);
 }
 
 void vt_app_set_view(struct vt_app *app, int view)
@@ -190,89 +244,17 @@ static void next_variant(struct vt_app *app)
 static void next_columns(struct vt_app *app)
 {
 	struct vt_view_state *state = vt_app_state(app);
-	const struct vt_column_set *sets = vt_views[app->view]->sets;
+	int last = state->set;
 
-	state->set++;
-	if (!sets[state->set].name)
+	/* Behind the person's own set there is nothing to look at. */
+	if (!vt_views[app->view]->sets[last].name || !set_at(app, app->view, last + 1).name)
 		state->set = 0;
+	else
+		state->set++;
 	if (state->sort >= 0)
 		state->sort = VT_SORT_OWN;
 	vt_app_rebuild(app);
-	vt_app_say(app, VT_ROLE_TEXT, "columns: %s", sets[state->set].name);
-}
-
-/* Search and filter are typed into the bottom line. */
-
-static void start_prompt(struct vt_app *app, enum vt_prompt prompt)
-{
-	app->prompt = prompt;
-	app->prompt_text[0] = '\0';
-	app->message[0] = '\0';
-	if (prompt == VT_PROMPT_SEARCH)
-		vt_app_state(app)->tree.search[0] = '\0';
-}
-
-static void set_filter(struct vt_app *app, const char *text)
-{
-	struct vt_tree *t = &vt_app_state(app)->tree;
-	struct vt_error err = { 0 };
-	struct vt_filter *filter = NULL;
-
-	if (text[0]) {
-		filter = vt_filter_new(text, &err);
-		if (!filter) {
-			vt_app_fail(app, &err);
-			return;
-		}
-	}
-	vt_filter_free(t->filter);
-	t->filter = filter;
-	vt_app_rebuild(app);
-	if (filter)
-		vt_app_say(app, VT_ROLE_TEXT, "showing only: %s   (c clears)", text);
-}
-
-static void end_prompt(struct vt_app *app, bool accept)
-{
-	enum vt_prompt prompt = app->prompt;
-	struct vt_tree *t = &vt_app_state(app)->tree;
-
-	app->prompt = VT_PROMPT_NONE;
-	if (prompt == VT_PROMPT_FILTER && accept)
-		set_filter(app, app->prompt_text);
-	if (prompt == VT_PROMPT_SEARCH && !accept)
-		t->search[0] = '\0';
-}
-
-static void prompt_key(struct vt_app *app, uint32_t key)
-{
-	struct vt_tree *t = &vt_app_state(app)->tree;
-
-	if (key == VT_KEY_ENTER || key == VT_KEY_ESC || key == 3) {
-		end_prompt(app, key == VT_KEY_ENTER);
-		return;
-	}
-	if (app->prompt == VT_PROMPT_SEARCH && (key == VT_KEY_DOWN || key == VT_KEY_F1 + 2)) {
-		(void)vt_tree_search(t, true);
-		return;
-	}
-	(void)vt_edit_text(app->prompt_text, sizeof(app->prompt_text), key);
-	if (app->prompt != VT_PROMPT_SEARCH)
-		return;
-	(void)snprintf(t->search, sizeof(t->search), "%s", app->prompt_text);
-	app->message[0] = '\0';
-	if (t->search[0] && !vt_tree_search(t, false))
-		vt_app_say(app, VT_ROLE_WARN, "nothing here is called that");
-}
-
-static void search_next(struct vt_app *app)
-{
-	struct vt_tree *t = &vt_app_state(app)->tree;
-
-	if (!t->search[0])
-		vt_app_say(app, VT_ROLE_TEXT, "nothing was searched yet: / starts");
-	else if (!vt_tree_search(t, true))
-		vt_app_say(app, VT_ROLE_WARN, "nothing here is called '%s'", t->search);
+	vt_app_say(app, VT_ROLE_TEXT, "columns: %s", set_at(app, app->view, state->set).name);
 }
 
 static void clear_all(struct vt_app *app)
@@ -282,7 +264,7 @@ static void clear_all(struct vt_app *app)
 	vt_tree_unmark_all(t);
 	t->search[0] = '\0';
 	t->following = false;
-	set_filter(app, "");
+	vt_app_set_filter(app, "");
 }
 
 /* Esc takes back one thing at a time. */
@@ -295,7 +277,7 @@ static void cancel(struct vt_app *app)
 	else if (state->tree.search[0])
 		state->tree.search[0] = '\0';
 	else if (state->tree.filter)
-		set_filter(app, "");
+		vt_app_set_filter(app, "");
 	else if (state->scope.kind != VT_KIND_COUNT)
 		state->scope.kind = VT_KIND_COUNT;
 	else
@@ -427,9 +409,26 @@ static void run_tree_command(struct vt_app *app, enum vt_command command)
 }
 
 /* Commands that are one call, by name; the tree's and the views' own are above. */
+static void quit_now(struct vt_app *app, void *arg)
+{
+	(void)arg;
+	app->quit = true;
+}
+
 static void quit(struct vt_app *app)
 {
-	app->quit = true;
+	int live = vt_panes_live(&app->panes);
+	vt_autofree char *text = NULL;
+
+	if (!live) {
+		if (!vt_dialog_made_on_quit(app))
+			app->quit = true;
+		return;
+	}
+	text = vt_asprintf("%d program%s in %s. Quitting ends %s.\n", live,
+			   live == 1 ? " still runs" : "s still run",
+			   live == 1 ? "a pane" : "panes", live == 1 ? "it" : "them");
+	vt_popup_text(app, "Quit", text, "y quit   Esc stay", quit_now, NULL, NULL);
 }
 
 static void redraw(struct vt_app *app)
@@ -478,12 +477,21 @@ static void search(struct vt_app *app)
 	if (app->view == 0)
 		vt_jump_search_all(app);
 	else
-		start_prompt(app, VT_PROMPT_SEARCH);
+		vt_prompt_start(app, VT_PROMPT_SEARCH);
 }
 
 static void filter(struct vt_app *app)
 {
-	start_prompt(app, VT_PROMPT_FILTER);
+	vt_prompt_start(app, VT_PROMPT_FILTER);
+}
+
+/* Of a machine why it exits, of the host what an exit costs. */
+static void exits(struct vt_app *app)
+{
+	if (vt_views[app->view] == &vt_view_host)
+		vt_dialog_exit_cost(app);
+	else
+		vt_dialog_exits(app);
 }
 
 static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
@@ -492,25 +500,35 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_UNSHARE] = vt_dialog_unshare,
 	[VT_CMD_LIMIT] = vt_dialog_limit,
 	[VT_CMD_MARK] = mark,
+	[VT_CMD_COMPARE] = vt_compare_choose,
 	[VT_CMD_MOVE] = vt_dialog_move,
 	[VT_CMD_CREATE] = vt_dialog_create,
 	[VT_CMD_REMOVE] = vt_dialog_remove,
 	[VT_CMD_FREEZE] = vt_dialog_freeze,
 	[VT_CMD_KILL] = vt_dialog_kill,
 	[VT_CMD_ENTER] = vt_dialog_enter,
+	[VT_CMD_LAB] = vt_dialog_net,
 	[VT_CMD_UNDO] = vt_dialog_undo,
+	[VT_CMD_MADE] = vt_dialog_made,
+	[VT_CMD_EXITS] = exits,
 	[VT_CMD_SEARCH] = search,
-	[VT_CMD_SEARCH_NEXT] = search_next,
+	[VT_CMD_SEARCH_NEXT] = vt_prompt_search_next,
 	[VT_CMD_FILTER] = filter,
 	[VT_CMD_SORT] = sort_forward,
 	[VT_CMD_SORT_BACK] = sort_backward,
 	[VT_CMD_REVERSE] = reverse,
 	[VT_CMD_VARIANT] = next_variant,
 	[VT_CMD_COLUMNS] = next_columns,
+	[VT_CMD_PANE] = vt_panes_next,
+	[VT_CMD_PANE_ZOOM] = vt_panes_zoom,
+	[VT_CMD_PANE_CLOSE] = vt_panes_close,
+	[VT_CMD_PANE_LEAVE] = vt_panes_leave,
 	[VT_CMD_JUMP] = vt_jump_menu,
 	[VT_CMD_BACK] = vt_jump_back,
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
 	[VT_CMD_DETAIL] = next_detail_size,
+	[VT_CMD_SAVE] = vt_dialog_save,
+	[VT_CMD_JOURNAL] = vt_dialog_journal,
 	[VT_CMD_UNMARK_ALL] = clear_all,
 	[VT_CMD_FOLLOW] = follow,
 	[VT_CMD_NEXT_VIEW] = next_view,
@@ -528,91 +546,6 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_QUIT] = quit,
 };
 
-/* What a command needs to work here and now; anything else always works. */
-bool vt_app_works(const struct vt_app *app, enum vt_command command)
-{
-	const struct vt_row *row = vt_app_row(app);
-	bool thing = row && row->link.kind < VT_KIND_COUNT && !row->gone;
-	bool acts = !app->read_only && app->host->is_self;
-	enum vt_kind kind = thing ? row->link.kind : VT_KIND_COUNT;
-	bool cgroup = thing && (kind == VT_KIND_CGROUP || kind == VT_KIND_CONTAINER);
-
-	switch (command) {
-	case VT_CMD_GO:
-		return row && (thing || row->go_view || row->has_children);
-	case VT_CMD_FOLD:
-		return row && row->has_children;
-	case VT_CMD_FIX:
-		return acts && thing && vt_row_finding(app->s, row);
-	case VT_CMD_LIMIT:
-		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
-	case VT_CMD_UNSHARE:
-	case VT_CMD_UNDO:
-		return acts;
-	case VT_CMD_CREATE:
-	case VT_CMD_REMOVE:
-	case VT_CMD_FREEZE:
-		return acts && kind == VT_KIND_CGROUP;
-	case VT_CMD_MOVE:
-		return acts && (kind == VT_KIND_PROCESS ||
-				(kind == VT_KIND_CGROUP && app->views[app->view].tree.n_marked));
-	case VT_CMD_KILL:
-		return acts && (kind == VT_KIND_CGROUP || kind == VT_KIND_PROCESS);
-	case VT_CMD_ENTER:
-		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
-				kind == VT_KIND_CONTAINER);
-	case VT_CMD_MARK:
-		return row && kind == VT_KIND_PROCESS && !row->gone;
-	case VT_CMD_JUMP:
-	case VT_CMD_EXPLAIN:
-		return thing;
-	case VT_CMD_VARIANT:
-		return vt_views[app->view]->variants[1] != NULL;
-	case VT_CMD_COLUMNS:
-		return vt_views[app->view]->sets != NULL;
-	case VT_CMD_SORT:
-	case VT_CMD_SORT_BACK:
-		return vt_views[app->view]->columns != NULL;
-	case VT_CMD_SEARCH_NEXT:
-		return app->views[app->view].tree.search[0] != '\0';
-	case VT_CMD_BACK:
-		return app->n_back > 0;
-	default:
-		return true;
-	}
-}
-
-static const char *why_not(const struct vt_app *app, enum vt_command command)
-{
-	if (command >= VT_CMD_UNSHARE && command <= VT_CMD_UNDO && command != VT_CMD_MARK) {
-		if (!app->host->is_self)
-			return "this is a recorded tree: nothing can be done in it";
-		if (app->read_only)
-			return "virttop was started with --read-only";
-	}
-	switch (command) {
-	case VT_CMD_CREATE:
-	case VT_CMD_REMOVE:
-	case VT_CMD_FREEZE:
-	case VT_CMD_LIMIT:
-		return "that needs a cgroup under the cursor (3 shows them)";
-	case VT_CMD_MOVE:
-		return "mark processes with m, then press M on a cgroup; or press M on a process";
-	case VT_CMD_MARK:
-		return "only processes can be marked";
-	case VT_CMD_FIX:
-		return "nothing is found wrong with what is under the cursor";
-	case VT_CMD_ENTER:
-		return "that needs a process, namespace or container under the cursor";
-	case VT_CMD_COLUMNS:
-		return "this view has one set of columns only";
-	case VT_CMD_BACK:
-		return "there was no jump to go back from";
-	default:
-		return "that does not work on this row";
-	}
-}
-
 void vt_app_command(struct vt_app *app, enum vt_command command)
 {
 	if (command == VT_CMD_NONE)
@@ -625,7 +558,7 @@ void vt_app_command(struct vt_app *app, enum vt_command command)
 		vt_app_set_view(app, (int)(command - VT_CMD_VIEW_1));
 	else if (!vt_app_works(app, command) && command != VT_CMD_FOLD)
 		vt_app_say(app, VT_ROLE_WARN, "%s: %s", vt_commands[command].word,
-			   why_not(app, command));
+			   vt_app_why_not(app, command));
 	else if (handlers[command])
 		handlers[command](app);
 	else
@@ -689,10 +622,14 @@ void vt_app_event(struct vt_app *app, const struct vt_event_in *event)
 	} else if (!app->s) {
 		if (event->type == VT_IN_KEY && vt_key_command(event->key) == VT_CMD_QUIT)
 			app->quit = true;
+	} else if (vt_panes_event(app, event)) {
+		return;
+	} else if (event->type == VT_IN_KEY && event->mods) {
+		return;
 	} else if (event->type == VT_IN_MOUSE) {
 		mouse(app, event);
 	} else if (app->prompt) {
-		prompt_key(app, event->key);
+		vt_prompt_key(app, event->key);
 	} else {
 		vt_app_command(app, vt_key_command(event->key));
 	}

@@ -6,7 +6,9 @@
 
 #include "../src/collector.h"
 #include "../src/detail.h"
+#include "../src/history.h"
 #include "keys.h"
+#include "panes.h"
 #include "term.h"
 #include "theme.h"
 #include "view.h"
@@ -20,8 +22,8 @@ struct vt_popup;
 
 struct vt_view_state {
 	struct vt_tree tree;
-	int variant, set;    /* of the view's variants and column sets */
-	int sort; /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
+	int variant, set; /* of the view's variants and column sets */
+	int sort;         /* index of the column; VT_SORT_OWN, VT_SORT_NAME */
 	bool reverse;
 	struct vt_id scope;
 };
@@ -52,8 +54,12 @@ struct vt_app {
 	const struct vt_host *host;
 	struct vt_collector *collector;
 	struct vt_detailer *detailer;
+	struct vt_detailer *tracer; /* of exits, on request; NULL */
+	struct vt_id tracing;       /* what it was asked for; a 0: nothing */
+	uint64_t traces;
 	struct vt_term *term;        /* NULL without a terminal */
 	const struct vt_snapshot *s; /* NULL before the first */
+	struct vt_history *history;  /* of the rows on the screen */
 	struct vt_theme theme;
 	bool read_only, ascii, quit, redraw;
 	double interval;
@@ -68,7 +74,9 @@ struct vt_app {
 	int detail_skip;
 	struct vt_id asked;     /* whose details were asked for, */
 	time_t asked_at;        /* and when: CLOCK_MONOTONIC seconds */
+	struct vt_id compare;   /* the process that namespaces are compared with; a 0: none */
 	struct vt_popup *popup; /* the topmost; each has the one below it */
+	struct vt_panes panes;
 	enum vt_prompt prompt;
 	char prompt_text[64];
 	char message[300];
@@ -77,7 +85,8 @@ struct vt_app {
 	int n_back;
 	struct vt_spot spots[64];
 	int n_spots;
-	int body_y, body_rows; /* where the rows of the view are, for the mouse */
+	struct vt_column *own_columns; /* a further set of the cgroups view; NULL: none */
+	int body_y, body_rows;         /* where the rows of the view are, for the mouse */
 	int cols, rows;
 };
 
@@ -103,6 +112,9 @@ struct vt_view_state *vt_app_state(struct vt_app *app);
 const struct vt_row *vt_app_row(const struct vt_app *app);
 /* The columns of the set that was chosen; NULL: none. */
 const struct vt_column *vt_app_columns(const struct vt_app *app);
+/* Of the cgroups view: chooses a set by its name; the name of the one that is chosen. */
+void vt_app_choose_columns(struct vt_app *app, const char *name);
+const char *vt_app_chosen_columns(const struct vt_app *app);
 /* What the view's functions are given. */
 struct vt_view_env vt_app_env(const struct vt_app *app);
 /* The cgroup that the row is or belongs to, or NULL. */

@@ -238,6 +238,7 @@ static void draw_body(struct vt_app *app, struct vt_canvas *c, int y, int end)
 	/* The page decides which names are measured; titles take a line of it. */
 	vt_tree_set_page(t, end - y - 1);
 	with_columns.columns = vt_app_columns(app);
+	with_columns.instant = !app->s->live;
 	vt_layout_fit(&layout, &with_columns, env.variant, t, c->cols - 1);
 	if (view->columns || view->thing[0])
 		draw_column_titles(app, c, &layout, y++);
@@ -373,6 +374,8 @@ static void draw_bottom(struct vt_app *app, struct vt_canvas *c, int y)
 		draw_prompt(app, c, y);
 	else if (app->message[0])
 		(void)vt_canvas_text(c, 1, y, c->cols - 2, app->message_role, app->message);
+	else if (app->panes.focused)
+		vt_panes_draw_keys(&app->panes, c, y);
 	else
 		draw_keys(app, c, y);
 }
@@ -397,9 +400,41 @@ static void draw_popups(struct vt_app *app, struct vt_popup *p, struct vt_canvas
 	p->draw(p, app, c);
 }
 
+static void draw_body_and_detail(struct vt_app *app, struct vt_canvas *c, int end)
+{
+	int detail = detail_height(app, end + 1);
+
+	draw_body(app, c, 2, end - detail);
+	if (detail)
+		draw_detail(app, c, end - detail, detail);
+}
+
+/* Panes leave the view a part of the screen, which to it is a narrower one. */
+static void draw_middle(struct vt_app *app, struct vt_canvas *c)
+{
+	struct vt_canvas *part = &app->panes.beside;
+	int cols, end;
+
+	vt_panes_arrange(&app->panes, c->cols, c->rows, &cols, &end);
+	if (!app->panes.cols) {
+		draw_body_and_detail(app, c, end);
+		return;
+	}
+	app->body_rows = 0;
+	if (end > 4) {
+		if (part->cols != cols || part->rows != end)
+			vt_canvas_resize(part, cols, end);
+		part->ascii = c->ascii;
+		vt_canvas_clear(part);
+		draw_body_and_detail(app, part, end);
+		vt_canvas_copy(c, part, 0, 2, cols, end - 2);
+	}
+	vt_panes_draw(&app->panes, c);
+}
+
 void vt_app_draw(struct vt_app *app, struct vt_canvas *c)
 {
-	int detail, bottom = c->rows - 1;
+	int bottom = c->rows - 1;
 
 	vt_canvas_clear(c);
 	app->n_spots = 0;
@@ -412,13 +447,10 @@ void vt_app_draw(struct vt_app *app, struct vt_canvas *c)
 		(void)vt_canvas_text(c, 1, 1, c->cols - 1, VT_ROLE_DIM, "reading this host…");
 		return;
 	}
-	detail = detail_height(app, c->rows);
 	draw_header(app, c);
 	draw_tabs(app, c);
 	draw_state(app, c);
-	draw_body(app, c, 2, bottom - detail);
-	if (detail)
-		draw_detail(app, c, bottom - detail, detail);
+	draw_middle(app, c);
 	draw_bottom(app, c, bottom);
 	draw_popups(app, app->popup, c);
 	/* A message is never hidden by a popup's end. */

@@ -131,10 +131,12 @@ static void put_glyph(struct vt_canvas *c, int x, int y, enum vt_role role, cons
 	memcpy(cell->text, g->text, (size_t)g->bytes);
 	cell->text[g->bytes] = '\0';
 	cell->role = (uint8_t)role;
+	cell->own = false;
 	if (g->columns == 2) {
 		break_wide(c, x + 1, y);
 		cell[1].text[0] = '\0';
 		cell[1].role = (uint8_t)role;
+		cell[1].own = false;
 	}
 }
 
@@ -187,6 +189,36 @@ int vt_canvas_text(struct vt_canvas *c, int x, int y, int width, enum vt_role ro
 		at += g.columns;
 	}
 	return at;
+}
+
+void vt_canvas_styled(struct vt_canvas *c, int x, int y, int width, const struct vt_style *style,
+		      const char *text)
+{
+	int drawn = vt_canvas_text(c, x, y, width, VT_ROLE_TEXT, text);
+
+	while (drawn < width)
+		drawn += vt_canvas_text(c, x + drawn, y, 1, VT_ROLE_TEXT, " ") > 0 ? 1 : width;
+	for (int i = 0; i < width; i++) {
+		struct vt_cell *cell = cell_at(c, x + i, y);
+
+		if (cell) {
+			cell->own = true;
+			cell->style = *style;
+		}
+	}
+}
+
+void vt_canvas_copy(struct vt_canvas *to, const struct vt_canvas *from, int x, int y, int cols,
+		    int rows)
+{
+	for (int i = 0; i < rows; i++)
+		for (int k = 0; k < cols; k++) {
+			struct vt_cell *cell = cell_at(to, x + k, y + i);
+			const struct vt_cell *source = cell_at(from, x + k, y + i);
+
+			if (cell && source)
+				*cell = *source;
+		}
 }
 
 /* A text that was cut by bytes must not end within a character. */
@@ -254,8 +286,10 @@ void vt_canvas_paint(struct vt_canvas *c, int x, int y, int width, enum vt_role 
 	for (int i = 0; i < width; i++) {
 		struct vt_cell *cell = cell_at(c, x + i, y);
 
-		if (cell)
+		if (cell) {
 			cell->role = (uint8_t)role;
+			cell->own = false;
+		}
 	}
 }
 
@@ -342,7 +376,7 @@ void vt_canvas_bar(struct vt_canvas *c, int x, int y, int width, double value, d
 				     "│");
 }
 
-static void spark_one(struct vt_canvas *c, int x, int y, double share)
+static void spark_one(struct vt_canvas *c, int x, int y, double share, double of_limit)
 {
 	static const char *const levels[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	int level;
@@ -351,21 +385,31 @@ static void spark_one(struct vt_canvas *c, int x, int y, double share)
 	if (!(share >= 0))
 		return;
 	level = (int)(clamp_share(share) * 8);
-	(void)vt_canvas_text(c, x, y, 1, share_role(share), levels[level > 7 ? 7 : level]);
+	(void)vt_canvas_text(c, x, y, 1, share > 0 ? share_role(of_limit) : VT_ROLE_TRACK,
+			     levels[level > 7 ? 7 : level]);
+}
+
+static double share_of(double value, double top)
+{
+	return top > 0 ? value / top : value > 0 ? 1 : value;
 }
 
 void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *values, size_t n,
 		     double top)
+{
+	vt_canvas_spark_limit(c, x, y, width, values, n, top, top);
+}
+
+void vt_canvas_spark_limit(struct vt_canvas *c, int x, int y, int width, const float *values,
+			   size_t n, double top, double limit)
 {
 	size_t room = width > 0 ? (size_t)width : 0, shown = n < room ? n : room;
 
 	for (size_t i = 0; i < shown; i++) {
 		double value = (double)values[n - shown + i];
 
-		spark_one(c, x + (int)(room - shown + i), y,
-			  top > 0     ? value / top
-			  : value > 0 ? 1
-				      : value);
+		spark_one(c, x + (int)(room - shown + i), y, share_of(value, top),
+			  isinf(limit) ? 0 : share_of(value, limit));
 	}
 }
 

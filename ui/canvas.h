@@ -45,10 +45,28 @@ enum {
 	VT_CELL_BYTES = 12
 }; /* one character and its combining marks */
 
+enum {
+	VT_COLOUR_DEFAULT = -1
+};
+enum {
+	VT_ATTR_BOLD = 1,
+	VT_ATTR_DIM = 2,
+	VT_ATTR_ITALIC = 4,
+	VT_ATTR_UNDERLINE = 8,
+	VT_ATTR_REVERSE = 16
+};
+
+struct vt_style {
+	int32_t fg, bg; /* VT_COLOUR_DEFAULT, 0..255 (palette), or 0x1000000 | rgb */
+	uint32_t attrs;
+};
+
 struct vt_cell {
 	char text[VT_CELL_BYTES]; /* clean UTF-8; empty: right half of a wide character */
 	uint8_t role;
 	uint8_t on_cursor; /* drawn on the cursor's row: the theme's cursor background */
+	bool own;          /* has a style of its own: what a program in a pane wrote */
+	struct vt_style style;
 };
 
 struct vt_canvas {
@@ -73,6 +91,12 @@ int vt_canvas_text(struct vt_canvas *c, int x, int y, int width, enum vt_role ro
 		   const char *text);
 int vt_canvas_printf(struct vt_canvas *c, int x, int y, int width, enum vt_role role,
 		     const char *fmt, ...) VT_PRINTF(6, 7);
+/* One character in exactly width columns, in a style of its own and not in the theme's. */
+void vt_canvas_styled(struct vt_canvas *c, int x, int y, int width, const struct vt_style *style,
+		      const char *text);
+/* Copies a rectangle that has the same place on both. */
+void vt_canvas_copy(struct vt_canvas *to, const struct vt_canvas *from, int x, int y, int cols,
+		    int rows);
 /* Right-aligned in width columns. */
 void vt_canvas_right(struct vt_canvas *c, int x, int y, int width, enum vt_role role,
 		     const char *text);
@@ -96,6 +120,9 @@ void vt_canvas_bar(struct vt_canvas *c, int x, int y, int width, double value, d
 /* A sparkline ▁▂▃▄▅▆▇█ of the last width values, 0 to top; negative values are gaps. */
 void vt_canvas_spark(struct vt_canvas *c, int x, int y, int width, const float *values, size_t n,
 		     double top);
+/* The same, coloured by how near the values come to a limit; infinite: as far as can be. */
+void vt_canvas_spark_limit(struct vt_canvas *c, int x, int y, int width, const float *values,
+			   size_t n, double top, double limit);
 
 /* The canvas as text lines, trailing blanks cut: what --dump prints. */
 void vt_canvas_dump(const struct vt_canvas *c, FILE *out);

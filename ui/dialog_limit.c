@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The limit dialog: the writable files of a cgroup, then a value for one of them. */
+/* The limit dialog: the writable files of a cgroup. The value has limit_editor.c. */
 #include <stdio.h>
 #include <string.h>
 
+#include "../src/limit_files.h"
 #include "dialogs.h"
 #include "popup.h"
 
 struct limit {
-	struct vt_field fields[1];
-	char *path, *file, *help, *was;
+	char *path;
 	uint64_t id;
 };
 
@@ -17,9 +17,6 @@ static void free_limit(void *arg)
 	struct limit *l = arg;
 
 	free(l->path);
-	free(l->file);
-	free(l->help);
-	free(l->was);
 	free(l);
 }
 
@@ -32,63 +29,12 @@ static struct limit *new_limit(const char *path, uint64_t id)
 	return l;
 }
 
-static char *value_says(struct vt_form *form)
-{
-	const struct limit *l = form->arg;
-
-	return vt_asprintf("now %s\n%s", l->was ? l->was : "unknown", l->help);
-}
-
-static bool value_submit(struct vt_app *app, struct vt_form *form)
-{
-	const struct limit *l = form->arg;
-	struct vt_setting setting = { l->file, form->fields[0].text };
-	struct vt_request request = {
-		.action = vt_action_find("limit"),
-		.path = l->path,
-		.path_id = l->id,
-		.settings = &setting,
-		.n_settings = 1,
-	};
-
-	return vt_dialog_preview(app, &request);
-}
-
-/* The menu's arg is the cgroup; its items are numbered like the files. */
+/* The menu's arg is the cgroup. */
 static void file_chosen(struct vt_app *app, const struct vt_menu_item *item, void *arg)
 {
 	const struct limit *cgroup = arg;
-	struct limit *l = new_limit(cgroup->path, cgroup->id);
-	struct vt_form form = {
-		.title = "Limit",
-		.fields = l->fields,
-		.n_fields = 1,
-		.arg = l,
-		.says = value_says,
-		.submit = value_submit,
-		.free_arg = free_limit,
-	};
-	struct vt_limit_file *files = NULL;
-	struct vt_error err = { 0 };
-	size_t n = 0;
 
-	l->file = vt_strdup(item->label);
-	if (vt_limit_files_list(app->host, app->s, l->path, &files, &n, &err) < 0) {
-		vt_app_fail(app, &err);
-		free_limit(l);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(files[i].name, l->file) == 0) {
-			l->help = vt_strdup(files[i].help);
-			l->was = files[i].value ? vt_strdup(files[i].value) : NULL;
-		}
-	vt_limit_files_free(files, n);
-	if (!l->help)
-		l->help = vt_strdup("the file is no longer there");
-	l->fields[0] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = l->file };
-	(void)snprintf(l->fields[0].text, sizeof(l->fields[0].text), "%s", l->was ? l->was : "");
-	vt_popup_form(app, &form);
+	vt_limit_editor(app, cgroup->path, cgroup->id, item->label);
 }
 
 void vt_dialog_limit(struct vt_app *app)
@@ -98,6 +44,7 @@ void vt_dialog_limit(struct vt_app *app)
 	struct vt_error err = { 0 };
 	struct vt_menu_item *items;
 	vt_autofree char *title = NULL;
+	char(*values)[256];
 	size_t n = 0;
 
 	if (!cg) {
@@ -113,12 +60,17 @@ void vt_dialog_limit(struct vt_app *app)
 		return;
 	}
 	items = vt_alloc(n * sizeof(*items));
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct vt_menu_item){ .label = files[i].name,
-						  .value = files[i].value ? files[i].value : "–" };
+	values = vt_alloc(n * sizeof(*values));
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(values[i], sizeof(values[i]), "–");
+		if (files[i].value)
+			vt_limit_show(files[i].name, files[i].value, values[i], sizeof(values[i]));
+		items[i] = (struct vt_menu_item){ .label = files[i].name, .value = values[i] };
+	}
 	title = vt_asprintf("Limits of %s", cg->path);
 	vt_popup_menu(app, title, items, n, false, file_chosen, new_limit(cg->path, cg->id),
 		      free_limit);
 	free(items);
+	free(values);
 	vt_limit_files_free(files, n);
 }

@@ -27,11 +27,23 @@ int vt_ns_fields_flags(const struct vt_field *fields)
 	return flags;
 }
 
-struct vt_field vt_run_in_field(void)
+struct vt_field vt_run_in_field(const struct vt_app *app)
 {
-	static const char *const run_in[] = { "this terminal", "the background", NULL };
+	static const char *const run_in[] = { "a pane beside this", "this terminal",
+					      "the background", NULL };
 
-	return (struct vt_field){ .type = VT_FIELD_CHOICE, .label = "run in", .choices = run_in };
+	return (struct vt_field){
+		.type = VT_FIELD_CHOICE,
+		.label = "run in",
+		.choices = run_in,
+		.value = vt_panes_fit(app->cols, app->rows) ? VT_RUN_PANE : VT_RUN_SCREEN,
+	};
+}
+
+void vt_run_in_take(const struct vt_field *field, struct vt_spawn *spawn)
+{
+	spawn->pane = field->value == VT_RUN_PANE;
+	spawn->background = field->value == VT_RUN_BACKGROUND;
 }
 
 const char **vt_split_words(char *words)

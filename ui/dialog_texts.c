@@ -35,28 +35,59 @@ static void add(struct text *t, const char *fmt, ...)
 static const char signs[] =
 	"SIGNS\n"
 	"  +  new a moment ago          †  gone a moment ago       *  marked\n"
-	"  ❄  frozen                    ↑  an ancestor's limit binds\n"
-	"  │  memory.high on a bar      –  unknown (! says why)    0  zero\n"
-	"  THR%  share of periods that cpu.max cut short    PSI  time spent waiting, %\n";
+	"  ‼  at a limit or hurt        !  near it, or waiting     ·  worth knowing\n"
+	"  ❄  frozen                    –  unknown (! says why)    0  zero\n"
+	"  █▌▁▁↑  usage against the limit that binds; ↑ an ancestor's; │ memory.high\n"
+	"  ▂▃▅▇   the last two minutes, the newest at the right\n"
+	"  c8 m0 i1  share of time that tasks waited for cpu, memory, io, in percent\n";
+
+static void add_keys(struct text *t, const struct vt_app *app, const char *title, bool here)
+{
+	add(t, "%s\n", title);
+	for (int i = VT_CMD_NONE + 1; i < VT_CMD_COUNT; i++) {
+		const struct vt_command_info *c = &vt_commands[i];
+		char keys[40];
+
+		if (vt_app_works(app, (enum vt_command)i) != here)
+			continue;
+		(void)snprintf(keys, sizeof(keys), "%s%s%s", c->key, c->other[0] ? " " : "",
+			       c->other);
+		add(t, "  %-16s %s\n", keys, c->help);
+	}
+	add(t, "\n");
+}
+
+/* What the titles stand for. A column may show different figures of different kinds. */
+static void add_columns(struct text *t, const struct vt_app *app)
+{
+	const struct vt_column *columns = vt_app_columns(app);
+
+	if (!columns || !columns->width)
+		return;
+	add(t, "COLUMNS\n");
+	for (const struct vt_column *c = columns; c->width; c++) {
+		const struct vt_source *from = &c->from[0];
+		const struct vt_metric *m = &vt_kinds[from->kind].metrics[from->metric];
+		const char *title = vt_column_title(c);
+
+		/* What is drawn is among the signs. */
+		if (!c->draw && title[0])
+			add(t, "  %-*s %s\n", 16 + (int)strlen(title) - vt_text_width(title), title,
+			    m->help);
+	}
+	add(t, "\n");
+}
 
 void vt_dialog_help(struct vt_app *app)
 {
 	struct text t = { 0 };
 
-	add(&t, "KEYS\n");
-	for (int i = VT_CMD_NONE + 1; i < VT_CMD_COUNT; i++) {
-		const struct vt_command_info *c = &vt_commands[i];
-		char keys[40];
-
-		(void)snprintf(keys, sizeof(keys), "%s%s%s", c->key, c->other[0] ? " " : "",
-			       c->other);
-		add(&t, "  %-16s %s%s\n", keys, c->help,
-		    vt_app_works(app, (enum vt_command)i) ? "" : " (not here)");
-	}
-	add(&t,
-	    "\nMOUSE\n  click a tab, a row, a column title, a key; double click goes; the wheel "
-	    "scrolls\n\n");
-	add(&t, "%s", signs);
+	add_keys(&t, app, "KEYS THAT WORK HERE", true);
+	add_columns(&t, app);
+	add(&t, "%s\n", signs);
+	add(&t, "MOUSE\n  click a tab, a row, a column title, a key; double click goes; the wheel "
+		"scrolls\n\n");
+	add_keys(&t, app, "KEYS THAT WORK ELSEWHERE", false);
 	vt_popup_text(app, "Help", t.s, "↑↓ scroll   Esc leave", NULL, NULL, NULL);
 	free(t.s);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../src/spawn_line.h"
+#include "../src/spawn_presets.h"
 #include "dialog_spawn.h"
 #include "dialogs.h"
 
@@ -12,158 +14,253 @@ enum {
 	NS_FIRST, /* one check box a type */
 	FORK = NS_FIRST + VT_NS_TYPES,
 	MOUNT_PROC,
-	MAP_ROOT,
+	KILL_CHILD,
+	BUSYBOX,
+	IDS,
+	SETGROUPS,
+	UID_MAP,
+	GID_MAP,
+	MOUNTS,
+	KEEP,
+	ROOT,
+	DIRECTORY,
+	MONOTONIC,
+	BOOTTIME,
 	HOSTNAME,
 	CGROUP,
+	LIMITS,
 	COMMAND,
 	RUN_IN,
 	FIELDS
 };
 
-struct preset {
-	const char *name;
-	unsigned types; /* bits of enum vt_ns_type */
-	bool mount_proc, map_root;
-	const char *hostname;
+enum ids {
+	IDS_NONE,
+	IDS_ROOT,
+	IDS_AUTO,
+	IDS_ROOT_AUTO,
+	IDS_CUSTOM
 };
+static const char *const ids_words[] = { "none", "me as root",     "from /etc/subuid",
+					 "both", "as typed below", NULL };
+static const char *const setgroups_words[] = { "as it is", "deny", "allow", NULL };
+static const char *const mounts_words[] = { "private", "slave", "shared", "unchanged", NULL };
 
-#define BIT(t) (1u << VT_NS_##t)
-
-static const struct preset presets[] = {
-	{ "new PID 1", BIT(PID) | BIT(MNT), true, false, "" },
-	{ "own hostname", BIT(UTS), false, false, "demo" },
-	{ "no network", BIT(NET), false, false, "" },
-	{ "fake root", BIT(USER), false, true, "" },
-	{ "private mounts", BIT(MNT), false, false, "" },
-	{ "own IPC", BIT(IPC), false, false, "" },
-	{ "cgroup root", BIT(CGROUP), false, false, "" },
-	{ "everything: a container",
-	  BIT(MNT) | BIT(PID) | BIT(NET) | BIT(UTS) | BIT(IPC) | BIT(USER) | BIT(CGROUP), true,
-	  true, "demo" },
-};
-
-static const char *const preset_names[] = {
-	"new PID 1",       "own hostname", "no network",  "fake root",
-	"private mounts",  "own IPC",      "cgroup root", "everything: a container",
-	"as chosen below", NULL,
-};
 enum {
-	CUSTOM = VT_LEN(presets)
+	MOST_PRESETS = 15
 };
-_Static_assert(VT_LEN(preset_names) == VT_LEN(presets) + 2, "a preset without its name");
 
 struct unshare {
 	struct vt_field fields[FIELDS];
+	const char *presets[MOST_PRESETS + 2]; /* and "as chosen below" */
+	int custom;
 };
+
+static void set_text(struct vt_field *f, const char *text)
+{
+	(void)snprintf(f->text, sizeof(f->text), "%s", text ? text : "");
+}
 
 static void take_preset(struct vt_form *form)
 {
-	const struct preset *p;
+	const struct unshare *u = form->arg;
+	const struct vt_spawn *s;
+	struct vt_field *f = form->fields;
 
-	if (form->fields[PRESET].value == CUSTOM)
+	if (f[PRESET].value == u->custom)
 		return;
-	p = &presets[form->fields[PRESET].value];
+	s = &vt_spawn_presets[f[PRESET].value].spawn;
 	for (int t = 0; t < VT_NS_TYPES; t++)
-		form->fields[NS_FIRST + t].value = p->types >> t & 1;
-	form->fields[MOUNT_PROC].value = p->mount_proc;
-	form->fields[MAP_ROOT].value = p->map_root;
-	form->fields[FORK].value = p->types >> VT_NS_PID & 1;
-	(void)snprintf(form->fields[HOSTNAME].text, sizeof(form->fields[HOSTNAME].text), "%s",
-		       p->hostname);
+		f[NS_FIRST + t].value = !!(s->ns_flags & vt_ns_clone_flags[t]);
+	f[MOUNT_PROC].value = s->mount_proc;
+	f[IDS].value = s->map_root ? IDS_ROOT : IDS_NONE;
+	f[FORK].value = !!(s->ns_flags & CLONE_NEWPID);
+	f[MOUNTS].value = 0;
+	set_text(&f[HOSTNAME], s->hostname);
 }
 
-/* Choices that only work together follow each other, as unshare(1) has it. */
+/* A field that needs a type of namespace, as unshare(1) has it: they follow each other. */
+static const struct {
+	size_t field;
+	enum vt_ns_type type;
+} needs[] = {
+	{ MOUNT_PROC, VT_NS_MNT }, { MOUNTS, VT_NS_MNT },     { IDS, VT_NS_USER },
+	{ SETGROUPS, VT_NS_USER }, { UID_MAP, VT_NS_USER },   { GID_MAP, VT_NS_USER },
+	{ HOSTNAME, VT_NS_UTS },   { MONOTONIC, VT_NS_TIME }, { BOOTTIME, VT_NS_TIME },
+};
+
+static bool is_filled(const struct vt_field *f)
+{
+	return f->type == VT_FIELD_TEXT ? f->text[0] : f->value;
+}
+
+static void follow(struct vt_field *f, size_t field)
+{
+	for (size_t i = 0; i < VT_LEN(needs); i++) {
+		struct vt_field *needing = &f[needs[i].field];
+		struct vt_field *type = &f[NS_FIRST + needs[i].type];
+
+		if (field == needs[i].field && is_filled(needing)) {
+			type->value = 1;
+		} else if (&f[field] == type && !type->value) {
+			needing->value = 0;
+			needing->text[0] = '\0';
+		}
+	}
+}
+
 static void changed(struct vt_form *form, size_t field)
 {
+	const struct unshare *u = form->arg;
 	struct vt_field *f = form->fields;
 
 	if (field == PRESET) {
 		take_preset(form);
 		return;
 	}
-	if (field < HOSTNAME)
-		f[PRESET].value = CUSTOM;
-	if (field == MOUNT_PROC && f[MOUNT_PROC].value)
-		f[NS_FIRST + VT_NS_MNT].value = 1;
-	if (field == NS_FIRST + VT_NS_MNT && !f[field].value)
-		f[MOUNT_PROC].value = 0;
-	if (field == MAP_ROOT && f[MAP_ROOT].value)
-		f[NS_FIRST + VT_NS_USER].value = 1;
-	if (field == NS_FIRST + VT_NS_USER && !f[field].value)
-		f[MAP_ROOT].value = 0;
+	/* What a preset says nothing about can be chosen beside it. */
+	if (field < KILL_CHILD || field == IDS)
+		f[PRESET].value = u->custom;
+	if ((field == UID_MAP || field == GID_MAP) && f[field].text[0])
+		f[IDS].value = IDS_CUSTOM;
+	follow(f, field);
 	if (field == NS_FIRST + VT_NS_PID)
 		f[FORK].value = f[field].value;
-	if (field == HOSTNAME && f[HOSTNAME].text[0])
-		f[NS_FIRST + VT_NS_UTS].value = 1;
 }
 
-static const char *command_of(const struct vt_form *form)
+static const char *text_of(const struct vt_field *f)
 {
-	const char *shell = getenv("SHELL");
+	return f->text[0] ? f->text : NULL;
+}
 
-	if (form->fields[COMMAND].text[0])
-		return form->fields[COMMAND].text;
-	if (form->fields[RUN_IN].value)
-		return "sleep infinity";
-	return shell && shell[0] == '/' ? shell : "/bin/sh";
+/* words is cut into pieces that the spawn's argv and limits point at; free() both. */
+static void fill(const struct vt_form *form, struct vt_spawn *s, char **words, char **limits,
+		 const char ***argv)
+{
+	const struct vt_field *f = form->fields;
+	char *save = NULL;
+	size_t n = 0;
+
+	*words = vt_strdup(f[COMMAND].text);
+	*limits = vt_strdup(f[LIMITS].text);
+	*argv = vt_split_words(*words);
+	*s = (struct vt_spawn){
+		.ns_flags = vt_ns_fields_flags(f + NS_FIRST),
+		.fork = f[FORK].value,
+		.mount_proc = f[MOUNT_PROC].value,
+		.kill_child = f[KILL_CHILD].value,
+		.busybox = f[BUSYBOX].value,
+		.map_root = f[IDS].value == IDS_ROOT || f[IDS].value == IDS_ROOT_AUTO,
+		.map_auto = f[IDS].value == IDS_AUTO || f[IDS].value == IDS_ROOT_AUTO,
+		.propagation = f[MOUNTS].value ? mounts_words[f[MOUNTS].value] : NULL,
+		.setgroups = f[SETGROUPS].value ? setgroups_words[f[SETGROUPS].value] : NULL,
+		.keep_at = text_of(&f[KEEP]),
+		.root = text_of(&f[ROOT]),
+		.directory = text_of(&f[DIRECTORY]),
+		.monotonic = text_of(&f[MONOTONIC]),
+		.boottime = text_of(&f[BOOTTIME]),
+		.hostname = text_of(&f[HOSTNAME]),
+		.cgroup = text_of(&f[CGROUP]),
+		.argv = *argv,
+	};
+	vt_run_in_take(&f[RUN_IN], s);
+	if (f[IDS].value == IDS_CUSTOM) {
+		s->map_users = text_of(&f[UID_MAP]);
+		s->map_groups = text_of(&f[GID_MAP]);
+	}
+	for (char *w = strtok_r(*limits, " ", &save); w && n < VT_SPAWN_LIMITS;
+	     w = strtok_r(NULL, " ", &save))
+		s->limits[n++] = w;
 }
 
 static char *says(struct vt_form *form)
 {
-	const struct vt_field *f = form->fields;
-	char line[400] = "unshare";
-	size_t n = strlen(line);
+	struct vt_arena *arena = vt_arena_new();
+	vt_autofree char *words = NULL, *limits = NULL;
+	vt_autofree const char **argv = NULL;
+	struct vt_spawn s;
+	const char *lacks;
+	char *text;
 
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		if (f[NS_FIRST + t].value)
-			n += (size_t)snprintf(line + n, sizeof(line) - n, " %s", vt_ns_options[t]);
-	if (f[FORK].value)
-		n += (size_t)snprintf(line + n, sizeof(line) - n, " --fork");
-	if (f[MOUNT_PROC].value)
-		n += (size_t)snprintf(line + n, sizeof(line) - n, " --mount-proc");
-	if (f[MAP_ROOT].value)
-		n += (size_t)snprintf(line + n, sizeof(line) - n, " --map-root-user");
-	return vt_asprintf("%s %s%s%s%s", line, command_of(form),
-			   f[HOSTNAME].text[0] ? "\nwith the hostname " : "", f[HOSTNAME].text,
-			   f[CGROUP].text[0] ? "\nin the cgroup chosen above" : "");
+	fill(form, &s, &words, &limits, &argv);
+	vt_spawn_complete(&s);
+	if (!s.argv[0])
+		s.argv = vt_spawn_command(0, NULL, &s, arena);
+	lacks = vt_spawn_lacks(arena, &s);
+	text = vt_asprintf("%s%s%s", vt_spawn_line(arena, &s),
+			   *lacks ? "\nunshare(1) has no option for " : "", lacks);
+	vt_arena_free(arena);
+	return text;
 }
 
 static bool submit(struct vt_app *app, struct vt_form *form)
 {
-	const struct vt_field *f = form->fields;
-	vt_autofree char *words = vt_strdup(command_of(form));
-	vt_autofree const char **argv = vt_split_words(words);
+	vt_autofree char *words = NULL, *limits = NULL;
+	vt_autofree const char **argv = NULL;
 	struct vt_request request = { .action = vt_action_find("unshare") };
-	struct vt_spawn *spawn = &request.spawn;
 
-	spawn->ns_flags = vt_ns_fields_flags(f + NS_FIRST);
-	spawn->fork = f[FORK].value;
-	spawn->mount_proc = f[MOUNT_PROC].value;
-	spawn->map_root = f[MAP_ROOT].value;
-	spawn->background = f[RUN_IN].value == 1;
-	spawn->hostname = f[HOSTNAME].text[0] ? f[HOSTNAME].text : NULL;
-	spawn->cgroup = f[CGROUP].text[0] ? f[CGROUP].text : NULL;
-	spawn->argv = argv;
+	fill(form, &request.spawn, &words, &limits, &argv);
 	return vt_dialog_preview(app, &request);
 }
 
-static void put_fields(struct vt_field *f)
+static struct vt_field check(const char *label, bool same_line)
 {
+	return (struct vt_field){ .type = VT_FIELD_CHECK,
+				  .label = label,
+				  .same_line = same_line,
+				  .width = 4 + (int)strlen(label) };
+}
+
+static struct vt_field choice(const char *label, const char *const *words)
+{
+	return (struct vt_field){
+		.type = VT_FIELD_CHOICE, .label = label, .choices = words, .width = 37
+	};
+}
+
+/* Two in a line: the first is as wide as half the dialog of 80 columns. */
+static struct vt_field text(const char *label, bool second)
+{
+	return (struct vt_field){
+		.type = VT_FIELD_TEXT, .label = label, .same_line = second, .width = second ? 0 : 37
+	};
+}
+
+static void put_fields(const struct vt_app *app, struct unshare *u)
+{
+	struct vt_field *f = u->fields;
+
+	while (vt_spawn_presets[u->custom].name && u->custom < MOST_PRESETS) {
+		u->presets[u->custom] = vt_spawn_presets[u->custom].name;
+		u->custom++;
+	}
+	u->presets[u->custom] = "as chosen below";
 	f[PRESET] = (struct vt_field){ .type = VT_FIELD_CHOICE,
 				       .label = "preset",
-				       .choices = preset_names };
+				       .choices = u->presets };
 	vt_ns_fields_put(f + NS_FIRST);
-	f[FORK] = (struct vt_field){ .type = VT_FIELD_CHECK, .label = "fork", .width = 8 };
-	f[MOUNT_PROC] = (struct vt_field){
-		.type = VT_FIELD_CHECK, .label = "mount /proc", .same_line = true, .width = 17
-	};
-	f[MAP_ROOT] = (struct vt_field){
-		.type = VT_FIELD_CHECK, .label = "map me to root", .same_line = true, .width = 20
-	};
-	f[HOSTNAME] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "hostname" };
-	f[CGROUP] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "cgroup" };
-	f[COMMAND] = (struct vt_field){ .type = VT_FIELD_TEXT, .label = "command" };
-	f[RUN_IN] = vt_run_in_field();
+	f[FORK] = check("fork", false);
+	f[MOUNT_PROC] = check("mount /proc", true);
+	f[KILL_CHILD] = check("kill child", true);
+	f[BUSYBOX] = check("with busybox", true);
+	f[IDS] = choice("ids", ids_words);
+	f[SETGROUPS] = choice("setgroups", setgroups_words);
+	f[SETGROUPS].same_line = true;
+	f[UID_MAP] = text("uid map", false);
+	f[GID_MAP] = text("gid map", true);
+	f[MOUNTS] = choice("mounts", mounts_words);
+	f[KEEP] = text("keep as", true);
+	f[ROOT] = text("root", false);
+	f[DIRECTORY] = text("directory", true);
+	f[MONOTONIC] = text("monotonic", false);
+	f[BOOTTIME] = text("boottime", true);
+	f[HOSTNAME] = text("hostname", false);
+	f[CGROUP] = text("cgroup", true);
+	f[LIMITS] = text("limits", false);
+	f[LIMITS].width = 0;
+	f[COMMAND] = text("command", false);
+	f[COMMAND].width = 0;
+	f[RUN_IN] = vt_run_in_field(app);
 }
 
 void vt_dialog_unshare(struct vt_app *app)
@@ -183,11 +280,10 @@ void vt_dialog_unshare(struct vt_app *app)
 		.free_arg = free,
 	};
 
-	put_fields(u->fields);
+	put_fields(app, u);
 	take_preset(&form);
 	/* Opened on a cgroup, the program starts in it. */
 	if (cg && cg->parent >= 0)
-		(void)snprintf(u->fields[CGROUP].text, sizeof(u->fields[CGROUP].text), "%s",
-			       cg->path);
+		set_text(&u->fields[CGROUP], cg->path);
 	vt_popup_form(app, &form);
 }

@@ -26,6 +26,8 @@ static int apply_plan(struct vt_app *app, const struct vt_plan *plan, struct vt_
 	bool foreground = plan->spawn && !plan->spawn->background;
 	int r;
 
+	if (plan->spawn && plan->spawn->pane)
+		return vt_panes_spawn(app, plan, result, err);
 	if (foreground && !app->term)
 		return vt_fail(err, ENOTTY, "a program in the foreground needs a terminal");
 	if (foreground) {
@@ -47,8 +49,9 @@ static void apply(struct vt_app *app, void *arg)
 
 	if (apply_plan(app, plan, &result, &err) < 0)
 		vt_app_fail(app, &err);
-	else
+	else if (!plan->spawn || !plan->spawn->pane)
 		vt_app_say(app, VT_ROLE_GOOD, "%s", result.text);
+	/* Of a pane its title tells, and the bottom line has to say where keys go. */
 	vt_collector_step(app->collector);
 }
 
@@ -57,11 +60,28 @@ static void free_plan(void *arg)
 	vt_plan_free(arg);
 }
 
-static void show_preview(struct vt_app *app, struct vt_plan *plan)
+/* For good, or until the next boot. */
+static char *turn_lasting(void *arg)
+{
+	struct vt_plan *plan = arg;
+	bool lasting = false;
+
+	for (size_t i = 0; i < plan->n_steps; i++)
+		lasting = lasting || plan->steps[i].lasting;
+	(void)vt_plan_set_lasting(plan, !lasting);
+	return vt_plan_preview(plan);
+}
+
+void vt_dialog_show_plan(struct vt_app *app, struct vt_plan *plan)
 {
 	vt_autofree char *text = vt_plan_preview(plan);
+	bool can_last = vt_plan_can_last(plan);
 
-	vt_popup_text(app, plan->title, text, "y apply   Esc leave", apply, plan, free_plan);
+	vt_popup_text(app, plan->title, text,
+		      can_last ? "y apply   r for good or not   Esc leave" : "y apply   Esc leave",
+		      apply, plan, free_plan);
+	if (can_last)
+		vt_popup_text_key(app, 'r', turn_lasting);
 }
 
 bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request)
@@ -75,7 +95,7 @@ bool vt_dialog_preview(struct vt_app *app, const struct vt_request *request)
 		vt_app_fail(app, &err);
 		return false;
 	}
-	show_preview(app, plan);
+	vt_dialog_show_plan(app, plan);
 	return true;
 }
 
@@ -102,13 +122,49 @@ void vt_dialog_freeze(struct vt_app *app)
 	preview_cgroup(app, VT_HAS(CGROUP, cg, frozen) && cg->frozen ? "thaw" : "freeze", cg);
 }
 
+/* How a cgroup is killed: the numbers of the menu's items. */
+enum {
+	KILL_IN_ORDER,
+	KILL_ASK,
+	KILL_NOW,
+};
+
+static void kill_chosen(struct vt_app *app, const struct vt_menu_item *item, void *arg)
+{
+	static const struct vt_setting in_order = { "then-kill", "" }, ask = { "signal", "TERM" };
+	struct vt_request request = {
+		.action = vt_action_find("kill"),
+		.path = arg,
+		.path_id = item->id.a,
+		.settings = item->number == KILL_ASK ? &ask : &in_order,
+		.n_settings = item->number == KILL_NOW ? 0 : 1,
+	};
+
+	(void)vt_dialog_preview(app, &request);
+}
+
+static void kill_menu(struct vt_app *app, const struct vt_cgroup *cg)
+{
+	const struct vt_id id = { VT_KIND_CGROUP, cg->id, 0 };
+	const struct vt_menu_item items[] = {
+		{ "SIGTERM, then SIGKILL", "asks, and kills what is left after 5 s", id,
+		  KILL_IN_ORDER },
+		{ "SIGTERM", "asks each process to end", id, KILL_ASK },
+		{ "SIGKILL", "at once, also what forks meanwhile", id, KILL_NOW },
+	};
+	vt_autofree char *title = vt_asprintf("Kill %s", cg->path);
+
+	vt_popup_menu(app, title, items, VT_LEN(items), false, kill_chosen, vt_strdup(cg->path),
+		      free);
+}
+
 void vt_dialog_kill(struct vt_app *app)
 {
 	struct vt_id id = vt_app_row(app)->link;
 	struct vt_request request = { .action = vt_action_find("kill") };
 
 	if (id.kind == VT_KIND_CGROUP) {
-		preview_cgroup(app, "kill", vt_app_cgroup(app));
+		kill_menu(app, vt_app_cgroup(app));
 		return;
 	}
 	request.targets = &id;
@@ -124,7 +180,7 @@ void vt_dialog_undo(struct vt_app *app)
 	if (vt_undo_plan(app->host, app->s, &plan, &err) < 0)
 		vt_app_fail(app, &err);
 	else
-		show_preview(app, plan);
+		vt_dialog_show_plan(app, plan);
 }
 
 /* Create: a name below the cgroup under the cursor. */
@@ -194,6 +250,7 @@ struct move {
 	struct vt_field fields[1];
 	struct vt_id *targets;
 	size_t n;
+	char *from; /* all of this cgroup in place of targets; NULL */
 };
 
 static void take_targets(const struct vt_app *app, struct move *m)
@@ -216,6 +273,7 @@ static bool preview_move(struct vt_app *app, const struct move *m, const char *p
 		.action = vt_action_find("move"),
 		.targets = m->targets,
 		.n_targets = m->n,
+		.from = m->from,
 		.path = path,
 		.path_id = id,
 	};
@@ -232,6 +290,9 @@ static char *move_says(struct vt_form *form)
 {
 	const struct move *m = form->arg;
 
+	if (m->from)
+		return vt_asprintf("moves all processes of %s itself there, with their threads",
+				   m->from);
 	return vt_asprintf("moves %zu process%s there with %s threads", m->n, m->n == 1 ? "" : "es",
 			   m->n == 1 ? "its" : "their");
 }
@@ -241,6 +302,7 @@ static void free_move(void *arg)
 	struct move *m = arg;
 
 	free(m->targets);
+	free(m->from);
 	free(m);
 }
 
@@ -259,7 +321,9 @@ void vt_dialog_move(struct vt_app *app)
 	};
 
 	take_targets(app, m);
-	if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg) {
+	if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg && !m->n)
+		m->from = vt_strdup(cg->path);
+	else if (vt_app_row(app)->link.kind == VT_KIND_CGROUP && cg) {
 		(void)preview_move(app, m, cg->path, cg->id);
 		free_move(m);
 		return;

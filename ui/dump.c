@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "dialogs.h"
 #include "popup.h"
 #include "screen.h"
 
@@ -14,11 +15,24 @@ enum {
  * Details come from a thread of their own: give it a moment, so that a dump has
  * them. What arrives first may be about the row where the cursor was before.
  */
+/* A trace that was asked for is waited for. */
+static void settle_trace(struct vt_app *app)
+{
+	struct pollfd fd = { .events = POLLIN };
+
+	if (!app->tracing.a)
+		return;
+	fd.fd = vt_detailer_fd(app->tracer);
+	while (!vt_dialog_exits_take(app) && poll(&fd, 1, 2 * DETAIL_WAIT_MS) > 0)
+		;
+}
+
 static void settle(struct vt_app *app, struct vt_canvas *c)
 {
 	struct pollfd fd = { .fd = app->detailer ? vt_detailer_fd(app->detailer) : -1,
 			     .events = POLLIN };
 
+	settle_trace(app);
 	vt_app_draw(app, c);
 	if (!app->detailer || !app->asked_at)
 		return;
@@ -76,6 +90,7 @@ static void draw_rows(struct vt_app *app, struct vt_canvas *c, const struct vt_l
 void vt_screen_text(struct vt_app *app, FILE *out)
 {
 	const struct vt_view *view = vt_views[app->view];
+	struct vt_view of_now = *view;
 	struct vt_tree *t = &vt_app_state(app)->tree;
 	struct vt_view_env env;
 	struct vt_layout layout;
@@ -86,7 +101,8 @@ void vt_screen_text(struct vt_app *app, FILE *out)
 	env = vt_app_env(app);
 	vt_tree_fold_all(t, false);
 	vt_tree_set_page(t, (int)t->n_visible);
-	vt_layout_fit(&layout, view, env.variant, t, TEXT_COLS);
+	of_now.instant = true;
+	vt_layout_fit(&layout, &of_now, env.variant, t, TEXT_COLS);
 	vt_canvas_init(&c, TEXT_COLS, t->n_visible ? (int)t->n_visible + 1 : 8, app->ascii);
 	vt_canvas_clear(&c);
 	vt_view_draw_titles(&c, view, &layout, NULL, false, false, 0);

@@ -72,9 +72,11 @@ static void draw_form(struct vt_popup *popup, struct vt_app *app, struct vt_canv
 	vt_pane_init(&pane, c, 0, 0, cols, 0);
 	if (says)
 		vt_popup_lines(&pane, VT_ROLE_DIALOG, says);
-	rows = count_lines(f) + (says ? pane.line + 2 : 0);
-	vt_popup_frame(c, f->form.title, "↵ preview   Tab next   Space choose   Esc leave", &cols,
-		       &rows, &x, &y);
+	rows = count_lines(f) + f->form.draw_rows + (says ? pane.line + 2 : 0);
+	vt_popup_frame(c, f->form.title,
+		       f->form.keys ? f->form.keys
+				    : "↵ preview   Tab next   Space choose   Esc leave",
+		       &cols, &rows, &x, &y);
 	for (size_t i = 0; i < f->form.n_fields; i++) {
 		const struct vt_field *field = &f->form.fields[i];
 		int width = field->width ? field->width : cols;
@@ -90,6 +92,9 @@ static void draw_form(struct vt_popup *popup, struct vt_app *app, struct vt_canv
 			(void)draw_field(f, c, i, x + at, y + line, width);
 		at += width + 1;
 	}
+	if (f->form.draw && line + f->form.draw_rows < rows)
+		f->form.draw(&f->form, c, x, y + line + 1, cols);
+	line += f->form.draw_rows;
 	if (!says)
 		return;
 	vt_pane_init(&pane, c, x, y + line + 2, cols, rows - line - 2);
@@ -159,6 +164,8 @@ static bool form_event(struct vt_popup *popup, struct vt_app *app, const struct 
 	struct form_popup *f = (struct form_popup *)popup;
 	struct vt_field *field = &f->form.fields[f->at];
 
+	if (f->form.event && f->form.event(&f->form, e))
+		return true;
 	if (e->type == VT_IN_MOUSE && e->mouse == VT_MOUSE_CLICK)
 		click(f, e);
 	if (e->type != VT_IN_KEY)

@@ -34,6 +34,8 @@ static const struct {
 	{ "PgDn", VT_KEY_PGDN },
 	{ "Home", VT_KEY_HOME },
 	{ "End", VT_KEY_END },
+	{ "S-PgUp", VT_KEY_SHIFT_PGUP },
+	{ "S-PgDn", VT_KEY_SHIFT_PGDN },
 	{ "lt", '<' },
 };
 

@@ -60,6 +60,9 @@ struct text_popup {
 	char *title, *text, *keys;
 	int skip, lines, page;
 	void (*yes)(struct vt_app *app, void *arg);
+	uint32_t key; /* 0: none */
+	char *(*change)(void *arg);
+	void (*act)(struct vt_app *app, void *arg);
 	void *arg;
 	void (*free_arg)(void *);
 };
@@ -80,14 +83,37 @@ static int widest_line(const char *text)
 	return widest;
 }
 
+/* The bytes before the second column of a line such as "  a word   what it means"; 0: none. */
+static size_t second_column(const char *line)
+{
+	size_t blanks = strspn(line, " "), word = strcspn(line + blanks, " "), gap;
+
+	if (!blanks || !word)
+		return 0;
+	/* A first column may be of several words with one blank between them. */
+	for (size_t at = blanks + word; line[at]; at += gap + strcspn(line + at + gap, " ")) {
+		gap = strspn(line + at, " ");
+		if (gap > 1)
+			return line[at + gap] ? at + gap : 0;
+	}
+	return 0;
+}
+
+/* What goes on in a further line stands below where it began. */
 void vt_popup_lines(struct vt_pane *pane, enum vt_role role, const char *text)
 {
 	while (*text) {
-		size_t n = strcspn(text, "\n");
-		vt_autofree char *line = vt_strndup(text, n);
+		size_t n = strcspn(text, "\n"), first;
+		vt_autofree char *line = vt_strndup(text, n), *head = NULL;
 
 		vt_pane_line(pane);
-		vt_pane_wrap(pane, role, line);
+		first = second_column(line);
+		head = vt_strndup(line, first);
+		if (vt_text_raw_width(head) > pane->width / 2)
+			first = 0;
+		if (first)
+			vt_pane_put(pane, role, "%s", head);
+		vt_pane_wrap(pane, role, line + first);
 		text += n + (text[n] == '\n');
 	}
 }
@@ -128,6 +154,16 @@ static void scroll_text(struct text_popup *t, int by)
 		t->skip = 0;
 }
 
+static void change_text(struct text_popup *t)
+{
+	char *text = t->change(t->arg);
+
+	if (!text)
+		return;
+	free(t->text);
+	t->text = text;
+}
+
 static bool text_event(struct vt_popup *popup, struct vt_app *app, const struct vt_event_in *e)
 {
 	struct text_popup *t = (struct text_popup *)popup;
@@ -142,6 +178,14 @@ static bool text_event(struct vt_popup *popup, struct vt_app *app, const struct 
 	if (t->yes && e->key == 'y') {
 		t->yes(app, t->arg);
 		return false;
+	}
+	if (t->act && e->key == t->key) {
+		t->act(app, t->arg);
+		return false;
+	}
+	if (t->change && e->key == t->key) {
+		change_text(t);
+		return true;
 	}
 	switch (vt_key_command(e->key)) {
 	case VT_CMD_DOWN:
@@ -203,6 +247,22 @@ void vt_popup_text(struct vt_app *app, const char *title, const char *text, cons
 	vt_popup_push(app, &t->p);
 }
 
+void vt_popup_text_key(struct vt_app *app, uint32_t key, char *(*change)(void *arg))
+{
+	struct text_popup *t = (struct text_popup *)app->popup;
+
+	t->key = key;
+	t->change = change;
+}
+
+void vt_popup_text_act(struct vt_app *app, uint32_t key, void (*act)(struct vt_app *app, void *arg))
+{
+	struct text_popup *t = (struct text_popup *)app->popup;
+
+	t->key = key;
+	t->act = act;
+}
+
 /* Menu */
 
 struct menu {
@@ -216,6 +276,9 @@ struct menu {
 	bool search;
 	char typed[64];
 	int x, y, rows;
+	uint32_t key; /* 0: none */
+	const char *keys;
+	void (*act)(struct vt_app *app, const struct vt_menu_item *item, void *arg);
 	void (*choose)(struct vt_app *app, const struct vt_menu_item *item, void *arg);
 	void *arg;
 	void (*free_arg)(void *);
@@ -276,6 +339,7 @@ static void draw_menu(struct vt_popup *popup, struct vt_app *app, struct vt_canv
 		rows = c->rows - 6;
 	vt_popup_frame(c, m->title,
 		       m->search ? "type to narrow down   ↵ go there   Esc leave"
+		       : m->keys ? m->keys
 				 : "↵ choose   Esc leave",
 		       &cols, &rows, &x, &y);
 	if (label_width > cols * 2 / 3)
@@ -407,6 +471,11 @@ static bool menu_event(struct vt_popup *popup, struct vt_app *app, const struct 
 			narrow(m);
 		return true;
 	}
+	if (m->act && e->key == m->key) {
+		if (m->cursor < m->n_shown)
+			m->act(app, &m->items[m->shown[m->cursor]], m->arg);
+		return false;
+	}
 	if (e->key == 'j' || e->key == 'k')
 		move_cursor(m, e->key == 'j' ? 1 : -1);
 	return e->key != 'q' && e->key != VT_KEY_BACKSPACE;
@@ -450,4 +519,14 @@ void vt_popup_menu(struct vt_app *app, const char *title, const struct vt_menu_i
 	m->free_arg = free_arg;
 	narrow(m);
 	vt_popup_push(app, &m->p);
+}
+
+void vt_popup_menu_key(struct vt_app *app, uint32_t key, const char *keys,
+		       void (*act)(struct vt_app *app, const struct vt_menu_item *item, void *arg))
+{
+	struct menu *m = (struct menu *)app->popup;
+
+	m->key = key;
+	m->keys = keys;
+	m->act = act;
 }

@@ -38,6 +38,15 @@ void vt_popup_lines(struct vt_pane *pane, enum vt_role role, const char *text);
 void vt_popup_text(struct vt_app *app, const char *title, const char *text, const char *keys,
 		   void (*yes)(struct vt_app *app, void *arg), void *arg, void (*free_arg)(void *));
 
+/*
+ * One more key of the topmost text: change does something to arg and returns
+ * the text that is shown from then on (from malloc), or NULL: the old one stays.
+ */
+void vt_popup_text_key(struct vt_app *app, uint32_t key, char *(*change)(void *arg));
+/* One more key of the topmost text that does something and closes it. */
+void vt_popup_text_act(struct vt_app *app, uint32_t key,
+		       void (*act)(struct vt_app *app, void *arg));
+
 /* Edits a text in place by a key: characters, backspace, Ctrl-U. False: not an editing key. */
 bool vt_edit_text(char *text, size_t size, uint32_t key);
 
@@ -51,6 +60,10 @@ void vt_popup_menu(struct vt_app *app, const char *title, const struct vt_menu_i
 		   size_t n, bool search,
 		   void (*choose)(struct vt_app *app, const struct vt_menu_item *item, void *arg),
 		   void *arg, void (*free_arg)(void *));
+
+/* One more key of the topmost menu that does something with an item and closes it. */
+void vt_popup_menu_key(struct vt_app *app, uint32_t key, const char *keys,
+		       void (*act)(struct vt_app *app, const struct vt_menu_item *item, void *arg));
 
 /* A form of fields. The array belongs to the caller's arg and is edited in place. */
 struct vt_field {
@@ -75,6 +88,12 @@ struct vt_form {
 	void (*changed)(struct vt_form *form, size_t field);
 	/* Lines below the fields, raw (the unshare line, help). May be NULL; free() it. */
 	char *(*says)(struct vt_form *form);
+	const char *keys; /* the frame's lower line; NULL: those of every form */
+	/* Draws lines of its own between the fields and what is said. */
+	void (*draw)(struct vt_form *form, struct vt_canvas *c, int x, int y, int width);
+	int draw_rows; /* how many */
+	/* Sees keys and the mouse first. False: not for it. May be NULL. */
+	bool (*event)(struct vt_form *form, const struct vt_event_in *e);
 	/* Enter. False keeps the form open (with a message). */
 	bool (*submit)(struct vt_app *app, struct vt_form *form);
 	void (*free_arg)(void *arg);

@@ -28,7 +28,7 @@ struct vt_term {
 	SCREEN *screen;
 	struct vt_theme theme;
 	struct vt_canvas shown; /* what the terminal has */
-	bool shown_valid, utf8, mouse, ended;
+	bool shown_valid, utf8, mouse, ended, takes_paste;
 	struct vt_idmap pairs; /* fg and bg to the number of a colour pair */
 	int n_pairs;
 	struct timespec last_click;
@@ -111,11 +111,16 @@ static void prepare_bytes(bool mouse)
 {
 	static const char mouse_off[] = "\033[?1000l\033[?1002l\033[?1006l";
 
+	static const char paste_off[] = "\033[?2004l";
+
 	emergency.n = 0;
 	if (mouse) {
 		memcpy(emergency.bytes, mouse_off, sizeof(mouse_off) - 1);
 		emergency.n = sizeof(mouse_off) - 1;
 	}
+	/* Of a program in a pane: where it was never switched on, that changes nothing. */
+	memcpy(emergency.bytes + emergency.n, paste_off, sizeof(paste_off) - 1);
+	emergency.n += sizeof(paste_off) - 1;
 	add_bytes("sgr0");
 	add_bytes("op");
 	add_bytes("rmkx");
@@ -150,6 +155,8 @@ static void install_handlers(void)
 	handle(SIGWINCH, on_resize, SA_RESTART);
 	handle(SIGCONT, on_continue, SA_RESTART);
 	handle(SIGPIPE, SIG_IGN, 0);
+	/* Who ignores it is not told how a child ended. */
+	handle(SIGCHLD, SIG_DFL, 0);
 	(void)atexit(restore_now);
 }
 
@@ -170,6 +177,63 @@ static void take_theme(struct vt_term *t, const struct vt_theme *theme)
 	t->shown_valid = false;
 }
 
+static const struct {
+	int curses;
+	uint32_t key;
+} key_codes[] = {
+	{ KEY_UP, VT_KEY_UP },
+	{ KEY_DOWN, VT_KEY_DOWN },
+	{ KEY_LEFT, VT_KEY_LEFT },
+	{ KEY_RIGHT, VT_KEY_RIGHT },
+	{ KEY_PPAGE, VT_KEY_PGUP },
+	{ KEY_NPAGE, VT_KEY_PGDN },
+	{ KEY_HOME, VT_KEY_HOME },
+	{ KEY_END, VT_KEY_END },
+	{ KEY_A1, VT_KEY_HOME },
+	{ KEY_C1, VT_KEY_END },
+	{ KEY_A3, VT_KEY_PGUP },
+	{ KEY_C3, VT_KEY_PGDN },
+	{ KEY_IC, VT_KEY_INSERT },
+	{ KEY_DC, VT_KEY_DELETE },
+	{ KEY_BTAB, VT_KEY_SHIFT_TAB },
+	{ KEY_BACKSPACE, VT_KEY_BACKSPACE },
+	{ KEY_ENTER, VT_KEY_ENTER },
+	{ KEY_SPREVIOUS, VT_KEY_SHIFT_PGUP },
+	{ KEY_SNEXT, VT_KEY_SHIFT_PGDN },
+};
+
+/* Keys with Shift, Alt and Ctrl have no codes in curses: they get these, in this order. */
+enum {
+	PASTE_BEGIN = KEY_MAX + 1000, /* curses counts on from KEY_MAX itself */
+	PASTE_END,
+	WITH_MODS,
+	MODS_FIRST = 2, /* xterm's parameter: 1 more than the sum of Shift 1, Alt 2, Ctrl 4 */
+	MODS_LAST = 8,
+};
+
+static const struct {
+	char final;
+	uint32_t key;
+} modified[] = {
+	{ 'A', VT_KEY_UP },   { 'B', VT_KEY_DOWN }, { 'C', VT_KEY_RIGHT },
+	{ 'D', VT_KEY_LEFT }, { 'H', VT_KEY_HOME }, { 'F', VT_KEY_END },
+};
+
+static void define_keys(void)
+{
+	(void)define_key("\033[200~", PASTE_BEGIN);
+	(void)define_key("\033[201~", PASTE_END);
+	(void)define_key("\033[5;2~", KEY_SPREVIOUS);
+	(void)define_key("\033[6;2~", KEY_SNEXT);
+	for (size_t i = 0; i < VT_LEN(modified); i++)
+		for (int m = MODS_FIRST; m <= MODS_LAST; m++) {
+			char text[16];
+
+			(void)snprintf(text, sizeof(text), "\033[1;%d%c", m, modified[i].final);
+			(void)define_key(text, WITH_MODS + (int)i * (MODS_LAST + 1) + m);
+		}
+}
+
 static void set_modes(struct vt_term *t)
 {
 	(void)raw();
@@ -180,6 +244,7 @@ static void set_modes(struct vt_term *t)
 	(void)nodelay(stdscr, TRUE);
 	(void)set_escdelay(25);
 	(void)curs_set(0);
+	define_keys();
 	if (t->mouse) {
 		(void)mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
 					BUTTON5_PRESSED,
@@ -297,7 +362,9 @@ static void set_style(struct vt_term *t, const struct vt_cell *cell)
 	const struct vt_style *cursor = &t->theme.roles[VT_ROLE_CURSOR];
 	int pair;
 
-	if (cell->on_cursor) {
+	if (cell->own) {
+		style = vt_theme_fit(cell->style, COLORS > 256 ? 256 : COLORS);
+	} else if (cell->on_cursor) {
 		if (cursor->bg != VT_COLOUR_DEFAULT)
 			style.bg = cursor->bg;
 		if (cursor->fg != VT_COLOUR_DEFAULT)
@@ -310,7 +377,12 @@ static void set_style(struct vt_term *t, const struct vt_cell *cell)
 
 static bool same_cell(const struct vt_cell *a, const struct vt_cell *b)
 {
-	return a->role == b->role && a->on_cursor == b->on_cursor && strcmp(a->text, b->text) == 0;
+	if (a->own != b->own || strcmp(a->text, b->text) != 0)
+		return false;
+	if (a->own)
+		return a->style.fg == b->style.fg && a->style.bg == b->style.bg &&
+		       a->style.attrs == b->style.attrs;
+	return a->role == b->role && a->on_cursor == b->on_cursor;
 }
 
 void vt_term_show(struct vt_term *t, const struct vt_canvas *c)
@@ -359,20 +431,20 @@ static bool take_resize(struct vt_term *t, struct vt_event_in *ret)
 	return true;
 }
 
-static const struct {
-	int curses;
-	uint32_t key;
-} key_codes[] = {
-	{ KEY_UP, VT_KEY_UP },          { KEY_DOWN, VT_KEY_DOWN },
-	{ KEY_LEFT, VT_KEY_LEFT },      { KEY_RIGHT, VT_KEY_RIGHT },
-	{ KEY_PPAGE, VT_KEY_PGUP },     { KEY_NPAGE, VT_KEY_PGDN },
-	{ KEY_HOME, VT_KEY_HOME },      { KEY_END, VT_KEY_END },
-	{ KEY_A1, VT_KEY_HOME },        { KEY_C1, VT_KEY_END },
-	{ KEY_A3, VT_KEY_PGUP },        { KEY_C3, VT_KEY_PGDN },
-	{ KEY_IC, VT_KEY_INSERT },      { KEY_DC, VT_KEY_DELETE },
-	{ KEY_BTAB, VT_KEY_SHIFT_TAB }, { KEY_BACKSPACE, VT_KEY_BACKSPACE },
-	{ KEY_ENTER, VT_KEY_ENTER },
-};
+static bool decode_defined(int code, struct vt_event_in *ret)
+{
+	int i = (code - WITH_MODS) / (MODS_LAST + 1);
+
+	if (code == PASTE_BEGIN || code == PASTE_END) {
+		ret->key = code == PASTE_BEGIN ? VT_KEY_PASTE_BEGIN : VT_KEY_PASTE_END;
+		return true;
+	}
+	if (code < WITH_MODS || i >= (int)VT_LEN(modified))
+		return false;
+	ret->key = modified[i].key;
+	ret->mods = (unsigned)((code - WITH_MODS) % (MODS_LAST + 1) - 1);
+	return true;
+}
 
 static bool decode_code(wint_t code, struct vt_event_in *ret)
 {
@@ -385,7 +457,7 @@ static bool decode_code(wint_t code, struct vt_event_in *ret)
 			ret->key = key_codes[i].key;
 			return true;
 		}
-	return false;
+	return decode_defined((int)code, ret);
 }
 
 static bool is_double(struct vt_term *t, int x, int y)
@@ -455,6 +527,7 @@ bool vt_term_event(struct vt_term *t, struct vt_event_in *ret)
 			if (decode_code(c, ret))
 				return true;
 		} else {
+			ret->typed = c == '\n' || c == 8 ? c : 0;
 			if (c == '\n' || c == '\r')
 				ret->key = VT_KEY_ENTER;
 			else if (c == 127 || c == 8)
@@ -478,6 +551,22 @@ int vt_term_signal_fd(const struct vt_term *t)
 	return emergency.pipe[0];
 }
 
+/* Not through curses, which knows no pastes: between two refreshes that does no harm. */
+static void send_paste_mode(bool on)
+{
+	const char *bytes = on ? "\033[?2004h" : "\033[?2004l";
+
+	(void)fputs(bytes, stdout);
+	(void)fflush(stdout);
+}
+
+void vt_term_take_paste(struct vt_term *t, bool take)
+{
+	if (take != t->takes_paste)
+		send_paste_mode(take);
+	t->takes_paste = take;
+}
+
 bool vt_term_ending(const struct vt_term *t)
 {
 	return t->ended || emergency.ending;
@@ -485,7 +574,8 @@ bool vt_term_ending(const struct vt_term *t)
 
 void vt_term_suspend(struct vt_term *t)
 {
-	(void)t;
+	if (t->takes_paste)
+		send_paste_mode(false);
 	(void)endwin();
 }
 
@@ -497,6 +587,8 @@ void vt_term_resume(struct vt_term *t)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
 		(void)resizeterm(size.ws_row, size.ws_col);
 	set_modes(t);
+	if (t->takes_paste)
+		send_paste_mode(true);
 	(void)clearok(stdscr, TRUE);
 	(void)refresh();
 	emergency.resized = 1;

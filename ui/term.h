@@ -33,6 +33,9 @@ bool vt_term_event(struct vt_term *t, struct vt_event_in *ret);
 int vt_term_fd(const struct vt_term *t);        /* the keyboard: stdin */
 int vt_term_signal_fd(const struct vt_term *t); /* SIGWINCH, SIGTERM, SIGHUP, SIGCONT arrived */
 
+/* Pastes come between VT_KEY_PASTE_BEGIN and VT_KEY_PASTE_END, where the terminal can tell. */
+void vt_term_take_paste(struct vt_term *t, bool take);
+
 /* SIGTERM or SIGHUP came: leave now, cleanly. */
 bool vt_term_ending(const struct vt_term *t);
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Themes: INI files (virttop-theme(5)) that say what each role looks like, read
- * with libinih, and how their colours look where there are fewer.
+ * Themes: INI files (virttop-theme(5)) that say what each role looks like, and
+ * how their colours look where there are fewer.
  */
 #include "theme.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ini.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "../src/config.h"
+#include "../src/ini_text.h"
 #include "../src/text.h"
 
 #ifndef VT_DATADIR
@@ -22,9 +22,7 @@
 #endif
 
 enum {
-	FILE_MOST = 64 * 1024,
-	LINE_MOST = 190, /* libinih's own lines are 200 bytes; it would cut longer ones in two */
-	RGB = 0x1000000,
+	RGB = 0x1000000
 };
 
 static const char *const colour_names[] = {
@@ -189,17 +187,6 @@ static int parse_style(const char *text, struct vt_style *ret, struct vt_error *
 	return 0;
 }
 
-/*
- * libinih goes on behind an error and does not tell handlers their line, so
- * lines are handed to it one by one and counted here.
- */
-struct parser {
-	struct vt_theme theme;
-	struct vt_error err; /* the first one */
-	const char *at;
-	int line;
-};
-
 static int find_role(const char *name)
 {
 	for (int i = 0; i < VT_ROLE_COUNT; i++)
@@ -208,7 +195,7 @@ static int find_role(const char *name)
 	return -1;
 }
 
-static int fail_role(struct parser *p, const char *name)
+static int fail_role(const char *name, struct vt_error *err)
 {
 	char list[VT_ROLE_COUNT * 10] = "";
 
@@ -217,87 +204,53 @@ static int fail_role(struct parser *p, const char *name)
 
 		(void)snprintf(list + n, sizeof(list) - n, " %s", vt_role_names[i]);
 	}
-	return vt_fail(&p->err, EINVAL, "there is no role '%s'; the roles are%s", name, list);
+	return vt_fail(err, EINVAL, "there is no role '%s'; the roles are%s", name, list);
 }
 
-static int set_role(struct parser *p, const char *name, const char *value)
+static int set_role(struct vt_theme *theme, const char *name, const char *value,
+		    struct vt_error *err)
 {
 	int role = find_role(name);
 
 	if (role < 0)
-		return fail_role(p, name);
-	if (parse_style(value, &p->theme.roles[role], &p->err) < 0)
-		return vt_wrap(&p->err, "role %s", name);
+		return fail_role(name, err);
+	if (parse_style(value, &theme->roles[role], err) < 0)
+		return vt_wrap(err, "role %s", name);
 	return 0;
 }
 
-static int set(struct parser *p, const char *section, const char *name, const char *value)
+static int set(void *arg, const char *section, const char *name, const char *value,
+	       struct vt_error *err)
 {
+	struct vt_theme *theme = arg;
+
 	if (strcmp(section, "roles") == 0)
-		return set_role(p, name, value);
+		return set_role(theme, name, value, err);
 	if (strcmp(section, "theme") == 0 && strcmp(name, "name") == 0)
-		(void)vt_text_escape(p->theme.name, sizeof(p->theme.name), value);
+		(void)vt_text_escape(theme->name, sizeof(theme->name), value);
 	else if (strcmp(section, "theme") == 0 && strcmp(name, "summary") == 0)
-		(void)vt_text_escape(p->theme.summary, sizeof(p->theme.summary), value);
+		(void)vt_text_escape(theme->summary, sizeof(theme->summary), value);
 	else
-		return vt_fail(&p->err, EINVAL,
+		return vt_fail(err, EINVAL,
 			       "'%s' in [%s] is not known: [theme] takes name and summary, [roles] "
 			       "takes the roles",
 			       name, section);
 	return 0;
 }
 
-/* For libinih: 1 goes on, 0 is an error. */
-static int take_setting(void *user, const char *section, const char *name, const char *value)
-{
-	struct parser *p = user;
-
-	return !p->err.code && set(p, section, name, value) == 0;
-}
-
-/* Gives libinih the next line, as fgets would. Ends at the first error. */
-static char *give_line(char *out, int size, void *user)
-{
-	struct parser *p = user;
-	size_t len = strcspn(p->at, "\n");
-	const char *start = p->at;
-
-	if (p->err.code || !*start)
-		return NULL;
-	p->line++;
-	if (len > LINE_MOST) {
-		(void)vt_fail(&p->err, EINVAL, "the line is longer than %d bytes", LINE_MOST);
-		return NULL;
-	}
-	p->at += len + (start[len] == '\n');
-	/* An indented line would go on with the value before it. */
-	while (len && (*start == ' ' || *start == '\t')) {
-		start++;
-		len--;
-	}
-	(void)snprintf(out, (size_t)size, "%.*s\n", (int)len, start);
-	return out;
-}
-
 int vt_theme_parse(struct vt_theme *theme, const char *file, const char *text, struct vt_error *err)
 {
-	struct parser p = { .at = text };
-	int line;
+	vt_autofree char *what = vt_asprintf("theme %s", file);
+	struct vt_theme read = { 0 };
+	const struct vt_ini ini = { what, "[theme], [roles] nor a line such as warn = yellow bold",
+				    set, &read };
+	int r;
 
-	memcpy(p.theme.roles, defaults, sizeof(defaults));
-	line = ini_parse_stream(give_line, &p, take_setting, &p);
-	if (line < 0)
-		return vt_fail(err, ENOMEM, "cannot read the theme %s", file);
-	/* What is no setting at all reaches no handler; its line is all there is. */
-	if (line > 0 && (!p.err.code || line < p.line))
-		return vt_fail(err, EINVAL,
-			       "theme %s, line %d: neither [theme], [roles] nor a line such as "
-			       "warn = yellow bold",
-			       file, line);
-	if (p.err.code)
-		return vt_fail(err, EINVAL, "theme %s, line %d: %s", file, p.line, p.err.msg);
-	*theme = p.theme;
-	return 0;
+	memcpy(read.roles, defaults, sizeof(defaults));
+	r = vt_ini_parse(&ini, text, err);
+	if (r == 0)
+		*theme = read;
+	return r;
 }
 
 enum {
@@ -337,9 +290,9 @@ static int read_text(const char *path, char **ret)
 	if (!f)
 		return -errno;
 	(void)vt_take_fd(&fd);
-	text = vt_alloc(FILE_MOST + 1);
-	n = fread(text, 1, FILE_MOST + 1, f);
-	if (n > FILE_MOST) {
+	text = vt_alloc(VT_INI_FILE_MOST + 1);
+	n = fread(text, 1, VT_INI_FILE_MOST + 1, f);
+	if (n > VT_INI_FILE_MOST) {
 		free(text);
 		return -EFBIG;
 	}

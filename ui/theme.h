@@ -23,22 +23,6 @@
  * of the 16 (black red green yellow blue magenta cyan white, bright-...),
  * default, 0 to 255, or #rrggbb; it degrades to what the terminal has.
  */
-enum {
-	VT_COLOUR_DEFAULT = -1
-};
-enum {
-	VT_ATTR_BOLD = 1,
-	VT_ATTR_DIM = 2,
-	VT_ATTR_ITALIC = 4,
-	VT_ATTR_UNDERLINE = 8,
-	VT_ATTR_REVERSE = 16
-};
-
-struct vt_style {
-	int32_t fg, bg; /* VT_COLOUR_DEFAULT, 0..255 (palette), or 0x1000000 | rgb */
-	uint32_t attrs;
-};
-
 struct vt_theme {
 	char name[32];
 	char summary[80];
@@ -62,6 +46,9 @@ void vt_theme_mono(struct vt_theme *theme);
 
 /* Names of all themes that can be loaded, sorted, each once; free() the array and each name. */
 char **vt_theme_list(size_t *ret_n);
+
+/* A style as it is shown with this many colours: what degrading would hide becomes an attribute. */
+struct vt_style vt_theme_fit(struct vt_style style, int colours);
 
 /*
  * The nearest colour of a terminal with this many colours (8, 16, 256, 1<<24); -1 stays.

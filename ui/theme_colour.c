@@ -144,8 +144,7 @@ static bool became_black(int32_t before, int32_t after)
 	return after == BLACK && before != BLACK;
 }
 
-/* What degrading would hide becomes an attribute. */
-static struct vt_style fit(struct vt_style style, int colours)
+struct vt_style vt_theme_fit(struct vt_style style, int colours)
 {
 	struct vt_style fitted = { vt_theme_degrade(style.fg, colours),
 				   vt_theme_degrade(style.bg, colours), style.attrs };
@@ -196,11 +195,11 @@ static bool looks_same(const struct vt_style *a, const struct vt_style *b)
 struct vt_style vt_theme_look(const struct vt_theme *theme, enum vt_role role, bool on_cursor,
 			      int colours)
 {
-	struct vt_style plain = fit(theme->roles[role], colours), style;
+	struct vt_style plain = vt_theme_fit(theme->roles[role], colours), style;
 
 	if (!on_cursor)
 		return plain;
-	style = fit(on_cursor_of(theme, role), colours);
+	style = vt_theme_fit(on_cursor_of(theme, role), colours);
 	if (colours < 256 && looks_same(&plain, &style))
 		style.attrs ^= VT_ATTR_REVERSE;
 	return style;

@@ -17,10 +17,10 @@ struct vt_row {
 	const void *record; /* in the snapshot; NULL for a heading */
 	const char *name;   /* raw; what search and the name column show */
 	const char *value;  /* raw; a second text for rows that are facts, or NULL */
-	int32_t parent;     /* index of an earlier row, -1 */
 	struct vt_id link;  /* what it leads to; the thing itself where it is one */
-	int go_view;        /* or the number of a view, 1 to 8; 0: none */
-	int role;           /* enum vt_role of the name, where it is not for the tree to say; -1 */
+	int32_t parent;     /* index of an earlier row, -1 */
+	int8_t go_view;     /* or the number of a view, 1 to 8; 0: none */
+	int8_t role;        /* enum vt_role of the name, where it is not for the tree to say; -1 */
 	bool folded;        /* unless the person says otherwise */
 	bool gone;
 	/* Set by the tree: */

@@ -107,6 +107,12 @@ static void grow_columns(struct vt_layout *l, int spare)
 	}
 }
 
+static bool is_shown(const struct vt_view *view, int variant, const struct vt_column *c)
+{
+	return !(view->instant && view->is_past && view->is_past(c)) &&
+	       (!view->shows || view->shows(variant, c));
+}
+
 void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, int variant,
 		   const struct vt_tree *tree, int width)
 {
@@ -115,7 +121,7 @@ void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, int variant,
 
 	l->n = 0;
 	for (const struct vt_column *c = view->columns; c && c->width; c++)
-		if (l->n < (int)VT_LEN(l->columns) && (!view->shows || view->shows(variant, c)))
+		if (l->n < (int)VT_LEN(l->columns) && is_shown(view, variant, c))
 			l->columns[l->n++] = (struct vt_layout_column){ c, 0, c->width };
 	if (wanted < least)
 		wanted = least;

@@ -3,6 +3,7 @@
 #define VT_VIEW_H
 
 #include "../src/detail.h"
+#include "../src/history.h"
 #include "canvas.h"
 #include "pane.h"
 #include "tree.h"
@@ -15,8 +16,11 @@ struct vt_view_env {
 	const struct vt_snapshot *snapshot;
 	int variant;        /* index in the view's variants */
 	struct vt_id scope; /* only what belongs to this thing; kind VT_KIND_COUNT: all */
-	const struct vt_detail *detail; /* of the current row, or NULL */
-	double stalled_seconds;         /* how long its reader has been silent */
+	const struct vt_detail *detail;   /* of the current row, or NULL */
+	const struct vt_history *history; /* of rows on the screen; may be NULL */
+	struct vt_id compare;             /* a process to compare namespaces with; a 0: none */
+	int rows;                         /* of the whole screen */
+	double stalled_seconds;           /* how long its reader has been silent */
 	bool ascii;
 };
 
@@ -53,6 +57,9 @@ struct vt_view {
 	const struct vt_column_set *sets; /* NULL: columns are all there are */
 	/* Whether an arrangement has this column; NULL: all have all. */
 	bool (*shows)(int variant, const struct vt_column *column);
+	/* Whether a column is of the last minutes, which a single instant has not; NULL: none. */
+	bool (*is_past)(const struct vt_column *column);
+	bool instant;   /* it is one: those columns are left out */
 	int sort_first; /* number of the column to sort by at first, 1...; 0: own order */
 	void (*build)(const struct vt_view_env *env, struct vt_rows *rows);
 	void (*detail)(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p);
@@ -70,6 +77,17 @@ extern const struct vt_view vt_view_overview, vt_view_namespaces, vt_view_cgroup
 
 int vt_view_find(const char *name); /* index, -1 */
 
+enum {
+	VT_LAYOUT_COLUMNS = 24
+};
+
+/* The set that the configuration names the columns of. */
+#define VT_OWN_COLUMNS "own"
+/* "cpu mem-bar psi now": columns of the cgroups view, free() them; NULL: err says which is none. */
+struct vt_column *vt_cgroup_columns_parse(const char *text, struct vt_error *err);
+/* For vt_config.check: columns, and set. */
+int vt_cgroup_columns_check(const char *name, const char *value, struct vt_error *err);
+
 /* The columns that fit beside a name column, and where they are. */
 struct vt_layout {
 	int name_width;
@@ -77,7 +95,7 @@ struct vt_layout {
 	struct vt_layout_column {
 		const struct vt_column *column;
 		int x, width;
-	} columns[24];
+	} columns[VT_LAYOUT_COLUMNS];
 };
 void vt_layout_fit(struct vt_layout *l, const struct vt_view *view, int variant,
 		   const struct vt_tree *tree, int width);
@@ -117,6 +135,9 @@ void vt_detail_add_metric(struct vt_pane *p, const char *label, enum vt_kind kin
 			  const void *record, bool ascii);
 /* What the detail reader found, or that it is silent. */
 void vt_detail_lines(struct vt_pane *p, const struct vt_view_env *env);
+
+/* The process that namespaces are compared with, while it is there; NULL (compare.c). */
+const struct vt_process *vt_compare_process(const struct vt_view_env *env);
 
 /* Adds process rows below a row; children of children where they are members too. */
 const char *vt_name_process(struct vt_rows *rows, const struct vt_process *p);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "spark.h"
+
 static void add_gone(const struct vt_snapshot *s, struct vt_rows *rows, const struct vt_idmap *at)
 {
 	const struct vt_cgroup *gone = s->gone[VT_KIND_CGROUP].rows;
@@ -87,7 +89,9 @@ static void put_resource(struct vt_pane *p, const struct vt_view_env *env,
 	vt_pane_label(p, r->label);
 	if (vt_valid(h, (unsigned)r->own))
 		vt_detail_add_metric(p, "own", VT_KIND_CGROUP, r->own, cg, env->ascii);
-	vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, r->effective, cg, env->ascii);
+	/* Where v1 holds the controller there is none to tell of. */
+	if (vt_valid(h, (unsigned)r->own) || vt_valid(h, (unsigned)r->effective))
+		vt_detail_add_metric(p, "effective", VT_KIND_CGROUP, r->effective, cg, env->ascii);
 	if (vt_valid(h, (unsigned)r->from))
 		vt_pane_put(p, VT_ROLE_TEXT, " from %s",
 			    vt_metric_string(&vt_kinds[VT_KIND_CGROUP].metrics[r->from], cg));
@@ -96,6 +100,17 @@ static void put_resource(struct vt_pane *p, const struct vt_view_env *env,
 		if (vt_valid(h, (unsigned)f->metric))
 			vt_detail_add_metric(p, f->label, VT_KIND_CGROUP, f->metric, cg,
 					     env->ascii);
+}
+
+static void detail_past(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
+{
+	const struct vt_past parts[] = {
+		{ "cpu", VT_CGROUP_cpu_percent, vt_cgroup_cpu_limit(row->record) },
+		{ "memory", VT_CGROUP_memory_current_bytes, vt_cgroup_memory_limit(row->record) },
+	};
+
+	if (!row->gone)
+		vt_spark_detail(p, env, row->id, parts, VT_LEN(parts));
 }
 
 static void detail_limits(const struct vt_view_env *env, const struct vt_cgroup *cg,
@@ -187,6 +202,7 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 			vt_pane_item(p, "", VT_ROLE_DIM, "a previews it");
 		}
 	}
+	detail_past(env, row, p);
 	detail_limits(env, cg, p);
 	detail_what(env, cg, p);
 	vt_pane_label(p, "pressure");
@@ -229,6 +245,7 @@ const struct vt_view vt_view_cgroups = {
 	.variants = variants,
 	.columns = vt_cgroup_columns,
 	.sets = vt_cgroup_column_sets,
+	.is_past = vt_cgroup_column_is_past,
 	.build = build,
 	.detail = detail,
 	.empty = empty,

@@ -44,7 +44,7 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 						   vt_hash_bytes(e->text, strlen(e->text)));
 		rows->rows[row].id.b = e->at_ns;
 		rows->rows[row].link = e->subject;
-		rows->rows[row].role = (int)event_role(e->kind);
+		rows->rows[row].role = (int8_t)event_role(e->kind);
 	}
 }
 

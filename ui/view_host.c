@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* This host: kernel, CPU virtualization by feature, KVM and its modules, and how it was read. */
-#include "view.h"
+#include "view_host.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -12,29 +12,52 @@
 struct section {
 	const char *title;
 	int metrics[24]; /* ends with -1 */
+	bool known_only; /* but for the first: those that have no value are left out */
 };
 
 static const struct section sections[] = {
 	{ "SYSTEM",
 	  { VT_HOST_hostname, VT_HOST_kernel, VT_HOST_arch, VT_HOST_uptime_usec, VT_HOST_boot_id,
-	    VT_HOST_lockdown, VT_HOST_hypervisor, VT_HOST_hypervisor_type,
-	    VT_HOST_hypervisor_evidence, -1 } },
+	    VT_HOST_lockdown, -1 },
+	  false },
+	{ "RUNS UNDER",
+	  { VT_HOST_hypervisor, VT_HOST_hypervisor_type, VT_HOST_hypervisor_type_why,
+	    VT_HOST_hypervisor_mode, VT_HOST_hypervisor_vmm, VT_HOST_hypervisor_platform,
+	    VT_HOST_hypervisor_layers, VT_HOST_hypervisor_also, VT_HOST_hypervisor_evidence,
+	    VT_HOST_hypervisor_features, VT_HOST_hypervisor_container,
+	    VT_HOST_hypervisor_container_evidence, -1 },
+	  true },
 	{ "CPU",
 	  { VT_HOST_cpu_vendor, VT_HOST_cpu_model, VT_HOST_cpu_threads, VT_HOST_cpu_percent,
-	    VT_HOST_load1, VT_HOST_cpu_virtualization, -1 } },
+	    VT_HOST_load1, VT_HOST_cpu_virtualization, VT_HOST_cpu_virtualization_state,
+	    VT_HOST_cpu_virtualization_why, VT_HOST_cpu_features_unknown, VT_HOST_iommu,
+	    VT_HOST_iommu_groups, VT_HOST_iommu_why, -1 },
+	  true },
+	{ "WHAT MITIGATIONS COST EXITS",
+	  { VT_HOST_mitigation_meltdown, VT_HOST_mitigation_spectre_v2, VT_HOST_mitigation_retbleed,
+	    VT_HOST_mitigation_spec_rstack_overflow, VT_HOST_mitigation_l1tf,
+	    VT_HOST_mitigation_mds, VT_HOST_mitigation_mmio_stale_data,
+	    VT_HOST_mitigation_tsx_async_abort, VT_HOST_mitigation_reg_file_data_sampling,
+	    VT_HOST_mitigation_tsa, VT_HOST_mitigation_itlb_multihit, VT_HOST_mitigation_vmscape,
+	    -1 },
+	  true },
 	{ "MEMORY",
 	  { VT_HOST_mem_total_bytes, VT_HOST_mem_available_bytes, VT_HOST_swap_total_bytes,
-	    VT_HOST_swap_free_bytes, -1 } },
+	    VT_HOST_swap_free_bytes, -1 },
+	  false },
 	{ "PRESSURE",
 	  { VT_HOST_psi_cpu_some_avg10, VT_HOST_psi_memory_some_avg10,
 	    VT_HOST_psi_memory_full_avg10, VT_HOST_psi_io_some_avg10, VT_HOST_psi_io_full_avg10,
-	    -1 } },
+	    -1 },
+	  false },
 	{ "CGROUPS",
 	  { VT_HOST_cgroup_mode, VT_HOST_cgroup_mount, VT_HOST_cgroup_root,
-	    VT_HOST_cgroup_controllers, VT_HOST_cgroup_v1_controllers, -1 } },
+	    VT_HOST_cgroup_controllers, VT_HOST_cgroup_v1_controllers, -1 },
+	  false },
 	{ "KVM",
 	  { VT_HOST_kvm_device, VT_HOST_kvm_usable, VT_HOST_kvm_why, VT_HOST_kvm_nested,
-	    VT_HOST_kvm_debugfs, -1 } },
+	    VT_HOST_kvm_debugfs, -1 },
+	  false },
 };
 
 static int32_t add_metric(const struct vt_view_env *env, struct vt_rows *rows, int32_t head,
@@ -66,9 +89,14 @@ static void add_features(const struct vt_view_env *env, struct vt_rows *rows, in
 	for (size_t i = 0; i < vt_cpu_features_n; i++) {
 		const struct vt_cpu_feature *f = &vt_cpu_features[i];
 		bool present = vt_cpu_feature_present(f, host->cpu_flags);
-		int32_t at = vt_rows_heading(
-			rows, head, f->name,
-			vt_arena_printf(rows->arena, "%-4s %s", present ? "yes" : "no", f->help));
+		bool unknown = !present && f->of_vmx_line &&
+			       VT_HAS(HOST, host, cpu_features_unknown);
+		int32_t at = vt_rows_heading(rows, head, f->name,
+					     vt_arena_printf(rows->arena, "%-4s %s",
+							     present   ? "yes"
+							     : unknown ? "?"
+								       : "no",
+							     f->help));
 
 		rows->rows[at].role = present ? VT_ROLE_GOOD : VT_ROLE_DIM;
 	}
@@ -122,18 +150,25 @@ static void add_probes(const struct vt_snapshot *s, struct vt_rows *rows)
 	}
 }
 
+static bool is_known(const struct vt_view_env *env, int metric)
+{
+	return vt_valid(&vt_snapshot_host(env->snapshot)->head, (unsigned)metric);
+}
+
 static void build(const struct vt_view_env *env, struct vt_rows *rows)
 {
 	for (size_t i = 0; i < VT_LEN(sections); i++) {
 		int32_t head = vt_rows_heading(rows, -1, sections[i].title, NULL);
 
 		for (size_t k = 0; sections[i].metrics[k] >= 0; k++)
-			(void)add_metric(env, rows, head, sections[i].metrics[k]);
+			if (!k || !sections[i].known_only || is_known(env, sections[i].metrics[k]))
+				(void)add_metric(env, rows, head, sections[i].metrics[k]);
 		if (strcmp(sections[i].title, "CPU") == 0)
 			add_features(env, rows, head);
 		if (strcmp(sections[i].title, "KVM") == 0)
 			add_modules(env, rows, head);
 	}
+	vt_host_add_lesson(env, rows);
 	add_probes(env->snapshot, rows);
 }
 

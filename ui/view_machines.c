@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* KVM machines with their virtual CPUs. */
-#include "view.h"
+#include "view_machines.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,10 +17,18 @@
 static const struct vt_column columns[] = {
 	{ "VMM", 12, 3, 0, true, { VM(vmm) }, NULL, NULL },
 	{ "PID/TID", 7, 2, 0, false, { VM(pid), CPU(tid) }, NULL, NULL },
+	{ "STATE", 7, 4, 0, true, { VM(state), CPU(state) }, NULL, NULL },
 	{ "VCPUS", 5, 4, 0, false, { VM(vcpu_count) }, NULL, NULL },
 	{ "CPU%", 5, 0, 0, false, { VM(cpu_percent), CPU(cpu_percent) }, vt_role_load, NULL },
 	{ "GUEST%", 6, 2, 0, false, { CPU(guest_percent) }, vt_role_load, NULL },
 	{ "EXITS/s", 8, 1, 0, false, { VM(exits_rate), CPU(exits_rate) }, vt_role_zero_dim, NULL },
+	{ "IO%", 4, 7, 0, false, { VM(io_share) }, vt_role_zero_dim, NULL },
+	{ "MMIO%", 5, 8, 0, false, { VM(mmio_share) }, vt_role_zero_dim, NULL },
+	{ "HLT%", 4, 7, 0, false, { VM(halt_share) }, vt_role_zero_dim, NULL },
+	{ "IRQ%", 4, 8, 0, false, { VM(irq_share) }, vt_role_zero_dim, NULL },
+	{ "WAIT%", 5, 4, 0, false, { CPU(wait_percent) }, vt_role_pressure, NULL },
+	{ "ON CPU", 6, 5, 0, false, { CPU(host_cpu) }, NULL, NULL },
+	{ "PINNED", 8, 6, 4, true, { CPU(cpus) }, NULL, NULL },
 	{ "EXITS", 8, 5, 0, false, { VM(exits_total), CPU(exits) }, vt_role_zero_dim, NULL },
 	{ "RSS", 5, 3, 0, false, { VM(memory_bytes) }, vt_role_zero_dim, NULL },
 	{ "SOURCE", 10, 6, 4, true, { VM(stats_source) }, NULL, NULL },
@@ -49,28 +57,6 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 	for (size_t i = 0; i < s->gone[VT_KIND_MACHINE].n; i++)
 		(void)vt_rows_add(rows, -1, VT_KIND_MACHINE, &gone[i],
 				  VT_HAS(MACHINE, &gone[i], name) ? gone[i].name : "machine");
-}
-
-static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
-{
-	const struct vt_machine *vm = row->record;
-	const struct vt_cgroup *cg;
-
-	if (row->id.kind == VT_KIND_VCPU) {
-		vt_detail_head(p, row->name);
-		for (int i = 0; i < VT_VCPU_METRICS; i++)
-			vt_detail_metric(p, VT_KIND_VCPU, i, row->record, env->ascii, true);
-		return;
-	}
-	vt_detail_head(p, row->name);
-	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
-	vt_pane_label(p, "cgroup");
-	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
-	vt_detail_metric(p, VT_KIND_MACHINE, VT_MACHINE_stats_why, vm, env->ascii, true);
-	for (int i = 0; i < VT_MACHINE_METRICS; i++)
-		if (i != VT_MACHINE_stats_why)
-			vt_detail_metric(p, VT_KIND_MACHINE, i, vm, env->ascii, true);
-	vt_detail_lines(p, env);
 }
 
 static void empty(const struct vt_view_env *env, struct vt_pane *p)
@@ -108,6 +94,6 @@ const struct vt_view vt_view_machines = {
 	.variants = variants,
 	.columns = columns,
 	.build = build,
-	.detail = detail,
+	.detail = vt_machine_detail,
 	.empty = empty,
 };

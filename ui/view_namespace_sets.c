@@ -4,6 +4,7 @@
  * are one row, for that is what a container is to the kernel. The matrix has a
  * column for each type: a dot where the process is in the host's own, otherwise
  * the pid of the oldest process there, so that equal numbers are one namespace.
+ * With a process to compare with, = is where it is, and all else stands out.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -221,11 +222,21 @@ void vt_namespace_matrix_build(const struct vt_view_env *env, struct vt_rows *ro
 					  vt_name_process(rows, &procs[i]));
 }
 
+/* The marked process and those in its namespace have the same sign there. */
+static bool put_same(struct vt_canvas *c, const struct vt_process *marked,
+		     const struct vt_process *p, enum vt_ns_type type, int x, int y, int width)
+{
+	if (!marked || !p->ns_id[type] || p->ns_id[type] != marked->ns_id[type])
+		return false;
+	(void)vt_canvas_text(c, x, y, width, VT_ROLE_GOOD, marked == p ? "=here" : "=");
+	return true;
+}
+
 void vt_namespace_matrix_cell(struct vt_canvas *c, const struct vt_view_env *env,
 			      const struct vt_row *row, enum vt_ns_type type, int x, int y,
 			      int width)
 {
-	const struct vt_process *p = row->record, *up;
+	const struct vt_process *p = row->record, *up, *marked = vt_compare_process(env);
 	const struct vt_namespace *ns;
 	bool begins;
 
@@ -234,11 +245,17 @@ void vt_namespace_matrix_cell(struct vt_canvas *c, const struct vt_view_env *env
 	ns = vt_namespace_at(env->snapshot, p->ns[type]);
 	up = vt_process_at(env->snapshot, p->parent);
 	begins = up && up->ns_id[type] && up->ns_id[type] != p->ns_id[type];
+	if (put_same(c, marked, p, type, x, y, width))
+		return;
 	if (!ns)
 		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, c->ascii ? "-" : "–");
 	else if (VT_HAS(NAMESPACE, ns, initial) && ns->initial)
-		(void)vt_canvas_text(c, x, y, width, VT_ROLE_DIM, c->ascii ? "." : "·");
+		(void)vt_canvas_text(c, x, y, width, marked ? VT_ROLE_WARN : VT_ROLE_DIM,
+				     c->ascii ? "." : "·");
 	else
-		(void)vt_canvas_printf(c, x, y, width, begins ? VT_ROLE_ACCENT : VT_ROLE_TEXT,
+		(void)vt_canvas_printf(c, x, y, width,
+				       marked   ? VT_ROLE_WARN
+				       : begins ? VT_ROLE_ACCENT
+						: VT_ROLE_TEXT,
 				       "%" PRIu64 "%s", ns->leader_pid, begins ? "*" : "");
 }

@@ -3,7 +3,7 @@
  * The on-call page: first what hurts, then who is busy, then what there is.
  * Every row leads somewhere: Enter on a finding goes to its subject.
  */
-#include "view.h"
+#include "view_cgroups.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,9 +41,7 @@ static const struct vt_column columns[] = {
 	  vt_role_zero_dim,
 	  NULL },
 	{ NULL, 4, 2, 0, false, { CG(throttled_percent) }, vt_role_throttled, NULL },
-	{ "PSI c", 5, 3, 0, false, { CG(psi_cpu_some_percent) }, vt_role_pressure, NULL },
-	{ "m", 4, 3, 0, false, { CG(psi_memory_some_percent) }, vt_role_pressure, NULL },
-	{ "i", 4, 3, 0, false, { CG(psi_io_some_percent) }, vt_role_pressure, NULL },
+	{ "PSI", 13, 3, 0, true, { CG(psi_cpu_some_percent) }, NULL, vt_cgroup_draw_pressure },
 	{ "TASKS",
 	  5,
 	  4,
@@ -56,8 +54,18 @@ static const struct vt_column columns[] = {
 };
 
 enum {
-	MOST_BUSY = 6
+	MOST_BUSY = 16,
+	LEAST_BUSY = 6,
+	OTHER_ROWS = 33 /* of the screen, for all but findings and the two lists */
 };
+
+/* A tall screen has room for more of them. */
+static size_t most_busy(const struct vt_view_env *env)
+{
+	int most = (env->rows - OTHER_ROWS - (int)env->snapshot->n_findings) / 2;
+
+	return (size_t)(most < LEAST_BUSY ? LEAST_BUSY : most > MOST_BUSY ? MOST_BUSY : most);
+}
 
 static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 {
@@ -76,7 +84,7 @@ static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 				     f->evidence);
 		rows->rows[at].id.b = vt_finding_key(f);
 		rows->rows[at].link = f->subject;
-		rows->rows[at].role = (int)vt_role_severity(f->severity);
+		rows->rows[at].role = (int8_t)vt_role_severity(f->severity);
 	}
 }
 
@@ -96,14 +104,16 @@ static int compare_busy(const void *x, const void *y)
 }
 
 /* Inserts into a short list that is kept in order. */
-static void consider(struct busy *list, size_t *n, struct busy candidate)
+static void consider(struct busy *list, size_t *n, size_t most, struct busy candidate)
 {
 	if (candidate.cpu <= 0 && candidate.memory <= 0)
 		return;
-	if (*n < MOST_BUSY)
+	if (*n < most)
 		list[(*n)++] = candidate;
 	else if (compare_busy(&candidate, &list[*n - 1]) < 0)
 		list[*n - 1] = candidate;
+	else
+		return;
 	qsort(list, *n, sizeof(*list), compare_busy);
 }
 
@@ -148,7 +158,7 @@ static unsigned char *mark_things(const struct vt_snapshot *s, const struct vt_c
 	return marks;
 }
 
-static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows)
+static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows, size_t most)
 {
 	struct busy list[MOST_BUSY];
 	size_t n, used = 0;
@@ -158,7 +168,7 @@ static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows)
 
 	for (size_t i = 0; i < n; i++)
 		if (is_thing[i])
-			consider(list, &used,
+			consider(list, &used, most,
 				 (struct busy){ &cgs[i],
 						VT_HAS(CGROUP, &cgs[i], cpu_percent)
 							? cgs[i].cpu_percent
@@ -174,7 +184,7 @@ static void add_busy_cgroups(const struct vt_snapshot *s, struct vt_rows *rows)
 				  ((const struct vt_cgroup *)list[i].record)->path);
 }
 
-static void add_busy_processes(const struct vt_snapshot *s, struct vt_rows *rows)
+static void add_busy_processes(const struct vt_snapshot *s, struct vt_rows *rows, size_t most)
 {
 	struct busy list[MOST_BUSY];
 	size_t n, used = 0;
@@ -182,7 +192,7 @@ static void add_busy_processes(const struct vt_snapshot *s, struct vt_rows *rows
 	int32_t head;
 
 	for (size_t i = 0; i < n; i++)
-		consider(list, &used,
+		consider(list, &used, most,
 			 (struct busy){
 				 &procs[i],
 				 VT_HAS(PROCESS, &procs[i], cpu_percent) ? procs[i].cpu_percent : 0,
@@ -201,7 +211,7 @@ static void add_count(struct vt_rows *rows, int32_t head, const char *name, int 
 {
 	int32_t at = vt_rows_heading(rows, head, name, value);
 
-	rows->rows[at].go_view = view;
+	rows->rows[at].go_view = (int8_t)view;
 }
 
 static const char *namespaces_by_type(const struct vt_snapshot *s, struct vt_rows *rows)
@@ -261,8 +271,8 @@ static void add_host(const struct vt_snapshot *s, struct vt_rows *rows)
 static void build(const struct vt_view_env *env, struct vt_rows *rows)
 {
 	add_findings(env->snapshot, rows);
-	add_busy_cgroups(env->snapshot, rows);
-	add_busy_processes(env->snapshot, rows);
+	add_busy_cgroups(env->snapshot, rows, most_busy(env));
+	add_busy_processes(env->snapshot, rows, most_busy(env));
 	add_host(env->snapshot, rows);
 }
 

@@ -3,10 +3,12 @@
 #include "view.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../src/namespace_words.h"
+#include "spark.h"
 
 static void draw_isolation(struct vt_canvas *c, const struct vt_view_env *env,
 			   const struct vt_row *row, int x, int y, int width)
@@ -199,10 +201,15 @@ static void detail_isolation(const struct vt_view_env *env, const struct vt_proc
 		put_difference(proc, init, "from PID 1 in", p);
 	else if (kthreadd && kthreadd->kernel_thread)
 		put_difference(proc, kthreadd, "from the host in", p);
+	put_difference(proc, vt_compare_process(env), "from the marked one in", p);
 }
 
 static void detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
+	static const struct vt_past past[] = {
+		{ "cpu", VT_PROCESS_cpu_percent, INFINITY },
+		{ "memory", VT_PROCESS_rss_bytes, INFINITY },
+	};
 	const struct vt_process *proc = row->record;
 	const struct vt_process *up = vt_process_at(env->snapshot, proc->parent);
 	char title[96];
@@ -221,6 +228,8 @@ static void detail(const struct vt_view_env *env, const struct vt_row *row, stru
 	vt_detail_add_metric(p, "memory", VT_KIND_PROCESS, VT_PROCESS_rss_bytes, proc, env->ascii);
 	if (proc->kernel_thread)
 		vt_pane_put(p, VT_ROLE_DIM, "  kernel thread");
+	if (!row->gone)
+		vt_spark_detail(p, env, row->id, past, VT_LEN(past));
 	vt_pane_label(p, "cgroup");
 	vt_pane_put(p, proc->cgroup_path ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s",
 		    proc->cgroup_path ? proc->cgroup_path : "unknown");

@@ -26,7 +26,7 @@ ends()
 ends 2 --bogus --help --bogus
 ends 2 --vieww 'did you mean' --vieww cgroups
 ends 2 -x --help -x
-ends 2 bogus 'explain or do' bogus
+ends 2 bogus 'explain, exits, do, save or journal' bogus
 ends 2 --view NAME --view
 ends 2 --text 'no argument' --text=x
 ends 2 "'nope'" 'overview namespaces' --view nope --text
@@ -59,9 +59,17 @@ ends 2 "'/b'" 'one PID or cgroup' explain /a /b
 ends 2 999999 'nearest' --root "$root" explain 999999
 ends 2 /nope 'give a PID' --root "$root" explain /nope
 ends 2 'do needs' 'ACTION ARG' do
+ends 2 "'b'" 'journal takes an id' journal a b
+ends 1 nope 'virttop journal lists them' journal nope
+ends 2 'save needs' 'CGROUP [--as FORMAT]' save
+ends 2 "'x'" 'systemd cgconfig shell' save --as x /a
+ends 2 "'/c'" 'a cgroup and a file' save /a /b /c
+ends 2 /nope 'no cgroup' --root "$root" save /nope
+ends 2 'root cgroup' 'no limits' --root "$root" save /
+ends 2 --as 'it is for save' --as shell --text
 ends 2 "'nope'" 'unshare enter move' do nope
 ends 2 "'x'" 'PID@START_TICKS' do move x / --dry-run
-ends 2 4194305 'PID... /CGROUP' do move 4194305 / --dry-run
+ends 2 4194305 'PID... | /FROM /CGROUP' do move 4194305 / --dry-run
 ends 2 /nope 'FILE=VALUE' do limit /nope pids.max=1 --dry-run
 ends 3 unified 'nothing can be done' --root "$root" do create /x --yes
 ends 3 read-only read-only --read-only do create /x --yes

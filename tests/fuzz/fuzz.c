@@ -10,22 +10,49 @@
  */
 #include "fuzz.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../src/text.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* tests/fuzz/run.sh shows with it that what is broken is found. */
+/* tests/fuzz/fuzz.sh shows with these that what is broken is found. */
 static void run_planted(const char *text, size_t n)
 {
 	must(n < 4 || memcmp(text, "oops", 4) != 0);
 }
 
-static const struct fuzz_target planted = { "planted", run_planted, false, FUZZ_SEEDS("oop"), "" };
+static void run_endless(const char *text, size_t n)
+{
+	while (n == 4 && memcmp(text, "slow", 4) == 0)
+		pause();
+}
+
+/* Endless once and never again, as when the host pauses the machine. */
+static void run_paused(const char *text, size_t n)
+{
+	const char *base = getenv("TMPDIR");
+	vt_autofree char *path = vt_asprintf("%s/paused", base ? base : "/tmp");
+
+	if (n != 4 || memcmp(text, "slow", 4) != 0)
+		return;
+	if (open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) < 0)
+		return;
+	for (;;)
+		pause();
+}
+
+static const struct fuzz_target planted[] = {
+	{ "planted", run_planted, false, FUZZ_SEEDS("oop"), "" },
+	{ "endless", run_endless, false, FUZZ_SEEDS("slow"), "" },
+	{ "paused", run_paused, false, FUZZ_SEEDS("slow"), "" },
+	{ 0 },
+};
 
 static const struct fuzz_target *const tables[] = { fuzz_kernel, fuzz_typed, fuzz_files,
 						    fuzz_whole };
@@ -51,8 +78,9 @@ void must_be_said(int r, const struct vt_error *err)
 
 static const struct fuzz_target *find_target(const char *name)
 {
-	if (strcmp(name, planted.name) == 0)
-		return &planted;
+	for (const struct fuzz_target *t = planted; t->name; t++)
+		if (strcmp(t->name, name) == 0)
+			return t;
 	for (size_t i = 0; i < VT_LEN(tables); i++)
 		for (const struct fuzz_target *t = tables[i]; t->name; t++)
 			if (strcmp(t->name, name) == 0)

@@ -1,28 +1,73 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fuzzes every target for FUZZ_SECONDS, as many at a time as there are CPUs. Without
-# a number it is 10, each time the same way, so that a change and not luck is tried.
+# a number it is 30, each time the same way, so that a change and not luck is tried.
 # The program is made by "make -C BUILD fuzzing". A crash prints its input
 # escaped and in Base64, and the stack; it becomes a seed of its target and a
 # unit test.
 . "$SRCDIR/tests/tap.sh"
 
-seconds=${FUZZ_SECONDS:-10}
+seconds=${FUZZ_SECONDS:-30}
+slowest=20 # seconds that one input may take
 seed=1
 [ -z "${FUZZ_SECONDS-}" ] || seed=0 # any
 fuzzer=$BUILDDIR/fuzzing/tests/fuzz/fuzz
 work=$(mktemp -d "$TMPDIR/fuzz.XXXXXX") || exit 1
+declare -A again=() # what to say of targets that were fuzzed a second time
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$SRCDIR/tests/lsan.supp:print_suppressions=0
 
-# TARGET SECONDS: fuzzes from its seeds in a folder of its own.
-fuzz()
+# TARGET ARGUMENT...: libFuzzer, in a folder of the target's own.
+run_fuzzer()
 {
 	# Children in the background get a TMPDIR each: targets make files there.
-	FUZZ_TARGET=$1 TMPDIR=$work/$1 "$fuzzer" -seed="$seed" -max_total_time="$2" -max_len=2048 -timeout=20 \
-		-rss_limit_mb=1024 -close_fd_mask=3 -print_funcs=0 -print_final_stats=1 \
-		-artifact_prefix="$work/$1/" "$work/$1/seeds" >"$work/$1/log" 2>&1 </dev/null
+	FUZZ_TARGET=$1 TMPDIR=$work/$1 "$fuzzer" -timeout="$slowest" -rss_limit_mb=1024 -close_fd_mask=3 \
+		-print_funcs=0 -artifact_prefix="$work/$1/" "${@:2}" </dev/null
+}
+
+# TARGET SECONDS: fuzzes from its seeds.
+fuzz()
+{
+	run_fuzzer "$1" -seed="$seed" -max_total_time="$2" -max_len=2048 -print_final_stats=1 \
+		"$work/$1/seeds" >"$work/$1/log" 2>&1
 	echo $? >"$work/$1/status"
+}
+
+# TARGET: how many inputs it ran.
+count_runs()
+{
+	sed -n 's/^stat::number_of_executed_units: *//p' "$work/$1/log"
+}
+
+# TARGET: it ran more than its seeds.
+is_enough()
+{
+	local runs
+
+	runs=$(count_runs "$1")
+	[ "${runs:-0}" -gt "$(find "$work/$1/seeds" -name 'seed-*' | wc -l)" ]
+}
+
+# TARGET SECONDS: libFuzzer goes by the clock. A host that pauses the machine makes an
+# input too slow (status 70), or the time be over: what was too slow is tried alone,
+# and the target once more if that is fast.
+fuzz_again()
+{
+	local input status
+
+	status=$(cat "$work/$1/status")
+	case $status in
+	0) ! is_enough "$1" || return 0 ;;
+	70)
+		for input in "$work/$1"/timeout-*; do
+			run_fuzzer "$1" "$input" >"$work/$1/alone" 2>&1 || return 0
+			rm "$input"
+		done
+		;;
+	*) return 0 ;;
+	esac
+	fuzz "$1" "$2"
+	again[$1]=', the second time; the clock ended the first'
 }
 
 # TARGET PATTERN...: its own seeds and the fixtures' files.
@@ -56,15 +101,12 @@ tell()
 # TARGET: it went through with at least one run behind its seeds.
 judge()
 {
-	local runs
-
-	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$1/log")
 	if [ "$(cat "$work/$1/status")" != 0 ]; then
 		fail "$1" "$(tell "$1")"
-	elif [ "${runs:-0}" -le "$(find "$work/$1/seeds" -name 'seed-*' | wc -l)" ]; then
-		fail "$1" "it ran $runs inputs: $(tail -n 5 "$work/$1/log")"
+	elif ! is_enough "$1"; then
+		fail "$1" "it ran $(count_runs "$1") inputs: $(tail -n 5 "$work/$1/log")"
 	else
-		pass "$1: $runs inputs"
+		pass "$1: $(count_runs "$1") inputs${again[$1]-}"
 	fi
 }
 
@@ -83,6 +125,16 @@ fuzz planted 60
 has 'a planted crash is found' '^77$|^1$' "$(cat "$work/planted/status")"
 has 'and its input shown' '^input: oops' "$(tell planted)"
 has 'and its stack' 'run_planted' "$(tell planted)"
+for target in endless paused; do
+	sow $target
+	slowest=1 fuzz $target 2
+	same "$target: an input is too slow" 70 "$(cat "$work/$target/status")"
+	slowest=1 fuzz_again $target 2
+done
+has 'what is too slow each time is found' '^input: slow' "$(tell endless)"
+same 'and stays found' 70 "$(cat "$work/endless/status")"
+same 'what was too slow once is not' 0 "$(cat "$work/paused/status")"
+check 'and the target goes on' is_enough paused
 
 targets=()
 while read -r target patterns; do
@@ -96,6 +148,7 @@ while read -r target patterns; do
 done < <("$fuzzer")
 wait
 for target in "${targets[@]}"; do
+	fuzz_again "$target" "$seconds"
 	judge "$target"
 done
 plan

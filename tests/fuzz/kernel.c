@@ -2,13 +2,17 @@
 /* The parsers of what the kernel says (probes/parse*.c). */
 #include "fuzz.h"
 
+#include <linux/kvm.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../probes/parse_host.h"
 #include "../../probes/parse_kvm.h"
+#include "../../probes/parse_kvm_stats.h"
 #include "../../probes/parse_proc.h"
+#include "../../probes/parse_vmm.h"
 
 /* What is put into results before: it has to stay where a parser says no. */
 static const uint64_t untouched = 0x5afe5afe5afe5afe;
@@ -220,8 +224,10 @@ static void run_modules(const char *text, size_t n)
 /* Names of descriptors, folders, threads; arguments, here one a line. */
 static void run_kvm(const char *text, size_t n)
 {
-	struct vt_slice all = { text, n }, name;
+	struct vt_slice all = { text, n };
+	struct vt_vmm_args vmm;
 	char *args = vt_strndup(text, n);
+	struct vt_trace_field field;
 	uint64_t number;
 
 	(void)vt_parse_kvm_link(all, &number);
@@ -229,13 +235,69 @@ static void run_kvm(const char *text, size_t n)
 	(void)vt_parse_kvm_dir(all, &number);
 	(void)vt_parse_vcpu_dir(all, &number);
 	(void)vt_parse_vmm(all);
+	must(!vt_parse_trace_field(text, "isa", &field) || field.size);
 	for (size_t i = 0; i < n; i++)
 		args[i] = (char)(args[i] == '\n' ? '\0' : args[i]);
-	if (vt_parse_vm_name(args, n, &name)) {
-		must(name.n);
-		must_lie_in(name, args, n);
-	}
+	vt_parse_vmm_args(args, n, &vmm);
+	must_lie_in(vmm.name, args, n);
+	must_lie_in(vmm.uuid, args, n);
+	must(vmm.n_disks <= VT_VMM_PLACES && vmm.n_nets <= VT_VMM_PLACES);
+	for (size_t i = 0; i < vmm.n_disks; i++)
+		must_lie_in(vmm.disks[i], args, n);
+	for (size_t i = 0; i < vmm.n_nets; i++)
+		must_lie_in(vmm.nets[i], args, n);
 	free(args);
+}
+
+/* A sound block of two statistics, with names of 16 bytes. */
+static void make_kvm_block(char *block, size_t size)
+{
+	struct kvm_stats_header head = { 0, 16, 2, 24, 40, 104 };
+	struct kvm_stats_desc desc = { .flags = KVM_STATS_TYPE_LOG_HIST, .size = 2, .offset = 8 };
+
+	memset(block, 0, size);
+	memcpy(block, &head, sizeof(head));
+	(void)snprintf(block + 24, 16, "kvm-1/vcpu-0");
+	memcpy(block + 40, &(struct kvm_stats_desc){ .size = 1 }, sizeof(desc));
+	(void)snprintf(block + 56, 16, "exits");
+	memcpy(block + 72, &desc, sizeof(desc));
+	(void)snprintf(block + 88, 16, "halt_hist");
+}
+
+static void use_kvm_stats(const char *data, size_t n)
+{
+	struct vt_kvm_stats s;
+
+	if (!vt_parse_kvm_stats(data, n, &s))
+		return;
+	must_lie_in(s.id, data, n);
+	for (uint32_t i = 0; i < s.count; i++) {
+		struct vt_kvm_stat stat = vt_kvm_stat_at(&s, i);
+
+		must_lie_in(stat.name, data, n);
+		must(stat.name.n && stat.n);
+		for (size_t k = 0; k < stat.n; k++) {
+			(void)vt_kvm_stat_value(&stat, k);
+			(void)vt_kvm_bucket_from(&stat, k);
+		}
+	}
+}
+
+/* As it is, and as what it spoils in a sound block: raw bytes seldom get past the header. */
+static void run_kvm_stats(const char *text, size_t n)
+{
+	enum {
+		SOUND = 128
+	};
+	size_t size = n > SOUND ? n : SOUND;
+	char *block = vt_alloc(size);
+
+	use_kvm_stats(text, n);
+	make_kvm_block(block, size);
+	for (size_t i = 0; i < n; i++)
+		block[i] = (char)(block[i] ^ text[i]);
+	use_kvm_stats(block, size);
+	free(block);
 }
 
 static void run_host(const char *text, size_t n)
@@ -262,6 +324,7 @@ static void run_host(const char *text, size_t n)
 }
 
 const struct fuzz_target fuzz_kernel[] = {
+	{ "kvm-stats", run_kvm_stats, true, FUZZ_SEEDS("", "\1\1\1\1\1\1\1\1\1\1\1\1"), "" },
 	{ "cgroup-files", run_cgroup_files, false,
 	  FUZZ_SEEDS("18446744073709551615\n", "18446744073709551616", "12.34", "max 100000\n",
 		     "50000 100000", "0 0", "8:16 rbytes=1459200 wbytes=314773504 rios=192\n",
@@ -290,7 +353,10 @@ const struct fuzz_target fuzz_kernel[] = {
 		  "kvm_intel 380928 0 - Live 0x0 (O)\nkvm 1 1 kvm_intel, Live 0x0\n",
 		  "none [integrity] confidentiality\n", "93784.05 701234.11\n",
 		  "anon_inode:kvm-vcpu:3", "CPU 3/KVM", "fc_vcpu 3", "4242-11", "vcpu7",
-		  "qemu-system-x86\n-name\nguest=web,debug-threads=on", "--id=a"),
+		  "qemu-system-x86\n-name\nguest=web,debug-threads=on\n-m\nsize=1G\n-smp\n2\n-"
+		  "blockdev\n"
+		  "{\"filename\":\"/x\"}\n-machine\nq35,accel=kvm\n-netdev\ntap,ifname=t",
+		  "--id=a", "\tfield:u32 isa;\toffset:24;\tsize:4;\tsigned:0;\n"),
 	  "*/proc/cpuinfo */proc/meminfo */proc/stat */proc/modules */proc/uptime */lockdown" },
 	{ 0 },
 };

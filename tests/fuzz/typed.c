@@ -11,6 +11,7 @@
 #include "../../src/plan.h"
 #include "../../src/text.h"
 #include "../../ui/keys.h"
+#include "../../ui/term_pane_grid.h"
 
 static void parse_units(const char *text)
 {
@@ -185,6 +186,37 @@ static void run_text(const char *text, size_t n)
 	free(again);
 }
 
+/* What a program writes in a pane. A byte 30 changes the size, a byte 31 looks back and draws. */
+static void run_pane(const char *text, size_t n)
+{
+	struct vt_grid *g = vt_grid_new(20, 6);
+	struct vt_canvas c;
+	int cols, rows;
+
+	vt_canvas_init(&c, 30, 10, n % 2);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char next = i + 1 < n ? (unsigned char)text[i + 1] : 0;
+
+		if (text[i] == 30)
+			vt_grid_resize(g, next % 40, next % 12);
+		else if (text[i] == 31)
+			(void)vt_grid_scroll(g, (signed char)next);
+		else
+			vt_grid_write(g, text + i, 1);
+		if (text[i] != 30 && text[i] != 31 && i + 1 < n)
+			continue;
+		vt_canvas_clear(&c);
+		vt_grid_draw(g, &c, 0, 0, true);
+	}
+	vt_grid_size(g, &cols, &rows);
+	must(cols > 0 && rows > 0 && c.cursor_x < cols && c.cursor_y < rows);
+	must(vt_grid_scroll(g, 1 << 20) <= VT_GRID_HISTORY);
+	(void)vt_grid_answers(g, &n);
+	must(n <= VT_GRID_ANSWERS);
+	vt_canvas_finish(&c);
+	vt_grid_free(g);
+}
+
 const struct fuzz_target fuzz_typed[] = {
 	{ "limits", run_limits, false,
 	  FUZZ_SEEDS("memory.max\nmax\n100M", "cpu.max\nmax 100000\n50%", "cpu.weight\n100\n10000",
@@ -209,6 +241,12 @@ const struct fuzz_target fuzz_typed[] = {
 		     "--read-only\ndo\nlimit\n/a\nmemory.max=1\n--yes\n--\n--dry-run", "--he",
 		     "-n5\n--text", "explain\n--json\n/a", "do\n--yes", "-dn\n--view=x"),
 	  "" },
+	{ "pane", run_pane, true,
+	  FUZZ_SEEDS("plain\r\nlines\r\n", "\033[2J\033[3;5Hx\033[1;31mred\033[0m",
+		     "\033[?1049h\033[2;4r\n\n\n\033[?1049l\036\047",
+		     "\344\270\255\344\270\255\036\003\037\005", "\033[38;5;208mx\033[4:3my",
+		     "\033#8\033[L\033[M\033[@\033[P\033(0q\033P+q\033\\\033]0;t\007"),
+	  NULL },
 	{ "text", run_text, false,
 	  FUZZ_SEEDS("\033]0;x\a\n\t", "\302\233\342\200\256\xff\xc0\x80",
 		     "\344\270\255\xf0\x9f\x92\x80", "docker-3f9a0c2.scope", "a\314\201\\x1b"),

@@ -302,7 +302,10 @@ const struct fuzz_target fuzz_whole[] = {
 	  FUZZ_SEEDS("limit\n/system.slice\nmemory.max=100M", "move\n1\n42@7\n/a",
 		     "unshare\n--mount\n-pf\n--hostname\nx\n--\nsh\n-c\nx", "enter\n1\n--net",
 		     "kill\n-KILL\n1", "create\n/x\ncpu.max=50%", "controllers\n/a\n+cpu\n-io",
-		     "freeze\n/sys/fs/cgroup/a", "undo", "remove\n/a/../b", "--yes"),
+		     "freeze\n/sys/fs/cgroup/a", "undo", "undo\n1-a", "move\n/a\n/b",
+		     "kill\n--then-kill\n-HUP\n/a", "reclaim\n/a\n1M", "threaded\n/a",
+		     "partition\n/a\nroot", "limit\n--persistent\n/a\npids.max=1",
+		     "remove\n/a/../b", "--yes"),
 	  "" },
 	{ 0 },
 };

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A virtual machine of twelve bytes, for tests: one vCPU in real mode writes to a
- * port for ever, each time an exit, and halts after every 256 writes. Ends after
- * the seconds that its argument says; KVM's Documentation/virt/kvm/api.rst.
- * Exit status 77: there is no KVM here.
+ * port for ever, each time an exit, and halts after every 256 writes; KVM's
+ * Documentation/virt/kvm/api.rst.
+ *
+ *   kvm_loop [SECONDS [stats]]
+ *
+ * Ends after so many seconds. With "stats" it holds its statistics descriptors as
+ * QEMU does. On SIGUSR1 the vCPU stops for good, and it prints how many exits for
+ * the port and for halting it has had by its own count. Exit status 77: there is
+ * no KVM here.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +31,7 @@ enum {
 };
 
 static void *memory; /* of the guest */
+static volatile sig_atomic_t is_to_stop;
 
 static const unsigned char code[] = {
 	0xba, 0xf8, 0x03, /* mov $0x3f8, %dx */
@@ -73,6 +81,28 @@ static int start_at_zero(int vcpu)
 	return 0;
 }
 
+static void stop(int signal)
+{
+	(void)signal;
+	is_to_stop = 1;
+}
+
+/* KVM_RUN must come back at once, so system calls are not begun anew. */
+static int obey_signal(void)
+{
+	struct sigaction action = { .sa_handler = stop };
+
+	return sigaction(SIGUSR1, &action, NULL) < 0 ? fail("sigaction") : 0;
+}
+
+/* They stay open until the end. */
+static int hold_stats(int vm, int vcpu)
+{
+	if (ioctl(vm, KVM_GET_STATS_FD, NULL) < 0 || ioctl(vcpu, KVM_GET_STATS_FD, NULL) < 0)
+		return fail("KVM_GET_STATS_FD");
+	return 0;
+}
+
 static bool is_expected(uint32_t reason)
 {
 	return reason == KVM_EXIT_IO || reason == KVM_EXIT_HLT || reason == KVM_EXIT_INTR;
@@ -109,11 +139,16 @@ static void tell(const struct kvm_run *state, int error)
  */
 static int run(int vcpu, struct kvm_run *state)
 {
+	unsigned long long io = 0, halt = 0;
 	unsigned restarts = 0;
 
-	for (;;) {
-		int error = ioctl(vcpu, KVM_RUN, 0) < 0 && errno != EINTR ? errno : 0;
+	while (!is_to_stop) {
+		int error = ioctl(vcpu, KVM_RUN, 0) < 0 ? errno : 0;
 
+		if (error == EINTR)
+			continue;
+		io += !error && state->exit_reason == KVM_EXIT_IO;
+		halt += !error && state->exit_reason == KVM_EXIT_HLT;
 		if (!error && is_expected(state->exit_reason))
 			continue;
 		tell(state, error);
@@ -123,6 +158,10 @@ static int run(int vcpu, struct kvm_run *state)
 		if (start_at_zero(vcpu) < 0)
 			return -1;
 	}
+	printf("io %llu halt %llu\n", io, halt);
+	fflush(stdout);
+	for (;;)
+		pause();
 }
 
 int main(int argc, char **argv)
@@ -140,5 +179,8 @@ int main(int argc, char **argv)
 	state = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 	if (state == MAP_FAILED)
 		return fail("mmap of the vCPU"), 1;
-	return give_memory(vm) < 0 || start_at_zero(vcpu) < 0 || run(vcpu, state) < 0;
+	if (argc > 2 && hold_stats(vm, vcpu) < 0)
+		return 1;
+	return obey_signal() < 0 || give_memory(vm) < 0 || start_at_zero(vcpu) < 0 ||
+	       run(vcpu, state) < 0;
 }

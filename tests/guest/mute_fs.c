@@ -5,7 +5,8 @@
  * waits for the write, a second one touches the page that is being written and
  * waits for that with the memory lock held for reading, a third one wants the lock
  * for writing: who reads /proc/PID/cmdline comes to stand behind it. The pid is
- * printed when that is so; SIGTERM to this process ends all. linux/fuse.h.
+ * printed when that is so; SIGTERM to this process ends all. When something goes
+ * wrong it says so, ends all and exits with 1. linux/fuse.h.
  *
  *   mute_fs EMPTY_DIRECTORY
  */
@@ -97,8 +98,10 @@ static void serve(int fuse)
 	for (;;) {
 		ssize_t n = read(fuse, buffer, sizeof(buffer));
 
-		if (n < 0 && errno != EINTR && errno != ENOENT)
-			exit(0);
+		if (n < 0 && errno != EINTR && errno != ENOENT) {
+			perror("mute_fs: the server reads");
+			exit(1);
+		}
 		if (n > 0)
 			serve_one(fuse, (const struct fuse_in_header *)(const void *)buffer);
 	}
@@ -140,8 +143,10 @@ static void hang(const char *path)
 	printf("%d\n", getpid());
 	(void)fflush(stdout);
 	for (size_t i = 0; i < 3; i++) {
-		if (pthread_create(&threads[i], NULL, steps[i], NULL) != 0)
+		if (pthread_create(&threads[i], NULL, steps[i], NULL) != 0) {
+			(void)fputs("mute_fs: no thread could be made\n", stderr);
 			exit(1);
+		}
 		if (i < 2)
 			usleep(SETTLE_USEC);
 	}
@@ -159,8 +164,8 @@ static void end(int number)
 int main(int argc, char **argv)
 {
 	char options[128], path[4096];
-	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-	pid_t server, victim;
+	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC), status;
+	pid_t server, victim, early = 0;
 
 	(void)snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
 	if (argc != 2 || fuse < 0 || mount("mute", argv[1], "fuse", 0, options) < 0) {
@@ -174,13 +179,19 @@ int main(int argc, char **argv)
 	close(fuse);
 	if ((victim = fork()) == 0)
 		hang(path);
-	while (!ended)
-		pause();
+	/* Neither ends by itself. */
+	while (!ended && early <= 0)
+		early = waitpid(-1, &status, 0);
+	if (early > 0)
+		(void)fprintf(stderr, "mute_fs: the %s ended, wait status %#x\n",
+			      early == server ? "server" : "victim", (unsigned)status);
 	/* Without its server every request of the file system fails. */
-	kill(victim, SIGKILL);
-	kill(server, SIGKILL);
+	if (early != victim)
+		kill(victim, SIGKILL);
+	if (early != server)
+		kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
 	waitpid(victim, NULL, 0);
 	(void)umount2(argv[1], MNT_DETACH);
-	return 0;
+	return early > 0;
 }

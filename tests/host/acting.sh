@@ -30,16 +30,17 @@ hugetlb_was_off=
 
 clean_up()
 {
-	local pid dir
+	local pid i
 
 	[ ! -e "$v2$top/cgroup.kill" ] || echo 1 >"$v2$top/cgroup.kill"
 	for pid in "${started[@]}"; do
 		kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
-	sleep 0.2
-	find "$v2$top" -depth -type d 2>/dev/null | while IFS= read -r dir; do
-		rmdir "$dir"
+	for ((i = 0; i < 300; i++)); do
+		find "$v2$top" -depth -type d -exec rmdir {} \; 2>/dev/null
+		[ -d "$v2$top" ] || break
+		sleep 0.1
 	done
 	[ -z "$hugetlb_was_off" ] || echo -hugetlb >"$v2/cgroup.subtree_control"
 	rm -rf "$scratch"
@@ -128,7 +129,7 @@ ended 'a value that cannot be is a usage error' 2
 has 'it says what is accepted' 'a number from 0' "$errors"
 act limit "$top" cgroup.max.depth=2 cgroup.type=nonsense
 ended 'what the kernel refuses fails' 1
-has 'it says what the kernel accepts' 'it accepts threaded' "$errors"
+has 'it says what the kernel accepts' 'can be chosen is threaded' "$errors"
 has 'it says what was rolled back' 'rolled back' "$errors"
 reads 'the step before was rolled back' cgroup.max.depth 4
 act create "$top/half" cgroup.max.depth=1 cgroup.type=nonsense
@@ -172,7 +173,7 @@ if command -v script >/dev/null; then
 		<"$scratch/answer" >"$scratch/typed" 2>&1 &
 	asking=$!
 	exec 9>"$scratch/answer"
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		grep -q 'Do it' "$scratch/typed" 2>/dev/null && break
 		sleep 0.1
 	done
@@ -232,7 +233,7 @@ ended 'a cgroup with processes is not removed' 1
 has 'they are counted' 'has 1 process' "$errors"
 check 'it is still there' test -d "$v2$top"
 start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
-for ((i = 0; i < 50; i++)); do
+for ((i = 0; i < 300; i++)); do
 	[ "$(cgroup_of "$new")" = "$top" ] && break
 	sleep 0.1
 done
@@ -241,11 +242,116 @@ act kill "$top"
 ended 'kill a cgroup' 0
 wait "$mover" 2>/dev/null
 same 'SIGKILL ended its process' 137 $?
-for ((i = 0; i < 50; i++)); do
+for ((i = 0; i < 300; i++)); do
 	grep -q 'populated 0' "$v2$top/cgroup.events" && break
 	sleep 0.1
 done
 echo 0 >"$v2$top/cgroup.freeze"
+
+# Asked first, killed after: one heeds SIGTERM, one does not.
+start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
+heeds=$new
+start sh -c 'echo $$ >"$0/cgroup.procs" && trap "" TERM && while :; do sleep 1; done' "$v2$top"
+stubborn=$new
+for ((i = 0; i < 50; i++)); do
+	[ "$(cgroup_of "$heeds")" = "$top" ] && [ "$(cgroup_of "$stubborn")" = "$top" ] && break
+	sleep 0.1
+done
+sleep 0.2
+run kill --then-kill "$top" --dry-run
+has 'it says that it asks first' 'send SIGTERM to every process' "$said"
+has 'and kills what is left' 'kill what is left .* after up to 5 s' "$said"
+act kill -TERM "$top"
+ended 'SIGTERM to a cgroup' 0
+wait "$heeds" 2>/dev/null
+same 'ends who heeds it' 143 $?
+check 'and not who does not' test -d "/proc/$stubborn"
+act kill --then-kill "$top"
+ended 'SIGTERM and then SIGKILL' 0
+wait "$stubborn" 2>/dev/null
+same 'end that one too' 137 $?
+
+# All processes of a cgroup move, those below it stay.
+mkdir "$v2$top/from" "$v2$top/to" "$v2$top/from/below"
+movers=()
+for dir in from from from/below; do
+	start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top/$dir"
+	movers+=("$new")
+done
+for ((i = 0; i < 50; i++)); do
+	[ "$(cgroup_of "${movers[2]}")" = "$top/from/below" ] && [ "$(wc -l <"$v2$top/from/cgroup.procs")" = 2 ] && break
+	sleep 0.1
+done
+act move "$top/from" "$top/to"
+ended 'move all of a cgroup' 0
+same 'they are there' "$top/to $top/to $top/from/below" \
+	"$(cgroup_of "${movers[0]}") $(cgroup_of "${movers[1]}") $(cgroup_of "${movers[2]}")"
+act undo
+ended 'undo of that' 0
+same 'they are back' "$top/from $top/from" "$(cgroup_of "${movers[0]}") $(cgroup_of "${movers[1]}")"
+act move "$top/to" "$top/from"
+ended 'an empty cgroup has nothing to move' 0
+has 'which is said' 'no processes of its own' "$errors"
+kill -KILL "${movers[@]}"
+wait "${movers[@]}" 2>/dev/null
+act remove "$top/from"
+ended 'remove takes what is below too' 0
+
+# The journal: any plan of it is undone by its id, unless somebody else was there since.
+act create "$top/one"
+act limit "$top/one" cgroup.max.depth=3
+act limit "$top/one" cgroup.max.descendants=7
+list=$("$virttop" journal)
+same 'the journal lists what was done, newest first' "Limit $top/one Limit $top/one Create $top/one" \
+	"$(head -n 3 <<<"$list" | sed 's/.*applied *//' | xargs)"
+id=$(sed -n '2s/ .*//p' <<<"$list")
+has 'it knows before and after' 'before max after 3' "$("$virttop" journal "$id" | tr -s '\n' ' ')"
+act undo "$id"
+ended 'undo of one before the last' 0
+reads 'that one is undone' one/cgroup.max.depth max
+reads 'the last is not' one/cgroup.max.descendants 7
+has 'the journal says so' "^$id .* undone " "$("$virttop" journal)"
+act undo "$id"
+ended 'twice is refused' 1
+has 'with the reason' 'is undone already' "$errors"
+echo 9 >"$v2$top/one/cgroup.max.descendants"
+act undo "$(sed -n '1s/ .*//p' <<<"$list")"
+ended 'what somebody else has changed is stale' 3
+has 'which is said' 'has been changed since, to 9' "$errors"
+act undo nope
+ended 'an unknown id' 1
+act remove "$top/one"
+
+# Limits written down and set again by a shell.
+act create "$top/kept" cgroup.max.depth=3 cgroup.max.descendants=7
+"$virttop" save "$top/kept" --as shell "$scratch/kept.sh"
+same 'save writes a file' 0 $?
+"$virttop" save --as systemd "$top/kept" "$scratch/kept.sh" 2>"$scratch/errors"
+same 'save does not overwrite one' 3 $?
+has 'and says so' '--force overwrites: .*kept.sh is there already' "$(cat "$scratch/errors")"
+act remove "$top/kept"
+check 'a shell reads it' sh "$scratch/kept.sh"
+reads 'the limits are back' kept/cgroup.max.depth 3
+reads 'all of them' kept/cgroup.max.descendants 7
+same 'save to the screen' "$(cat "$scratch/kept.sh")" "$("$virttop" save --as shell "$top/kept")"
+act remove "$top/kept"
+
+# Threaded where that is legal.
+mkdir "$v2$top/to/child"
+act threaded "$top/to/child"
+ended 'threaded' 0
+reads 'its type' to/child/cgroup.type threaded
+mkdir "$v2$top/to/second"
+act create "$top/to/second/inner"
+reads 'a sibling is invalid then' to/second/cgroup.type 'domain invalid'
+act threaded "$top/to/second/inner"
+ended 'below an invalid domain it is refused' 1
+has 'with the reason' 'is domain invalid; make that one threaded first' "$errors"
+act kill "$top/to/child"
+ended 'a threaded cgroup has no cgroup.kill' 1
+act remove "$top/to"
+ended 'all of that goes' 0
+
 start sleep 1000
 act kill -TERM "$new"
 ended 'kill a process' 0
@@ -289,7 +395,7 @@ ended 'enter' 0
 has 'it was in its namespace' "^$(readlink "/proc/$pid/ns/uts" | sed 's/[][]/\\&/g')\$" "$said"
 act undo
 ended 'undo of unshare' 0
-for ((i = 0; i < 50; i++)); do
+for ((i = 0; i < 300; i++)); do
 	[ -e "/proc/$pid" ] || break
 	sleep 0.1
 done

@@ -28,7 +28,7 @@ export BENCH_PROCESSES=20 BENCH_NAMESPACES=2 BENCH_CGROUPS=5 BENCH_ROUNDS=1 BENC
 # NAME: waits until the load's cgroups of the bench are gone, with all that was in them.
 gone()
 {
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		[ -d "$v2/virttop-bench-$bench" ] || break
 		sleep 0.05
 	done
@@ -64,7 +64,7 @@ for signal in INT TERM KILL; do
 		exec env --default-signal=INT "$srcdir/tests/bench/run" "$build"
 	) >/dev/null 2>&1 &
 	bench=$!
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		grep -q '^[1-9]' "$v2/virttop-bench-$bench/g0/cgroup.procs" 2>/dev/null && break
 		sleep 0.05
 	done

@@ -57,7 +57,7 @@ chmod 777 "$scratch"
 unshare --user sleep 300 &
 owner=$!
 started+=("$owner")
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	[ "$(readlink "/proc/$owner/ns/user")" = "$(readlink /proc/self/ns/user)" ] || break
 	sleep 0.05
 done
@@ -71,7 +71,7 @@ nsenter --target "$owner" --user --setuid 0 --setgid 0 unshare --pid --fork --mo
 		echo ready >"$2/ready" && exec sleep 300' sh "$name" "$scratch" 2>"$scratch/errors" &
 outer=$!
 started+=("$outer")
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	[ ! -e "$scratch/ready" ] || break
 	sleep 0.05
 done
@@ -92,6 +92,7 @@ if command -v ip >/dev/null && ip netns add "$name-a" 2>"$scratch/errors.net" &&
 		ip -n "$name-b" address add 10.99.4.2/24 dev vb
 		ip -n "$name-b" link set vb up
 		ip -n "$name-b" link set lo up
+		ip -n "$name-a" link add same-a index 77 type veth peer name same-b index 77 netns "$name-b"
 		ip link add "$name-h" type veth peer name up0 netns "$name-a"
 	} 2>>"$scratch/errors.net" && network=yes
 fi
@@ -135,13 +136,15 @@ if [ -n "$network" ]; then
 		"$(ask "$one | .peer | \"\\(.namespace) \\(.name)\"")"
 	same 'net: and back' "$b vb" "$(ask ".interfaces[] |
 		select(.namespace == $a and .name == \"va\") | .peer | \"\\(.namespace) \\(.name)\"")"
+	same 'net: an other end of the same number' "77 $b same-b" "$(ask ".interfaces[] |
+		select(.namespace == $a and .name == \"same-a\") | \"\\(.link) \\(.peer | \"\\(.namespace) \\(.name)\")\"")"
 	same 'net: a port of a bridge' br0 \
 		"$(ask ".interfaces[] | select(.namespace == $a and .name == \"va\") | .master")"
 	same 'net: from here by number' "$a up0" "$(ask ".interfaces[] |
 		select(.name == \"$name-h\") | .peer | \"\\(.namespace) \\(.name)\"")"
 	same 'net: that number' "$(ip -o netns list-id | sed -n "s/^nsid \\([0-9]*\\) .*name: $name-a)*\$/\\1/p")" \
 		"$(ask ".namespaces[] | select(.id == $a) | .nsid")"
-	same 'net: as a wiring diagram' "vb 10.99.4.2/24 - va - br0 (net $a)" \
+	same 'net: as a wiring diagram' "vb 10.99.4.2/24 - va - br0 (net $a), same-b - same-a (net $a)" \
 		"$(ask ".namespaces[] | select(.id == $b) | .wiring")"
 	same 'net: routes' "$({ ip -n "$name-b" route; ip -n "$name-b" -6 route; } | wc -l)" \
 		"$(ask ".namespaces[] | select(.id == $b) | .routes")"
@@ -159,7 +162,10 @@ if [ -e /proc/self/ns/time ] && unshare --time --boottime 86400 true 2>/dev/null
 	unshare --time --boottime 86400 --monotonic 90 sleep 300 &
 	clock=$!
 	started+=("$clock")
-	sleep 0.3
+	for ((i = 0; i < 600; i++)); do
+		[ "$(readlink "/proc/$clock/ns/time")" = "$(readlink /proc/self/ns/time)" ] || break
+		sleep 0.05
+	done
 	"$virttop" --json >"$scratch/snapshot" 2>>"$scratch/errors"
 	same 'time: offsets' '90 86400' "$(inside time "$clock" monotonic_offset_seconds) $(
 		inside time "$clock" boottime_offset_seconds)"

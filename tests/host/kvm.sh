@@ -13,10 +13,15 @@ if ! [ -c /dev/kvm ] || ! [ -w /dev/kvm ]; then
 	echo '1..0 # SKIP there is no /dev/kvm here that may be used'
 	exit 0
 fi
-"$loop" 60 2>"$TMPDIR/kvm.errors" &
+"$loop" 120 2>"$TMPDIR/kvm.errors" &
 vm=$!
 trap 'kill $vm' EXIT
-sleep 1
+# Until it is made, or cannot be.
+for ((i = 0; i < 300; i++)); do
+	kill -0 $vm 2>/dev/null || break
+	find "/proc/$vm/fd" -lname '*kvm-vcpu*' 2>/dev/null | grep -q . && break
+	sleep 0.1
+done
 if ! kill -0 $vm 2>/dev/null; then
 	echo "1..0 # SKIP no machine can be made here: $(cat "$TMPDIR/kvm.errors")"
 	trap - EXIT

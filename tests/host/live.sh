@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What happens in the cgroup tree is on the screen at once, however long the
-# interval between refreshes is: here a minute.
+# interval between refreshes is: here an hour.
 set -u
 . "$SRCDIR/tests/tap.sh"
 
@@ -28,15 +28,19 @@ clean_up()
 trap clean_up EXIT
 
 start a 100 30
-send a "$VIRTTOP -d 60 --view cgroups" Enter
+send a "$VIRTTOP -d 3600 --view cgroups" Enter
 check 'the tree is there' wait_for a '^ CGROUP'
 # Whatever else is there.
 send a f virttop-live Enter
-# The watches are set a moment after the first screen.
-sleep 1
+# The watches are set a moment after the first screen; that of the root is the first.
+pid=$(pgrep -P "$(tmux_ display-message -p -t a '#{pane_pid}')")
+for ((i = 0; i < 300; i++)); do
+	grep -qs '^inotify wd' "/proc/$pid/fdinfo/"* && break
+	sleep 0.1
+done
 mkdir "$v2/$name"
 check 'a new cgroup shows at once' wait_for a "$name +0"
-sleep 60 &
+sleep 600 &
 sleeper=$!
 echo "$sleeper" >"$v2/$name/cgroup.procs"
 check 'a process in it shows at once' wait_for a "$name +1"

@@ -50,7 +50,7 @@ start()
 	"$@" <&9 >"$scratch/out.$name" 2>"$scratch/err.$name" &
 	pid[$name]=$!
 	started+=("$!")
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ ! -s "$scratch/out.$name" ] || break
 		sleep 0.05
 	done
@@ -106,7 +106,10 @@ wait "${pid[inner]}" 2>/dev/null
 # A user namespace without a process; one below it has the process.
 start child unshare --user --map-root-user sh -c \
 	'stat -L -c %i /proc/self/ns/user && exec unshare --user --map-root-user sleep 300'
-sleep 0.3
+for ((i = 0; i < 600; i++)); do
+	[ "$(cat "/proc/${pid[child]}/comm")" != sleep ] || break
+	sleep 0.05
+done
 
 "$virttop" --json >"$scratch/snapshot" 2>"$scratch/errors"
 check 'a snapshot is made' jq -e .schema "$scratch/snapshot"
@@ -142,19 +145,33 @@ for inode in $missing; do
 done
 same 'no namespace of lsns is missing' '' "$missing"
 
-# Gone is gone: a second snapshot of the same run no longer has what was let go.
-exec 8> >("$virttop" --json -n 2 -d 2 >"$scratch/two" 2>>"$scratch/errors")
+# NUMBER: until the stream has so many snapshots.
+snapshots()
+{
+	local i
+
+	for ((i = 0; i < 600; i++)); do
+		[ "$(wc -l <"$scratch/stream")" -lt "$1" ] || break
+		sleep 0.1
+	done
+}
+
+# Gone is gone: a later snapshot of the same run no longer has what was let go.
+"$virttop" --json -n 1000 -d 1 >"$scratch/stream" 2>>"$scratch/errors" &
 watcher=$!
-for ((i = 0; i < 100; i++)); do
-	[ ! -s "$scratch/two" ] || break
-	sleep 0.1
-done
+started+=("$watcher")
+snapshots 1
 for how in thread descriptor socket; do
 	kill -KILL "${pid[$how]}"
 	wait "${pid[$how]}" 2>/dev/null
 done
-exec 8>&-
+# The next one may have begun before.
+later=$(($(wc -l <"$scratch/stream") + 2))
+snapshots "$later"
+kill "$watcher"
 wait "$watcher"
+sed -n "1p;${later}p" "$scratch/stream" >"$scratch/two"
+same 'two snapshots of one run' 2 "$(wc -l <"$scratch/two")"
 for how in thread descriptor socket; do
 	same "it was there first ($how)" "${id[$how]}" \
 		"$(jq -s ".[0].namespaces[] | select(.id == ${id[$how]}) | .id" "$scratch/two")"

@@ -13,10 +13,10 @@ if [ -z "$v2" ] || [ ! -w "$v2" ]; then
 fi
 
 name=virttop-seldom-$$
-changer=
+stream=
 clean_up()
 {
-	[ -z "$changer" ] || kill "$changer" 2>/dev/null
+	[ -z "$stream" ] || kill "$stream" 2>/dev/null
 	wait
 	rmdir "$v2/$name"/*/ "$v2/$name"
 }
@@ -31,14 +31,28 @@ marked=
 if command -v setfattr >/dev/null && setfattr -n user.delegate -v 1 "$v2/$name/c2" 2>/dev/null; then
 	marked=yes
 fi
-(
-	sleep 1
-	echo 9 >"$v2/$name/c1/cgroup.max.depth"
-) &
-changer=$!
-"$VIRTTOP" --json -n 16 -d 0.3 >"$TMPDIR/seldom.json"
-wait "$changer"
-changer=
+
+# NUMBER: until there are so many snapshots; then $n are.
+snapshots()
+{
+	for ((i = 0; i < 600; i++)); do
+		n=$(wc -l <"$TMPDIR/stream")
+		[ "$n" -lt "$1" ] || break
+		sleep 0.1
+	done
+}
+
+"$VIRTTOP" --json -n 10000 -d 0.3 >"$TMPDIR/stream" &
+stream=$!
+snapshots 3
+echo 9 >"$v2/$name/c1/cgroup.max.depth"
+snapshots "$((n + 2))" # the next may have begun before
+last=$((n + 10))
+snapshots "$last"
+kill "$stream"
+wait "$stream"
+stream=
+head -n "$last" "$TMPDIR/stream" >"$TMPDIR/seldom.json"
 
 # JQ: a line for each snapshot, of the cgroups made here.
 of_each()

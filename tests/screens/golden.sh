@@ -37,7 +37,7 @@ for tree in nosys empty hostile; do
 done
 shoot cgroups-unfolded unified 160x50 '+' --view cgroups
 shoot cgroups-folded unified 80x24 '-' --view cgroups
-shoot cgroups-flat-by-memory unified 100x30 'vsssss' --view cgroups
+shoot cgroups-flat-by-memory unified 100x30 'vssssssss' --view cgroups
 shoot cgroups-search unified 80x24 '/api' --view cgroups
 shoot cgroups-filter unified 100x30 'fmem>50M<Enter>' --view cgroups
 shoot cgroups-filter-wrong unified 80x24 'fnosuch>5<Enter>' --view cgroups

@@ -12,12 +12,12 @@ script=
 trap 'exec 8>&-; [ -z "$script" ] || kill "$script" 2>/dev/null; tmux_ kill-server 2>/dev/null' EXIT
 tmux_() { tmux -S "$quiet/tmux" -f /dev/null "$@"; }
 
-# FILE PATTERN: it comes to have it, within 20 s.
+# FILE PATTERN: it comes to have it, within 60 s.
 comes()
 {
-	local i
+	local end=$((SECONDS + 60))
 
-	for ((i = 0; i < 200; i++)); do
+	while [ "$SECONDS" -lt "$end" ]; do
 		LC_ALL=C grep -qaE -- "$2" "$1" 2>/dev/null && return
 		sleep 0.1
 	done
@@ -119,9 +119,9 @@ tmux_ new-session -d -s wild -x 80 -y 24 \
 screen() { tmux_ capture-pane -p -t wild; }
 sees()
 {
-	local i
+	local end=$((SECONDS + 60))
 
-	for ((i = 0; i < 200; i++)); do
+	while [ "$SECONDS" -lt "$end" ]; do
 		screen | grep -qE -- "$1" && return
 		sleep 0.1
 	done

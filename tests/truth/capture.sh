@@ -171,7 +171,8 @@ capture_machines()
 		>>"$1/machines" 2>/dev/null
 	sed -nE 's@^fd /proc/([0-9]+)/.* anon_inode:kvm-vm$@\1@p' "$1/machines" | sort -u |
 		while read -r pid; do
-			grep -sa '' "/proc/$pid/task"/*/stat | sed 's/^/task /'
+			grep -sa '' "/proc/$pid/task"/*/{stat,schedstat} | sed 's/^/task /'
+			grep -sa '^Cpus_allowed_list:' "/proc/$pid/task"/*/status | sed 's/^/task /'
 		done >"$1/tasks"
 	cat "$1/tasks" >>"$1/machines"
 	[ -d /sys/kernel/debug/kvm ] || return 0

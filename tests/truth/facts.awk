@@ -285,7 +285,7 @@ function cgroup_line(    res, n, word, part, i) {
 		hugetlb_line()
 	else if (file ~ /^(rdma|misc|dmem)\.(current|max|peak|capacity|events)$/)
 		resource_line()
-	else if (file ~ /^(cpu|memory|io)\.pressure$/) {
+	else if (file ~ /^(cpu|memory|io|irq)\.pressure$/) {
 		res = file
 		sub(/\..*/, "", res)
 		pressure("cgroup", id, res, line)
@@ -343,6 +343,9 @@ function hugetlb_line(    part, n, figure) {
 	}
 	if (figure == "current")
 		fact("hugetlb", id ":" part[2], "row", "true")
+	# Some kernels say "max" as nearly the largest number of bytes.
+	if (figure ~ /max$/ && length(line) == 19 && line ~ /^92/)
+		line = "max"
 	fact("hugetlb", id ":" part[2], figure "_bytes", line)
 }
 
@@ -836,7 +839,8 @@ function cgroup_counts(    pid, id, at) {
 source == "facts" {
 	setting[$1] = $2
 	if ($1 == "vm")
-		fact("host", "-", "hypervisor.running_under", $2)
+		fact("host", "-", "hypervisor.running_under",
+			$2 == "amazon" || $2 == "google" ? "kvm" : $2)
 	else if ($1 == "arch")
 		fact("host", "-", "arch", $2)
 	else if ($1 == "cpus")
@@ -875,7 +879,9 @@ function cpu_facts(    n, i, name) {
 	n = split("vmx svm ept npt vpid flushbyasid unrestricted_guest tpr_shadow flexpriority " \
 		"apicv avic posted_intr vnmi shadow_vmcs v_vmsave_vmload vgif pml tsc_scaling " \
 		"ple pausefilter decodeassists nrip_save sev sev_es sev_snp tdx_host_platform " \
-		"hypervisor", name, " ")
+		"hypervisor ept_ad ept_1gb vid vapic_reg x2avic ipi_virt tsc_offset preemption_timer " \
+		"vmcb_clean tdx_guest", name, " ")
+	fact("host", "-", "cpu.feature:asid", truth(has_flag("svm")))
 	for (i = 1; i <= n; i++)
 		fact("host", "-", "cpu.feature:" name[i], truth(has_flag(name[i])))
 	fact("host", "-", "cpu.feature:tscratemsr", truth(has_flag("tsc_scale")))
@@ -1030,8 +1036,7 @@ source == "interfaces" {
 		fact("interface", word[1], "addresses", word[8])
 	if (word[9] != "-")
 		fact("interface", word[1], "master", word[9])
-	# One of its own number is not shown: a veth without its other end has it too.
-	if (word[10] != "-" && word[10] != 0 && word[10] != part[2])
+	if (word[10] != "-" && word[10] != 0)
 		fact("interface", word[1], "link", word[10])
 	n_interfaces[part[1]]++
 	fact("namespace", part[1], "interface:" word[2], "true")
@@ -1053,6 +1058,16 @@ source == "machines" && $1 == "task" {
 	sub(/^task /, "")
 	split_grep()
 	split(file, word, "/")
+	if (word[6] == "schedstat") {
+		split(line, field, " ")
+		task_waited[word[5]] = field[2]
+		next
+	}
+	if (word[6] == "status") {
+		if (sub(/^Cpus_allowed_list:[ \t]*/, "", line))
+			task_cpus[word[5]] = line
+		next
+	}
 	if (!match(line, /\) [A-Za-z] -?[0-9]+ -?[0-9]+ -?[0-9]+ [-0-9 ]+$/))
 		next
 	split(substr(line, RSTART + 2), field, " ")
@@ -1076,8 +1091,9 @@ source == "machines" && $1 == "debugfs" {
 
 function machine_facts(    pid, id, names, figures, n, i) {
 	n = split("exits io_exits mmio_exits halt_exits irq_exits hypercalls signal_exits " \
-		"insn_emulation", names, " ")
-	split("total io mmio halt irq hypercall signal emulation", figures, " ")
+		"insn_emulation irq_window_exits pf_taken pages_4k pages_2m pages_1g", names, " ")
+	split("exits.total exits.io exits.mmio exits.halt exits.irq exits.hypercall exits.signal " \
+		"exits.emulation exits.irq_window exits.page_fault pages.4k pages.2m pages.1g", figures, " ")
 	for (pid in vmm) {
 		if (!(pid in start))
 			continue
@@ -1092,7 +1108,7 @@ function machine_facts(    pid, id, names, figures, n, i) {
 			fact("machine", id, "cgroup_id", id_of[cgroup[pid]])
 		for (i = 1; i <= n; i++)
 			if ((pid, names[i]) in kvm_counter)
-				fact("machine", id, "exits." figures[i], exact(kvm_counter[pid, names[i]]))
+				fact("machine", id, figures[i], exact(kvm_counter[pid, names[i]]))
 	}
 	for (i in vcpu_task) {
 		split(i, names, SUBSEP)
@@ -1108,6 +1124,10 @@ function vcpu_facts(id, index_, tid) {
 	if (!(tid in task_state))
 		return
 	fact("vcpu", id, "state", task_state[tid])
+	if (tid in task_waited)
+		fact("vcpu", id, "wait_usec", int(task_waited[tid] / 1000))
+	if (tid in task_cpus)
+		fact("vcpu", id, "cpus", task_cpus[tid])
 	fact("vcpu", id, "cpu_usec", exact(task_ticks[tid] * 1000000 / setting["ticks"]))
 	fact("vcpu", id, "guest_usec", exact(task_guest[tid] * 1000000 / setting["ticks"]))
 }

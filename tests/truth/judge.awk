@@ -52,7 +52,7 @@ n_files == 1 {
 		next
 	n = split($0, word, " ")
 	n_kinds = split(word[1], kinds, ",")
-	n_res = split(word[2] ~ /RES/ ? "cpu memory io" : "-", resources, " ")
+	n_res = split(word[2] ~ /RES/ ? "cpu memory io irq" : "-", resources, " ")
 	for (k = 1; k <= n_kinds; k++)
 		for (r = 1; r <= n_res; r++) {
 			figure = word[2]
@@ -337,7 +337,7 @@ function made(name,    a, b) {
 	if (name == "device_share")
 		return device_share(id)
 	if (name == "peer_name")
-		return of("interface", get(id, "peer.namespace") ":" link_of(id), "name")
+		return of("interface", get(id, "peer.namespace") ":" get(id, "link"), "name")
 	if (name == "peer_namespace")
 		return peer_namespace()
 	if (name == "keepers")
@@ -352,18 +352,15 @@ function made(name,    a, b) {
 # Of a pair each end is linked to the other; what else is linked says where itself.
 function peer_namespace(    ns_, back) {
 	ns_ = get(id, "peer.namespace")
-	back = ns_ ":" link_of(id)
+	back = ns_ ":" get(id, "link")
 	if (!has(back, "index"))
 		return ""
 	if (get(id, "kind") != "veth" ||
-	    (link_of(back) == get(id, "index") &&
+	    (get(back, "link") == get(id, "index") &&
 	     get(back, "peer.namespace") == get(id, "namespace")))
 		return ns_
 	return ""
 }
-
-# A link of the interface's own number, in another namespace, is not shown.
-function link_of(id) { return has(id, "link") ? get(id, "link") : get(id, "index") }
 
 function full(limit, room,    max, left) {
 	max = get(id, "effective." limit)
@@ -378,7 +375,8 @@ function hit(from, room, growth_,    holder) {
 	holder = with_path[doc, get(id, "effective." from)]
 	if (holder == "" && get(id, "effective." from) == "host")
 		holder = with_path[doc, "/"]
-	return get(holder, growth_) > 0 ? 1e6 * get(id, "effective." room) / get(holder, growth_) : ""
+	hit_growth = get(holder, growth_)
+	return hit_growth > 0 ? 1e6 * get(id, "effective." room) / hit_growth : ""
 }
 
 # The greatest of it and its ancestors; of equals the topmost.
@@ -438,8 +436,14 @@ function judge_made(value, name,    want, slack) {
 	}
 	slack = 0.0011 + (want < 0 ? -want : want) * 1e-5
 	# A rate has three digits, so what divides by a small one is less exact.
-	if (name ~ /_hit$/)
-		slack = 0.01 * want + 1e6
+	if (name ~ /_hit$/) {
+		if (hit_growth != "" && hit_growth + 0 == 0) {
+			say("moved", "it grows by less than the last digit")
+			return
+		}
+		if (hit_growth > 0)
+			slack = want * 0.0006 / hit_growth + 1e6
+	}
 	if (want == "")
 		say("hard", "shown " value ", it cannot be made")
 	else if (is_number(want) && is_number(value) ? \

@@ -132,7 +132,7 @@ load_wait_in()
 {
 	local i
 
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		grep -q 'populated 1' "$load_top/$1/cgroup.events" && return
 		sleep 0.05
 	done
@@ -141,9 +141,16 @@ load_wait_in()
 # The last of zombie's processes goes elsewhere, so that only the dead one is left.
 load_zombie()
 {
-	local pid
+	local i pid child
 
-	sleep 0.3
+	for ((i = 0; i < 600; i++)); do
+		for pid in $(cat "$load_top/zombie/cgroup.procs"); do
+			for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
+				! grep -q '^State:.Z' "/proc/$child/status" || break 3
+			done
+		done
+		sleep 0.05
+	done
 	for pid in $(cat "$load_top/zombie/cgroup.procs"); do
 		echo "$pid" >"$load_top/odd: name/cgroup.procs"
 	done
@@ -162,7 +169,7 @@ load_namespace_of()
 {
 	local i child inode
 
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		for child in "$1" $(cat "/proc/$1/task/$1/children"); do
 			inode=$(stat -L -c %i "/proc/$child/ns/$2" 2>/dev/null) || continue
 			[ "$inode" = "$(stat -L -c %i "/proc/self/ns/$2")" ] || {
@@ -259,7 +266,7 @@ load_stop()
 	fi
 	[ -d "${load_top:-/nonexistent}" ] || return 0
 	[ ! -e "$load_top/cgroup.kill" ] || echo 1 >"$load_top/cgroup.kill"
-	for ((i = 0; i < 50; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		find "$load_top" -depth -type d -exec rmdir {} \; 2>/dev/null
 		[ -d "$load_top" ] || break
 		sleep 0.1

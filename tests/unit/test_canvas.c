@@ -286,6 +286,33 @@ Test(canvas, spark)
 	vt_canvas_finish(&c);
 }
 
+/* The height is of what it reached, the colour of how near that is to the limit. */
+Test(canvas, spark_below_a_limit)
+{
+	static const float values[] = { 0, 50, 85, 100 };
+	static const struct {
+		double limit;
+		bool ascii;
+		const char *roles;
+	} cases[] = {
+		{ INFINITY, false, "{track}▁{bar}▅▇█{/}\n" },
+		{ 1000, false, "{track}▁{bar}▅▇█{/}\n" },
+		{ 100, false, "{track}▁{bar}▅{warn}▇{bad}█{/}\n" },
+		{ 100, true, "{track}.{bar}+{warn}#{bad}#{/}\n" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		vt_autofree char *roles = NULL;
+		struct vt_canvas c;
+
+		vt_canvas_init(&c, 4, 1, cases[i].ascii);
+		vt_canvas_spark_limit(&c, 0, 0, 4, values, 4, 100, cases[i].limit);
+		roles = dump(&c, true);
+		cr_expect_str_eq(roles, cases[i].roles, "case %zu: %s", i, roles);
+		vt_canvas_finish(&c);
+	}
+}
+
 Test(canvas, dump_of_roles)
 {
 	vt_autofree char *shows = NULL;

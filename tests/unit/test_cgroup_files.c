@@ -19,7 +19,7 @@ static void set_up(void)
 	vt_builder_begin(builder);
 	reader = vt_alloc(sizeof(*reader));
 	reader->builder = builder;
-	reader->pressure = true;
+	reader->pressure = reader->pressure_irq = true;
 }
 
 static void tear_down(void)
@@ -79,6 +79,7 @@ Test(cgroup_files, everything)
 	put("cpuset.cpus.effective", "0-3\n");
 	put("memory.pressure", "some avg10=1.00 avg60=0.50 avg300=0.00 total=5\n"
 			       "full avg10=0.25 avg60=0.00 avg300=0.00 total=2\n");
+	put("irq.pressure", "full avg10=1.50 avg60=0.25 avg300=0.00 total=9\n");
 	cg = read_row(7);
 	cr_expect_str_eq(cg->type, "domain");
 	cr_expect_str_eq(cg->controllers, "cpuset cpu io memory hugetlb pids");
@@ -105,6 +106,8 @@ Test(cgroup_files, everything)
 	cr_expect_str_eq(cg->cpuset_cpus_effective, "0-3");
 	cr_expect_float_eq(cg->psi_memory_full_avg10, 0.25, 1e-9);
 	cr_expect_eq(cg->psi_memory_some_total_usec, 5);
+	cr_expect_float_eq(cg->psi_irq_full_avg10, 1.5, 1e-9);
+	cr_expect_eq(cg->psi_irq_full_total_usec, 9);
 	cr_expect_not(VT_HAS(CGROUP, cg, psi_cpu_some_avg10), "that file is not there");
 	cr_expect_not(VT_HAS(CGROUP, cg, memory_low_bytes), "that file is not there");
 }
@@ -221,6 +224,7 @@ Test(cgroup_files, huge_pages)
 	put("hugetlb.2MB.max", "max\n");
 	put("hugetlb.2MB.events", "max 5\n");
 	put("hugetlb.2MB.rsvd.current", "0\n");
+	put("hugetlb.2MB.rsvd.max", "9223372036852678656\n"); /* all pages there can be */
 	put("hugetlb.1GB.current", "0\n");
 	put("hugetlb.1GB.max", "broken\n");
 	put("hugetlb.aVeryLongSizeThatIsNone.current", "0\n");
@@ -235,6 +239,7 @@ Test(cgroup_files, huge_pages)
 	cr_expect_str_eq(rows[1].page_size, "2MB");
 	cr_expect_eq(rows[1].max_bytes, VT_MAX);
 	cr_expect_eq(rows[1].events_max, 5);
+	cr_expect_eq(rows[1].rsvd_max_bytes, VT_MAX);
 }
 
 Test(cgroup_files, the_root_has_no_limits)

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The configuration file: what it says, and what is wrong with it where. */
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "../../src/config.h"
+#include "../../src/config_write.h"
 #include "tree.h"
 
 static const char *const views[] = { "overview", "cgroups", NULL };
+
+static int check(const char *name, const char *value, struct vt_error *err)
+{
+	(void)name;
+	return strcmp(value, "wrong") == 0 ? vt_fail(err, EINVAL, "not that") : 0;
+}
 
 Test(config, settings)
 {
 	static const char text[] = "# comment\n[virttop]\ntheme = dark\ninterval=0.5\n"
 				   "view: cgroups\ndetail = 0 ; rows\nmouse = OFF\nascii = yes\n"
-				   "\n; comment\nread_only = true\n";
+				   "\n; comment\nread_only = true\n[cgroups]\n"
+				   "set = memory\ncolumns = cpu mem now\n";
 	struct vt_config c;
 	struct vt_error err = { 0 };
 
@@ -25,6 +35,8 @@ Test(config, settings)
 	cr_expect_str_eq(c.view, "cgroups");
 	cr_expect_eq(c.detail, 0);
 	cr_expect(!c.mouse && c.ascii && c.read_only);
+	cr_expect_str_eq(c.set, "memory");
+	cr_expect_str_eq(c.columns, "cpu mem now");
 }
 
 Test(config, texts_that_are_well)
@@ -77,7 +89,10 @@ Test(config, errors)
 		{ "[virttop]\ndetail = max\n", "line 2: detail: 'max'", "" },
 		{ "[virttop]\ntheme =\n", "line 2: theme needs a name", "" },
 		{ "theme = dark\n", "line 1: 'theme' stands before any section", "[virttop]" },
-		{ "[other]\ntheme = dark\n", "line 2: 'theme' stands below [other]", "" },
+		{ "[other]\ntheme = dark\n", "line 2: 'theme' stands below [other]", "[cgroups]" },
+		{ "[cgroups]\ntheme = dark\n", "line 2: there is no setting 'theme' in [cgroups]",
+		  "columns set" },
+		{ "[cgroups]\nset = wrong\n", "line 2: set: not that", "" },
 		{ "[virttop]\nnonsense\n", "line 2: neither", "name = value" },
 		{ "[virttop\ntheme = dark\n", "line 1: neither", "[virttop]" },
 		{ "[virttop]\n\033]0;x\007 = 1\n", "line 2: there is no setting '\\x1b]0;x\\x07'",
@@ -92,6 +107,7 @@ Test(config, errors)
 		struct vt_config c;
 
 		vt_config_init(&c);
+		c.check = check;
 		c.interval = 77;
 		cr_expect_eq(vt_config_parse(&c, "f", cases[i].text, views, &err), -EINVAL,
 			     "case %zu", i);
@@ -143,6 +159,99 @@ Test(config, files, .init = tree_make, .fini = tree_remove)
 	tree_put("virttop/config", big);
 	cr_expect_eq(vt_config_load(&c, NULL, views, &err), -EFBIG);
 	cr_expect_lt(vt_config_load(&c, tree_root, views, &err), 0, "a directory");
+}
+
+/* One line changes; whatever else is there stays. */
+Test(config, editing_a_text)
+{
+	static const struct {
+		const char *text, *result;
+	} cases[] = {
+		{ "", "[cgroups]\nset = io\n" },
+		{ "[virttop]\nmouse = no\n", "[virttop]\nmouse = no\n\n[cgroups]\nset = io\n" },
+		{ "[virttop]", "[virttop]\n\n[cgroups]\nset = io\n" },
+		{ "[cgroups]", "[cgroups]\nset = io\n" },
+		{ "[cgroups]\n# mine\n", "[cgroups]\nset = io\n# mine\n" },
+		{ "[cgroups]\nset = cpu", "[cgroups]\nset = io" },
+		{ "[cgroups]\nset=\n", "[cgroups]\nset= io\n" },
+		{ "[cgroups]\n  set:cpu  ; why\n", "[cgroups]\n  set: io  ; why\n" },
+		{ "[cgroups]\r\nset = cpu\r\nx = 1\r\n", "[cgroups]\r\nset = io\r\nx = 1\r\n" },
+		/* The last one counts; a comment and another section do not. */
+		{ "[cgroups]\nset = a\nset = b\n#set = c\n[virttop]\nset = d\n",
+		  "[cgroups]\nset = a\nset = io\n#set = c\n[virttop]\nset = d\n" },
+		{ "[virttop]\nset = d\n\n[cgroups]\n\n[other]\n",
+		  "[virttop]\nset = d\n\n[cgroups]\nset = io\n\n[other]\n" },
+		{ "[cgroups]\nset = cpu;not a comment\n", "[cgroups]\nset = io\n" },
+		{ "[cgroups]\nsets = 1\n", "[cgroups]\nset = io\nsets = 1\n" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		vt_autofree char *text = vt_config_edit(cases[i].text, "cgroups", "set", "io");
+
+		cr_expect_str_eq(text, cases[i].result, "case %zu: %s", i, text);
+	}
+}
+
+static int save(const char *file, struct vt_error *err)
+{
+	struct vt_config c;
+
+	vt_config_init(&c);
+	return vt_config_save(&c, file, views, "cgroups", "set", "io", err);
+}
+
+static void expect_text(const char *file, const char *expected)
+{
+	vt_autofree char *text = NULL;
+
+	cr_assert_eq(vt_config_read(file, &text), 0, "%s", file);
+	cr_expect_str_eq(text, expected, "%s: %s", file, text);
+}
+
+static size_t count_files(const char *dir)
+{
+	vt_autoclosedir DIR *d = opendir(dir);
+	size_t n = 0;
+
+	while (d && readdir(d))
+		n++;
+	return n - 2;
+}
+
+Test(config, saving, .init = tree_make, .fini = tree_remove)
+{
+	vt_autofree char *dir = vt_asprintf("%s/new/virttop", tree_root);
+	vt_autofree char *file = vt_asprintf("%s/config", dir), *home = NULL;
+	vt_autofree char *link = vt_asprintf("%s/link", tree_root);
+	struct vt_error err = { 0 };
+	struct stat st;
+
+	/* Folders are made; a second time nothing is written. */
+	home = vt_asprintf("%s/new", tree_root);
+	(void)setenv("XDG_CONFIG_HOME", home, 1);
+	cr_assert_eq(save(NULL, &err), 0, "%s", err.msg);
+	expect_text(file, "[cgroups]\nset = io\n");
+	cr_expect_eq(count_files(dir), 1, "nothing else is left there");
+
+	/* The person's mode and lines stay, and a link stays a link. */
+	tree_put("new/virttop/config", "# mine\n[virttop]\nmouse = no\n");
+	cr_assert_eq(chmod(file, 0640), 0);
+	cr_assert_eq(symlink(file, link), 0);
+	cr_expect_eq(save(link, &err), 0, "%s", err.msg);
+	expect_text(file, "# mine\n[virttop]\nmouse = no\n\n[cgroups]\nset = io\n");
+	cr_assert_eq(lstat(link, &st), 0);
+	cr_expect(S_ISLNK(st.st_mode));
+	cr_assert_eq(stat(file, &st), 0);
+	cr_expect_eq(st.st_mode & 07777, 0640);
+
+	/* A broken one is not made worse, and is left as it is. */
+	tree_put("new/virttop/config", "[virttop]\nnonsense\n");
+	cr_expect_eq(save(file, &err), -EINVAL);
+	cr_expect(strstr(err.msg, "cannot save set = io") && strstr(err.msg, "line 2"), "%s",
+		  err.msg);
+	expect_text(file, "[virttop]\nnonsense\n");
+	cr_expect_lt(save(dir, &err), 0, "a folder");
+	cr_expect_eq(count_files(dir), 1, "nothing else is left there");
 }
 
 Test(config, where_it_is)

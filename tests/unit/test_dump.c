@@ -104,7 +104,7 @@ Test(dump, is_as_large_as_asked)
 Test(dump, keys_are_played)
 {
 	vt_autofree char *first = shoot(80, 24, "", true), *down = shoot(80, 24, "j", true),
-			 *help = shoot(80, 40, "?", false);
+			 *help = shoot(80, 80, "?", false);
 
 	cr_expect_str_neq(first, down, "the cursor went down");
 	cr_expect_not_null(strstr(down, "+cursor}"), "%s", down);

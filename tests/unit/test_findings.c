@@ -122,6 +122,23 @@ Test(findings, throttled)
 	}
 }
 
+/* A machine in a throttled group, or below it, is named: its guest stalls. */
+Test(findings, throttled_machine)
+{
+	for (int round = 0; round < 2; round++) {
+		struct vt_machine *vm;
+
+		begin();
+		VT_SET(CGROUP, rows[A], nr_periods, 1000 + 100 * (unsigned)round);
+		VT_SET(CGROUP, rows[A], nr_throttled, 500 + 60 * (unsigned)round);
+		(void)add_process(builder, 77, 7, "qemu", rows[B]->path);
+		vm = vt_machine_add(builder, 77, 7);
+		VT_SET(MACHINE, vm, name, "web");
+		seal(round);
+	}
+	expect("below", "throttled", A, VT_CRITICAL, "the guest stalls with it: machine web");
+}
+
 static void set_kills(uint64_t a, uint64_t b)
 {
 	VT_SET(CGROUP, rows[A], memory_events_oom_kill, a);

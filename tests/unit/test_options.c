@@ -52,6 +52,9 @@ Test(options, modes)
 	} cases[] = {
 		{ "--text", VT_MODE_TEXT },
 		{ "--json", VT_MODE_JSON },
+		{ "exits 42", VT_MODE_EXITS },
+		{ "exits -d 2 42", VT_MODE_EXITS },
+		{ "exits 42 -d 2", VT_MODE_EXITS },
 		{ "--json --json", VT_MODE_JSON },
 		{ "--dump", VT_MODE_DUMP },
 		{ "--version", VT_MODE_VERSION },
@@ -223,11 +226,19 @@ Test(options, errors)
 		{ "--json --dump", "--json and --dump", "" },
 		{ "--text explain 5", "--text and explain", "" },
 		{ "--json do limit", "--json and do", "" },
-		{ "nonsense", "'nonsense' is no command", "explain or do" },
+		{ "nonsense", "'nonsense' is no command", "explain, exits, do, save or journal" },
+		{ "journal a b", "'b' is too much", "" },
+		{ "save", "save needs a cgroup", "--as FORMAT" },
+		{ "save --as", "--as needs an argument", "" },
+		{ "save /a --as x", "no format 'x'", "systemd cgconfig shell" },
+		{ "save /a f g", "'g' is too much", "" },
+		{ "--force --text", "--force does not go with --text", "" },
 		{ "5", "'5' is no command", "" },
 		{ "--text cgroups", "'cgroups' is no command", "" },
 		{ "explain", "explain needs", "PID|CGROUP" },
 		{ "explain --root /x", "explain needs", "" },
+		{ "exits", "exits needs", "virttop exits PID" },
+		{ "exits 5 6", "exits takes one PID: '6'", "" },
 		{ "explain 5 6", "'6' is too much", "" },
 		{ "explain 5 --nonsense", "--nonsense", "" },
 		{ "explain 5 -n 2", "-n does not go with explain", "" },
@@ -243,6 +254,21 @@ Test(options, errors)
 		cr_expect(strstr(err.msg, cases[i].says), "'%s': %s", cases[i].line, err.msg);
 		cr_expect(strstr(err.msg, cases[i].also), "'%s': %s", cases[i].line, err.msg);
 	}
+}
+
+Test(options, save)
+{
+	cr_expect_eq(parse("save --as shell /a --force out"), 0, "%s", err.msg);
+	cr_expect_eq(o.mode, VT_MODE_SAVE);
+	cr_expect_str_eq(o.what, "/a");
+	cr_expect_str_eq(o.file, "out");
+	cr_expect_eq(o.format, 2);
+	cr_expect(o.force);
+	cr_expect_eq(parse("save /a"), 0, "%s", err.msg);
+	cr_expect_null(o.file);
+	cr_expect_eq(o.format, 0);
+	cr_expect_eq(parse("save --help"), 0, "%s", err.msg);
+	cr_expect_eq(o.mode, VT_MODE_HELP);
 }
 
 Test(options, usage)

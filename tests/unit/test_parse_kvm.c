@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../probes/parse_kvm.h"
+#include "../../probes/parse_vmm.h"
 #include "../../src/memory.h"
 
 static struct vt_slice slice(const char *text)
@@ -66,7 +67,7 @@ Test(parse_kvm, threads_of_vcpus)
 	static const struct numbered cases[] = {
 		{ "CPU 0/KVM", 0 }, { "CPU 12/KVM", 12 },  { "fc_vcpu 3", 3 },   { "fc_vcpu3", 3 },
 		{ "vcpu7", 7 },     { "crosvm_vcpu2", 2 }, { "kvm-vcpu-1", 1 },  { "vcpu-4", 4 },
-		{ "CPU /KVM", -1 }, { "CPU 0/TCG", -1 },   { "CPU x/KVM", -1 },  { "vcpu", -1 },
+		{ "CPU /KVM", -1 }, { "CPU 0/TCG", 0 },    { "CPU x/KVM", -1 },  { "vcpu", -1 },
 		{ "vcpu-", -1 },    { "vcpu1a", -1 },      { "CPU -1/KVM", -1 }, { "worker", -1 },
 		{ "", -1 },
 	};
@@ -95,6 +96,16 @@ Test(parse_kvm, directories)
 
 	expect_numbers(vt_parse_kvm_dir, vms, VT_LEN(vms));
 	expect_numbers(vt_parse_vcpu_dir, vcpus, VT_LEN(vcpus));
+}
+
+static bool name_in(const char *args, size_t n, struct vt_slice *ret)
+{
+	struct vt_vmm_args a;
+
+	vt_parse_vmm_args(args, n, &a);
+	if (a.name.n)
+		*ret = a.name;
+	return a.name.n > 0;
 }
 
 Test(parse_kvm, names_of_machines)
@@ -131,10 +142,62 @@ Test(parse_kvm, names_of_machines)
 		for (size_t k = 0; k < n; k++)
 			if (args[k] == '|')
 				args[k] = '\0';
-		cr_expect_eq(vt_parse_vm_name(args, n, &name), cases[i][1] != NULL, "'%s'",
-			     cases[i][0]);
+		cr_expect_eq(name_in(args, n, &name), cases[i][1] != NULL, "'%s'", cases[i][0]);
 		cr_expect(vt_slice_is(name, cases[i][1] ? cases[i][1] : "?"), "'%s': '%.*s'",
 			  cases[i][0], (int)name.n, name.at);
+	}
+}
+
+/* name, uuid, memory in MiB, CPUs, accelerator, disks, networks; - for what is not said */
+Test(parse_kvm, arguments_of_vmms)
+{
+	static const char *const cases[][2] = {
+		{ "qemu|-name|web|-uuid|1-2|-m|2048|-smp|4|-enable-kvm|-drive|file=/v/"
+		  "a.img,if=virtio",
+		  "web 1-2 2048 4 kvm /v/a.img -" },
+		{ "qemu|-name|guest=db,debug-threads=on|-machine|pc-q35-7.2,accel=kvm,usb=off|-m|"
+		  "size=4194304k,slots=16|-smp|2,sockets=2,cores=1|-blockdev|"
+		  "{\"driver\":\"file\",\"filename\":\"/v/db.qcow2\",\"node-name\":\"x\"}|-netdev|"
+		  "tap,fd=31,ifname=vnet0,id=n|-netdev|user,id=u",
+		  "db - 4096 2 kvm /v/db.qcow2 vnet0,user" },
+		{ "qemu|-M|q35|-accel|tcg,thread=multi|-m|1G|-smp|cpus=3|-hda|x|-cdrom|y|-net|none",
+		  "- - 1024 3 tcg x,y -" },
+		{ "qemu|-M|accel=kvm:tcg|-m|bogus|-smp|x|-drive|if=none,id=a",
+		  "- - 0 0 kvm:tcg - -" },
+		{ "qemu|-xen-domid|7|-name|dom", "dom - 0 0 xen - -" },
+		{ "cloud-hypervisor|--cpus|boot=2,max=8|--memory|size=512M|--disk|path=/"
+		  "d,readonly=on|"
+		  "--net|tap=tap3,mac=x",
+		  "- - 512 2 - /d tap3" },
+		{ "crosvm|run|--mem=256|--cpus=1|--rwdisk|r.img", "- - 256 1 - r.img -" },
+		{ "lkvm|run|--name|k|--mem|64|--cpus|2|--disk|d.img", "k - 64 2 - d.img -" },
+		{ "VBoxHeadless|--comment|win|--startvm|aa-bb", "win aa-bb 0 0 - - -" },
+		{ "vmware-vmx|-s|vmx.x=y|/vms/web/web.vmx", "web - 0 0 - - -" },
+		{ "qemu|-m|99999999999999T", "- - 0 0 - - -" },
+		{ "qemu|-blockdev|{\"filename\":\"|-blockdev|{", "- - 0 0 - - -" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		size_t n = strlen(cases[i][0]), size;
+		vt_autofree char *args = vt_strdup(cases[i][0]), *got = NULL;
+		struct vt_vmm_args a;
+		FILE *out = open_memstream(&got, &size);
+
+		for (size_t k = 0; k < n; k++)
+			args[k] = (char)(args[k] == '|' ? '\0' : args[k]);
+		vt_parse_vmm_args(args, n, &a);
+		fprintf(out, "%.*s %.*s %d %d %.*s ", (int)(a.name.n ? a.name.n : 1),
+			a.name.n ? a.name.at : "-", (int)(a.uuid.n ? a.uuid.n : 1),
+			a.uuid.n ? a.uuid.at : "-", (int)(a.memory_bytes >> 20), (int)a.cpus,
+			(int)(a.accel.n ? a.accel.n : 1), a.accel.n ? a.accel.at : "-");
+		for (size_t k = 0; k < a.n_disks; k++)
+			fprintf(out, "%s%.*s", k ? "," : "", (int)a.disks[k].n, a.disks[k].at);
+		fprintf(out, "%s ", a.n_disks ? "" : "-");
+		for (size_t k = 0; k < a.n_nets; k++)
+			fprintf(out, "%s%.*s", k ? "," : "", (int)a.nets[k].n, a.nets[k].at);
+		fprintf(out, "%s", a.n_nets ? "" : "-");
+		(void)fclose(out);
+		cr_expect_str_eq(got, cases[i][1], "%s", cases[i][0]);
 	}
 }
 
@@ -149,7 +212,7 @@ Test(parse_kvm, arguments_that_are_cut)
 
 		if (n)
 			memcpy(exact, args, n);
-		if (vt_parse_vm_name(exact, n, &name))
+		if (name_in(exact, n, &name))
 			cr_expect(name.at >= exact && name.at + name.n <= exact + n, "%zu", n);
 	}
 }
@@ -176,4 +239,27 @@ Test(parse_kvm, vmms)
 		else
 			cr_expect_null(vmm, "'%s'", cases[i][0]);
 	}
+}
+
+Test(parse_kvm, fields_of_a_tracepoint)
+{
+	static const char format[] =
+		"name: kvm_exit\nID: 1201\nformat:\n"
+		"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n\n"
+		"\tfield:unsigned int exit_reason;\toffset:8;\tsize:4;\tsigned:0;\n"
+		"\tfield:u32 isa;\toffset:24;\tsize:4;\tsigned:0;\n"
+		"\tfield:u64 info1;\toffset:99999999999;\tsize:8;\tsigned:0;\n"
+		"\tfield:u64 info2;\toffset:40;\tsigned:0;\n"
+		"print fmt: \"reason %s\", isa;\n";
+	struct vt_trace_field f = { 7, 7 };
+
+	cr_assert(vt_parse_trace_field(format, "exit_reason", &f));
+	cr_expect(f.offset == 8 && f.size == 4);
+	cr_assert(vt_parse_trace_field(format, "isa", &f));
+	cr_expect(f.offset == 24 && f.size == 4);
+	cr_expect_not(vt_parse_trace_field(format, "info1", &f));
+	cr_expect_not(vt_parse_trace_field(format, "info2", &f));
+	cr_expect_not(vt_parse_trace_field(format, "reason", &f));
+	cr_expect_not(vt_parse_trace_field("", "isa", &f));
+	cr_expect(f.offset == 24 && f.size == 4);
 }

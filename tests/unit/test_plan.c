@@ -98,6 +98,7 @@ static void set_up(void)
 	put("proc/x", "");
 	put("sys/x", "");
 	put_cgroup("/shop");
+	put_cgroup("/shop.service");
 	put("cg/cgroup.controllers", "cpu io memory pids hugetlb\n");
 	put("cg/cgroup.subtree_control", "cpu io memory pids\n");
 	cr_assert_eq(vt_host_open(&host, root, &err), 0);
@@ -110,6 +111,9 @@ static void set_up(void)
 	VT_SET(HOST, row, boot_id, "this-boot");
 	cg = vt_cgroup_add(builder, 7, 0);
 	VT_SET(CGROUP, cg, path, "/shop");
+	VT_SET(CGROUP, cg, unit, "shop.service");
+	cg = vt_cgroup_add(builder, 8, 0);
+	VT_SET(CGROUP, cg, path, "/shop.service");
 	VT_SET(CGROUP, cg, unit, "shop.service");
 	snapshot = vt_builder_seal(builder, NULL, &clock);
 	env = (struct vt_action_env){ &host, snapshot, false };
@@ -319,7 +323,7 @@ Test(plan, options_of_unshare)
 			argc++;
 		}
 		at = vt_spawn_options(argc, argv, false, &s, &err);
-		vt_spawn_complete(&s, false);
+		vt_spawn_complete(&s);
 		cr_expect_eq(at, cases[i].at, "case %zu: %d", i, at);
 		if (at < 0)
 			continue;
@@ -364,10 +368,18 @@ Test(plan, what_systemd_manages_is_said)
 	put("run/systemd/system/x", "");
 	plan = plan_of("limit", "/shop", "memory.max=1M", "cpu.max=150%", "cgroup.freeze=1", NULL);
 	cr_assert_not_null(plan, "%s", err.msg);
+	expect_effect(plan, "written directly: it is inside the unit shop.service");
+	vt_plan_free(plan);
+	plan = plan_of("limit", "/shop.service", "memory.max=1M", "cpu.max=150%", "cgroup.freeze=1",
+		       NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	expect_effect(plan, "systemd cannot be reached");
 	expect_effect(plan, "set-property --runtime shop.service MemoryMax=1048576 is the lasting");
 	expect_effect(plan, "set-property --runtime shop.service CPUQuota=150% is the lasting");
 	expect_effect(plan, "systemd manages shop.service and does not expect");
 	vt_plan_free(plan);
+	expect_refused(plan_of("limit", "--persistent", "/shop.service", "memory.max=1M", NULL),
+		       ENOTSUP, "cannot be set for good");
 }
 
 Test(plan, limit_is_refused_with_a_reason)
@@ -509,14 +521,147 @@ Test(plan, freeze_and_kill)
 	expect_refused(plan_of("thaw", "/shop", NULL), EALREADY, "is 0 already");
 	expect_refused(plan_of("kill", "/shop", NULL), EOPNOTSUPP, "Linux 5.14");
 	expect_refused(plan_of("kill", "-NONSENSE", "/shop", NULL), EINVAL, "not a signal");
-	expect_refused(plan_of("kill", "-TERM", "/shop", NULL), EINVAL, "SIGKILL only");
+	expect_refused(plan_of("kill", "--then-kill", "7", NULL), EINVAL, "is for a cgroup");
 	put_process(1, "init", 'S', 0, 1);
 	expect_refused(plan_of("kill", "1", NULL), EPERM, "process 1");
 	put("cg/shop/cgroup.kill", "");
 	plan = plan_of("kill", "/shop", NULL);
 	cr_assert_not_null(plan, "%s", err.msg);
 	cr_expect_not_null(plan->steps[0].cannot_undo);
+	cr_expect_str_eq(plan->steps[0].shell, "echo 1 > /cg/shop/cgroup.kill");
+	cr_expect_eq(plan->steps[0].patience_ms, 0);
 	vt_plan_free(plan);
+}
+
+Test(plan, kill_in_order)
+{
+	struct vt_plan *plan = plan_of("kill", "-HUP", "/shop", NULL);
+
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_assert_eq(plan->n_steps, 1);
+	cr_expect_eq(plan->steps[0].op, VT_OP_SIGNAL);
+	cr_expect_eq(plan->steps[0].target.kind, VT_KIND_CGROUP);
+	cr_expect_str_eq(plan->steps[0].says, "send SIGHUP to every process in /shop and below");
+	cr_expect_str_eq(plan->steps[0].shell,
+			 "find /cg/shop -name cgroup.procs -exec cat {} + | xargs -r kill -HUP");
+	vt_plan_free(plan);
+	expect_refused(plan_of("kill", "--then-kill", "/shop", NULL), EOPNOTSUPP, "Linux 5.14");
+	put("cg/shop/cgroup.kill", "");
+	put("cg/shop/cgroup.freeze", "1\n");
+	plan = plan_of("kill", "--then-kill", "/shop", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_assert_eq(plan->n_steps, 2);
+	cr_expect_str_eq(plan->steps[0].value, "15");
+	cr_expect_gt(plan->steps[1].patience_ms, 0);
+	cr_expect_str_eq(plan->steps[1].says,
+			 "kill what is left in /shop and below after up to 5 s");
+	cr_expect_str_eq(plan->steps[1].shell, "sleep 5; echo 1 > /cg/shop/cgroup.kill");
+	expect_effect(plan, "it is frozen");
+	vt_plan_free(plan);
+	expect_refused(plan_of("kill", "-TERM", "/", NULL), EPERM, "whole host");
+}
+
+Test(plan, move_all_of_a_cgroup)
+{
+	struct vt_plan *plan;
+
+	put_cgroup("/old");
+	put("cg/old/cgroup.procs", "50\n52\n99\n54\n");
+	put_process(50, "one", 'S', 0, 700);
+	put_process(52, "dead", 'Z', 0, 700);
+	put_process(54, "two", 'S', 0, 701);
+	plan = plan_of("move", "/old", "/shop", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_assert_eq(plan->n_steps, 2, "neither what has ended nor what is a zombie");
+	cr_expect_eq(plan->steps[1].target.a, 54);
+	cr_expect(plan->steps[1].may_end);
+	cr_expect_str_eq(plan->title, "Move 2 processes to /shop");
+	expect_effect(plan, "what they fork meanwhile stays in /old");
+	vt_plan_free(plan);
+	put("cg/old/cgroup.procs", "");
+	expect_refused(plan_of("move", "/old", "/shop", NULL), EALREADY, "no processes of its own");
+	expect_refused(plan_of("move", "/old", "/old", NULL), EALREADY, "where they are");
+	expect_refused(plan_of("move", "/none", "/shop", NULL), ENOENT, "no cgroup /none");
+	expect_refused(plan_of("move", "/old", "5", "/shop", NULL), EINVAL, "one cgroup whose");
+}
+
+Test(plan, reclaim)
+{
+	struct vt_plan *plan;
+
+	expect_refused(plan_of("reclaim", "/shop", "1M", NULL), ENOENT, "no memory.reclaim");
+	put("cg/shop/memory.reclaim", "");
+	plan = plan_of("reclaim", "/shop", "1M", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].shell, "echo 1048576 > /cg/shop/memory.reclaim");
+	cr_expect_not_null(plan->steps[0].cannot_undo);
+	cr_expect_str_eq(plan->title, "Reclaim memory of /shop");
+	expect_effect(plan, "memory.current is 310M");
+	vt_plan_free(plan);
+	expect_refused(plan_of("reclaim", "/shop", "lots", NULL), EINVAL, "a size such as 100M");
+	expect_refused(plan_of("reclaim", "/shop", NULL), EINVAL, "needs a cgroup");
+}
+
+Test(plan, threaded_where_that_is_legal)
+{
+	struct vt_plan *plan;
+
+	put_cgroup("/shop/a");
+	plan = plan_of("threaded", "/shop/a", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].shell, "echo threaded > /cg/shop/a/cgroup.type");
+	cr_expect_not_null(plan->steps[0].cannot_undo);
+	vt_plan_free(plan);
+	put("cg/shop/cgroup.subtree_control", "cpu memory\n");
+	expect_refused(plan_of("threaded", "/shop/a", NULL), EOPNOTSUPP,
+		       "its parent /shop passes on cpu memory");
+	put("cg/shop/cgroup.subtree_control", "cpu pids\n");
+	put("cg/shop/cgroup.type", "domain invalid\n");
+	expect_refused(plan_of("threaded", "/shop/a", NULL), EOPNOTSUPP, "is domain invalid");
+	put("cg/shop/cgroup.type", "domain threaded\n");
+	put("cg/shop/a/cgroup.subtree_control", "memory\n");
+	expect_refused(plan_of("threaded", "/shop/a", NULL), EOPNOTSUPP, "it passes on memory");
+	put("cg/shop/a/cgroup.subtree_control", "\n");
+	put("cg/shop/a/cgroup.events", "populated 1\nfrozen 0\n");
+	expect_refused(plan_of("limit", "/shop/a", "cgroup.type=threaded", NULL), EOPNOTSUPP,
+		       "it has processes");
+}
+
+Test(plan, partitions_where_they_are_legal)
+{
+	struct vt_plan *plan;
+
+	put("cg/shop/cpuset.cpus.partition", "member\n");
+	put("cg/shop/cpuset.cpus", "\n");
+	expect_refused(plan_of("partition", "/shop", "root", NULL), EINVAL,
+		       "set its cpuset.cpus first");
+	put("cg/shop/cpuset.cpus", "0-1\n");
+	plan = plan_of("partition", "/shop", "isolated", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].shell, "echo isolated > /cg/shop/cpuset.cpus.partition");
+	vt_plan_free(plan);
+	put_cgroup("/shop/a");
+	put("cg/shop/a/cpuset.cpus.partition", "member\n");
+	put("cg/shop/a/cpuset.cpus", "0\n");
+	expect_refused(plan_of("partition", "/shop/a", "root", NULL), EINVAL,
+		       "its parent /shop is none");
+	put("cg/shop/cpuset.cpus.partition", "root\n");
+	plan = plan_of("partition", "/shop/a", "root", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	vt_plan_free(plan);
+	expect_refused(plan_of("partition", "/shop", "half", NULL), EINVAL, "no kind of partition");
+}
+
+/* What the file says of an invalid partition is no word that it takes. */
+Test(plan, an_invalid_partition_put_back)
+{
+	struct vt_arena *arena = vt_arena_new();
+
+	cr_expect_str_eq(vt_inverse_value(arena, "cpuset.cpus.partition", "member",
+					  "root invalid (Cpu list in cpuset.cpus not exclusive)",
+					  "member"),
+			 "root");
+	vt_arena_free(arena);
 }
 
 Test(plan, unshare_shows_the_same_as_a_shell_line)
@@ -563,7 +708,7 @@ Test(plan, lists_the_files_of_a_cgroup)
 	size_t n;
 
 	cr_assert_eq(vt_limit_files_list(&host, snapshot, "/shop", &files, &n, &err), 0);
-	cr_expect_eq(n, 6, "%zu", n);
+	cr_expect_eq(n, 7, "%zu", n);
 	cr_expect_str_eq(files[0].name, "memory.max");
 	cr_expect_str_eq(files[0].value, "max");
 	vt_limit_files_free(files, n);
@@ -713,7 +858,7 @@ Test(plan, what_a_killed_virttop_had_done_can_be_undone)
 	cr_assert_not_null(plan, "%s", err.msg);
 	cr_assert_eq(plan->n_steps, 1);
 	cr_expect_str_eq(plan->steps[0].value, "max");
-	expect_effect(plan, "look whether that happened");
+	expect_effect(plan, "to set cgroup.freeze of /shop to 1 (now 0): that was not done");
 	vt_plan_free(plan);
 }
 

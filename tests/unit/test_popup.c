@@ -428,3 +428,20 @@ Test(popup, any_size)
 		vt_popup_close_all(&app);
 	}
 }
+
+/* What does not fit a line goes on below where its second column began. */
+Test(popup, second_columns)
+{
+	static const char *const lines[] = {
+		" a title that is so long that it has to be wrapped: it goes on at the left.....\n",
+		"  <Enter> x      what is longer than the line is wide and so goes on in its "
+		"column\n",
+		"  one word after another and no second column, which is wrapped at the left too\n",
+	};
+	vt_autofree char *text = vt_asprintf("%s%s%s", lines[0] + 1, lines[1], lines[2]);
+
+	vt_popup_text(&app, "Help", text, "Esc leave", NULL, NULL, NULL);
+	cr_expect(canvas_has("│ left....."));
+	cr_expect(canvas_has("│                  column"), "below its column");
+	cr_expect(canvas_has("│ too"));
+}

@@ -8,7 +8,7 @@
 
 uid=$(id -u tester)
 home=/user.slice/user-$uid.slice/user@$uid.service
-wait_until 60 test -e "/run/user/$uid/systemd/private"
+wait_until 120 test -e "/run/user/$uid/systemd/private"
 check 'systemd gave the user a subtree' test "$(stat -c %u "$v2$home/cgroup.procs")" = "$uid"
 
 as_user()
@@ -31,8 +31,8 @@ act()
 }
 
 as_user systemd-run --user --scope --unit=work sh -c 'sleep 1001 & exec sleep 1000' >"$TMPDIR/scope" 2>&1 &
-wait_until 30 pgrep -u tester -f 'sleep 1001'
-wait_until 30 pgrep -u tester -f '^sleep 1000'
+wait_until 120 pgrep -u tester -f 'sleep 1001'
+wait_until 120 pgrep -u tester -f '^sleep 1000'
 sleeper=$(pgrep -u tester -f '^sleep 1000')
 was=$(sed -n 's/^0:://p' "/proc/$sleeper/cgroup")
 # The scope outlives its process that is moved away, by another one.

@@ -47,10 +47,11 @@ dockerd=$!
 		podman pod create --name mypod --infra=false &&
 		podman run -d --pod mypod --name podbox --network none box sleep 100000
 } >"$TMPDIR/podman" 2>&1
-wait_until 120 docker version
+wait_until 180 docker version
 {
 	docker import "$TMPDIR/box.tar" box:latest && docker run -d --name dbox --network none box sleep 100000
 } >"$TMPDIR/docker" 2>&1
+wait_until 120 machinectl show nbox
 
 snapshot=$("$VIRTTOP" --json -n 2 -d 1 | tail -n 1)
 
@@ -112,6 +113,9 @@ done
 
 # It goes when it ends.
 docker kill dbox >/dev/null
-snapshot=$("$VIRTTOP" --json)
-same 'a container that ended is gone' 0 "$(jq '[.containers[] | select(.engine == "docker" and .pid)] | length' <<<"$snapshot")"
+is_gone()
+{
+	[ "$("$VIRTTOP" --json | jq '[.containers[] | select(.engine == "docker" and .pid)] | length')" = 0 ]
+}
+check 'a container that ended is gone' wait_until 60 is_gone
 plan

@@ -42,10 +42,13 @@ screen() { tmux capture-pane -p -t act; }
 # What a person reads is in several lines and a frame.
 on_screen() { screen | grep -qE -- "$1"; }
 
+# A shell waits on the terminal, and virttop's screen is away.
+has_prompt() { [ "$(tmux display-message -p -t act '#{alternate_on}')" = 0 ] && on_screen '[#$] *$'; }
+
 # NAME PATTERN: the screen comes to have it.
 sees()
 {
-	if wait_until 20 on_screen "$2"; then
+	if wait_until 60 on_screen "$2"; then
 		pass "$1"
 	else
 		fail "$1" "no '$2' in: $(screen)"
@@ -58,9 +61,10 @@ go_to()
 	send Escape
 	sleep 0.3
 	send 3
-	wait_until 20 on_screen '^ CGROUP'
+	wait_until 60 on_screen '^ CGROUP'
 	send Home +
-	sleep 0.5
+	# What was made just now is there with the next refresh.
+	wait_until 60 on_screen "^[^│]* $1 "
 	send "/"
 	send -l "$1"
 	sleep 0.5
@@ -119,7 +123,7 @@ for type in pid mnt net uts; do
 		test "$(readlink "/proc/$inside/ns/$type")" != "$(readlink "/proc/$$/ns/$type")"
 done
 act undo
-check 'undo ends it' wait_until 10 test ! -e "/proc/$inside"
+check 'undo ends it' wait_until 60 test ! -e "/proc/$inside"
 act remove /t/alpha
 ended 'do remove' 0
 check 'it is gone' test ! -e $top/alpha
@@ -137,7 +141,7 @@ send Enter
 sees 'screen: create has a preview' 'y apply'
 check 'nothing was made yet' test ! -e $top/alpha/box
 send y
-check 'screen: create makes it' wait_until 10 test -d $top/alpha/box
+check 'screen: create makes it' wait_until 60 test -d $top/alpha/box
 go_to box
 send l
 sees 'screen: l lists the limits' 'pids.max|cgroup.max'
@@ -149,16 +153,16 @@ send Enter
 sees 'screen: limit has a preview' 'y apply'
 reads 'nothing was set yet' alpha/box/cgroup.max.depth max
 send y
-check 'screen: limit sets it' wait_until 10 grep -qx 5 $top/alpha/box/cgroup.max.depth
+check 'screen: limit sets it' wait_until 60 grep -qx 5 $top/alpha/box/cgroup.max.depth
 go_to box
 send z
 sees 'screen: freeze has a preview' 'y apply'
 send y
-check 'screen: freeze' wait_until 10 grep -qx 1 $top/alpha/box/cgroup.freeze
+check 'screen: freeze' wait_until 60 grep -qx 1 $top/alpha/box/cgroup.freeze
 send u
 sees 'screen: undo has a preview' 'y apply'
 send y
-check 'screen: undo thaws it' wait_until 10 grep -qx 0 $top/alpha/box/cgroup.freeze
+check 'screen: undo thaws it' wait_until 60 grep -qx 0 $top/alpha/box/cgroup.freeze
 send 6
 sees 'screen: processes' '^ PROCESS'
 send /
@@ -168,7 +172,7 @@ send Enter
 sleep 0.5
 send m
 send 3
-wait_until 10 on_screen '^ CGROUP'
+wait_until 60 on_screen '^ CGROUP'
 go_to box
 send M
 sees 'screen: move asks where to' 'Move'
@@ -177,20 +181,21 @@ sees 'screen: move has a preview' 'y apply'
 same 'nothing was moved yet' "$was" "$(cgroup_of $sleeper)"
 send y
 # shellcheck disable=SC2016 # the inner shell's
-check 'screen: move' wait_until 10 grep -qx '0::/t/alpha/box' "/proc/$sleeper/cgroup"
+check 'screen: move' wait_until 60 grep -qx '0::/t/alpha/box' "/proc/$sleeper/cgroup"
 kill -KILL $sleeper
 wait $sleeper 2>/dev/null
 go_to box
 send D
 sees 'screen: remove has a preview' 'y apply'
 send y
-check 'screen: remove' wait_until 10 test ! -e $top/alpha/box
+check 'screen: remove' wait_until 60 test ! -e $top/alpha/box
 send U
 sees 'screen: the unshare dialog' 'Unshare'
 send Enter
 sees 'screen: unshare has a preview' 'y apply'
 send y
-sleep 3
+# What is typed before the shell has the terminal is lost.
+wait_until 60 has_prompt
 # shellcheck disable=SC2016 # the inner shell's
 send -l 'echo "pid $$ of $(ls -d /proc/[0-9]* | wc -l)"'
 send Enter
@@ -199,7 +204,9 @@ send -l exit
 send Enter
 sees 'screen: and it comes back' '^ CGROUP|WHAT HURTS'
 send q
-check 'q ends it' wait_until 10 sh -c '! tmux has-session -t act'
+sees 'q asks about what was made' 'leave it there and quit'
+send Enter
+check 'q ends it' wait_until 60 sh -c '! tmux has-session -t act'
 
 # Without privilege.
 nobody()

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A pid that became another process between preview and answer is not touched: pids
-# are few here, and come back. 25 tries; 100 with GUEST_LONG=1.
+# are few here, and come back.
 # shellcheck disable=SC1010 # "do" is a word of virttop
 # shellcheck source=tests/guest/lib.sh
 . "$SRCDIR/tests/guest/lib.sh"
-tries=25
-[ -z "$GUEST_LONG" ] || tries=100
+tries=100
 
 use_controllers
 trap remove_cgroups EXIT
@@ -42,7 +41,7 @@ for ((n = 0; n < tries; n++)); do
 	script -qefc "$VIRTTOP do ${verb[*]}" /dev/null <"$TMPDIR/answer" >"$TMPDIR/typed" 2>&1 &
 	asking=$!
 	exec 9>"$TMPDIR/answer"
-	wait_until 20 grep -q 'Do it' "$TMPDIR/typed"
+	wait_until 60 grep -q 'Do it' "$TMPDIR/typed"
 	kill -KILL "$victim"
 	wait "$victim" 2>/dev/null
 	! reuse "$victim" || reused=$((reused + 1))

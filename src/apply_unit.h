@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VT_APPLY_UNIT_H
+#define VT_APPLY_UNIT_H
+
+#include "unit_bus.h"
+
+/* Sets the properties of these lines at once; lasting: beyond the next boot. Only for apply.c. */
+int vt_apply_unit(struct vt_unit_bus *bus, const char *lines, bool lasting, struct vt_error *err);
+
+#endif

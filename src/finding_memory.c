@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory and swap that a cgroup's limit leaves too little of. Of counters that
+ * include descendants only the own part is taken (growth.h), so that the cgroup
+ * that has the limit is named. See cgroup-v2.rst, "Memory".
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "derive.h"
+#include "findings.h"
+#include "limits.h"
+#include "text.h"
+
+static const uint64_t oom_fresh_ns = 600ull * 1000000000u;
+
+/* Whose memory.max led to the kill: "oom" is counted there, oom_kill at the victim. */
+static const struct vt_cgroup *oom_holder(const struct vt_search *f, const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *ever = NULL;
+
+	for (; cg; cg = vt_cgroup_at(f->s, cg->parent)) {
+		if (vt_search_grown(f, VT_GROWN_OOM, cg))
+			return cg;
+		if (!ever && vt_search_grown(f, VT_GROWN_OOM_EVER, cg))
+			ever = cg;
+	}
+	return ever;
+}
+
+/* "memory.max 512M of /batch" */
+static const char *memory_limit(const struct vt_search *f, const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *holder = oom_holder(f, cg);
+	const char *from = VT_HAS(CGROUP, cg, effective_memory_max_from)
+				   ? cg->effective_memory_max_from
+				   : vt_from_host;
+	uint64_t max = cg->effective_memory_max;
+
+	if (holder && VT_HAS(CGROUP, holder, memory_max_bytes) &&
+	    holder->memory_max_bytes != VT_MAX) {
+		from = holder->path;
+		max = holder->memory_max_bytes;
+	} else if (!VT_HAS(CGROUP, cg, effective_memory_max)) {
+		return "which memory.max binds is unknown";
+	}
+	if (strcmp(from, vt_from_host) == 0)
+		return "no memory.max is set: the host ran out of memory";
+	if (strcmp(from, cg->path) == 0)
+		return vt_arena_printf(f->s->arena, "its memory.max is %s",
+				       vt_search_bytes(f, max));
+	return vt_arena_printf(f->s->arena, "memory.max %s of %s binds", vt_search_bytes(f, max),
+			       from);
+}
+
+/* "; last 4242 stress, 98M" from the kernel log, or nothing. */
+static const char *last_victim(const struct vt_search *f, const struct vt_cgroup *cg)
+{
+	size_t n;
+	const struct vt_oom *kills = vt_oom_rows(f->s, &n);
+
+	while (n-- > 0)
+		if (VT_HAS(OOM, &kills[n], cgroup) && strcmp(kills[n].cgroup, cg->path) == 0)
+			return vt_arena_printf(f->s->arena, "; last %s",
+					       vt_oom_words(f->s, &kills[n]));
+	return "";
+}
+
+/* Critical for a while after a kill; a kill of long ago is worth a notice. */
+bool vt_rule_oom_killed(struct vt_search *f, const struct vt_rule *rule, const struct vt_cgroup *cg,
+			struct vt_verdict *v)
+{
+	const struct vt_finding *old = vt_search_before(f, rule->kind,
+							vt_record_id(VT_KIND_CGROUP, cg));
+	uint64_t now = f->s->wall_ns, ever = vt_search_grown(f, VT_GROWN_KILLED_EVER, cg);
+	char age[48] = "";
+
+	if (!ever)
+		return false;
+	if (vt_search_grown(f, VT_GROWN_KILLED, cg))
+		v->since_ns = now;
+	else if (old)
+		v->since_ns = old->since_ns;
+	v->severity = vt_search_grown(f, VT_GROWN_KILLED, cg) ||
+				      (old && old->severity == VT_CRITICAL &&
+				       now >= old->since_ns && now - old->since_ns < oom_fresh_ns)
+			      ? VT_CRITICAL
+			      : VT_NOTICE;
+	v->weight = (double)ever;
+	if (v->severity == VT_CRITICAL) {
+		vt_units_short(age, sizeof(age), VT_UNIT_USEC, (now - v->since_ns) / 1000);
+		v->evidence = vt_arena_printf(f->s->arena, ", the last %s ago",
+					      now == v->since_ns ? "0s" : age);
+	} else {
+		v->evidence = "";
+	}
+	v->evidence = vt_arena_printf(
+		f->s->arena, "%" PRIu64 " killed by the OOM killer since it was made%s; %s%s", ever,
+		v->evidence, memory_limit(f, cg), last_victim(f, cg));
+	return true;
+}
+
+/* Kills that no counter of cgroup v2 tells of: v1 holds the memory controller. */
+bool vt_rule_killed_in_log(struct vt_search *f, const struct vt_rule *rule,
+			   const struct vt_cgroup *cg, struct vt_verdict *v)
+{
+	const struct vt_host_row *h = vt_snapshot_host(f->s);
+	const struct vt_oom *last = NULL;
+	uint64_t fresh = 0;
+	size_t n;
+	const struct vt_oom *kills = vt_oom_rows(f->s, &n);
+
+	(void)rule;
+	(void)cg;
+	if (VT_HAS(HOST, h, cgroup_controllers) &&
+	    vt_text_has_word(h->cgroup_controllers, "memory"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (f->s->wall_ns - vt_oom_wall_ns(f->s, &kills[i]) < oom_fresh_ns) {
+			last = &kills[i];
+			fresh++;
+		}
+	if (!last)
+		return false;
+	v->severity = VT_CRITICAL;
+	v->weight = (double)fresh;
+	v->since_ns = vt_oom_wall_ns(f->s, last);
+	v->evidence = vt_arena_printf(
+		f->s->arena, "%" PRIu64 " killed by the OOM killer in 10 min, last %s: %s%s", fresh,
+		vt_oom_words(f->s, last),
+		VT_HAS(OOM, last, holder) ? "memory limit of " : "the host ran out of memory",
+		VT_HAS(OOM, last, holder) ? last->holder : "");
+	return true;
+}
+
+/* Page cache that can be dropped; shared memory is counted as file too. */
+static uint64_t reclaimable(const struct vt_cgroup *cg)
+{
+	if (!VT_HAS(CGROUP, cg, memory_file_bytes) || !VT_HAS(CGROUP, cg, memory_shmem_bytes) ||
+	    cg->memory_file_bytes < cg->memory_shmem_bytes)
+		return 0;
+	return cg->memory_file_bytes - cg->memory_shmem_bytes;
+}
+
+/*
+ * A cgroup that reads files fills up to its limit with page cache, and that is
+ * normal: it is worth a notice, and a warning when the limit is being hit.
+ */
+bool vt_rule_memory_max(struct vt_search *f, const struct vt_rule *rule, const struct vt_cgroup *cg,
+			struct vt_verdict *v)
+{
+	uint64_t max = cg->memory_max_bytes, now = cg->memory_current_bytes;
+	uint64_t cache = reclaimable(cg), hits = vt_search_grown(f, VT_GROWN_MAX, cg);
+	bool mostly_cache;
+
+	(void)rule;
+	if (!VT_HAS(CGROUP, cg, memory_max_bytes) || !VT_HAS(CGROUP, cg, memory_current_bytes) ||
+	    max == VT_MAX || vt_percent_of(now, max) < 90)
+		return false;
+	mostly_cache = cache < now && vt_percent_of(now - cache, max) < 80;
+	v->severity = mostly_cache                    ? hits ? VT_WARNING : VT_NOTICE
+		      : vt_percent_of(now, max) >= 98 ? VT_CRITICAL
+						      : VT_WARNING;
+	v->weight = vt_percent_of(now - (mostly_cache ? cache : 0), max);
+	v->evidence = vt_arena_printf(
+		f->s->arena, "memory at %.0f%% of its memory.max %s%s%s%s%s",
+		vt_percent_of(now, max), vt_search_bytes(f, max),
+		mostly_cache ? ", page cache that can be reclaimed " : "",
+		mostly_cache ? vt_search_bytes(f, cache) : "",
+		hits ? vt_arena_printf(f->s->arena,
+				       ", hit %" PRIu64 " times since the last refresh", hits)
+		     : "",
+		vt_search_largest(f, cg));
+	return true;
+}
+
+bool vt_rule_memory_high(struct vt_search *f, const struct vt_rule *rule,
+			 const struct vt_cgroup *cg, struct vt_verdict *v)
+{
+	uint64_t hits = vt_search_grown(f, VT_GROWN_HIGH, cg);
+
+	(void)rule;
+	if (!hits || !VT_HAS(CGROUP, cg, memory_high_bytes) || cg->memory_high_bytes == VT_MAX)
+		return false;
+	v->severity = VT_WARNING;
+	v->weight = (double)hits;
+	v->evidence = vt_arena_printf(f->s->arena,
+				      "its memory.high %s was passed %" PRIu64
+				      " times since the last refresh: its tasks are slowed down%s",
+				      vt_search_bytes(f, cg->memory_high_bytes), hits,
+				      vt_search_largest(f, cg));
+	return true;
+}
+
+/* Many set memory.swap.max to 0, and then nothing is wrong. */
+bool vt_rule_swap_max(struct vt_search *f, const struct vt_rule *rule, const struct vt_cgroup *cg,
+		      struct vt_verdict *v)
+{
+	uint64_t failed = vt_search_grown(f, VT_GROWN_SWAP_FAIL, cg);
+
+	(void)rule;
+	if (!VT_HAS(CGROUP, cg, swap_max_bytes) || !VT_HAS(CGROUP, cg, swap_current_bytes) ||
+	    cg->swap_max_bytes == VT_MAX || !cg->swap_max_bytes ||
+	    vt_percent_of(cg->swap_current_bytes, cg->swap_max_bytes) < 95)
+		return false;
+	v->severity = failed ? VT_WARNING : VT_NOTICE;
+	v->weight = vt_percent_of(cg->swap_current_bytes, cg->swap_max_bytes);
+	v->evidence = vt_arena_printf(f->s->arena, "swap at %.0f%% of its memory.swap.max %s%s",
+				      v->weight, vt_search_bytes(f, cg->swap_max_bytes),
+				      failed ? vt_arena_printf(f->s->arena,
+							       ", could not swap %" PRIu64
+							       " times since the last refresh",
+							       failed)
+					     : "");
+	return true;
+}
+
+/*
+ * Children that ask for more than the parent has get a part of it only, of nothing
+ * nothing (cgroup-v2.rst, "memory.min"). Reclaim below memory.low shows that it hurts.
+ */
+bool vt_rule_overcommitted(struct vt_search *f, const struct vt_rule *rule,
+			   const struct vt_cgroup *cg, struct vt_verdict *v)
+{
+	const struct vt_tally *t = vt_search_tally(f, cg);
+	uint64_t low = vt_search_grown(f, VT_GROWN_LOW, cg);
+	const char *file = "memory.min";
+	uint64_t own, claim;
+
+	(void)rule;
+	if (cg->parent < 0 || !VT_HAS(CGROUP, cg, memory_min_bytes) ||
+	    !VT_HAS(CGROUP, cg, memory_low_bytes))
+		return false;
+	own = cg->memory_min_bytes;
+	claim = t->min_claim;
+	if (claim <= own) {
+		file = "memory.low";
+		own = cg->memory_low_bytes;
+		claim = t->low_claim;
+	}
+	if (claim <= own)
+		return false;
+	v->severity = low ? VT_WARNING : VT_NOTICE;
+	v->weight = (double)(claim - own);
+	v->evidence = vt_arena_printf(
+		f->s->arena, "its children ask for %s of %s, it has %s itself%s%s",
+		vt_search_bytes(f, claim), file, own ? vt_search_bytes(f, own) : "none",
+		own ? ": they share that" : ": theirs counts for nothing",
+		low ? ", and reclaim took memory below memory.low" : "");
+	return true;
+}

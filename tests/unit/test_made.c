@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list of what virttop made: who made it, whether it is still that, whether it stays. */
+#include <criterion/criterion.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "../../src/action_cgroup.h"
+#include "../../src/builder.h"
+#include "../../src/made.h"
+
+static char state[] = "/tmp/virttop-made-XXXXXX";
+static struct vt_host host;
+static struct vt_builder *builder;
+static struct vt_action_env env;
+static struct vt_plan *plan;
+static pid_t child;
+static uint64_t child_start;
+
+static uint64_t start_of(pid_t pid)
+{
+	struct vt_process_now now;
+
+	cr_assert_eq(vt_process_look(&host, (uint64_t)pid, &now, NULL), 0);
+	return now.start_ticks;
+}
+
+static void begin(void)
+{
+	const struct vt_clock clock = { 0 };
+	vt_autofree char *dir = NULL;
+
+	cr_assert_not_null(mkdtemp(state));
+	(void)setenv("XDG_STATE_HOME", state, 1);
+	dir = vt_asprintf("%s/virttop", state);
+	cr_assert_eq(mkdir(dir, 0700), 0);
+	cr_assert_eq(vt_host_open(&host, "/", NULL), 0);
+	builder = vt_builder_new();
+	vt_builder_begin(builder);
+	VT_SET(HOST, vt_builder_host(builder), boot_id, "this-boot");
+	env = (struct vt_action_env){ &host, vt_builder_seal(builder, NULL, &clock), false };
+	plan = vt_plan_new("Unshare uts namespace");
+	vt_plan_add(plan, VT_OP_SPAWN);
+	child = fork();
+	if (child == 0) {
+		(void)pause();
+		_exit(0);
+	}
+	child_start = start_of(child);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void end(void)
+{
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+	vt_plan_free(plan);
+	vt_snapshot_free((struct vt_snapshot *)(uintptr_t)env.snapshot);
+	vt_builder_free(builder);
+	vt_host_close(&host);
+	(void)nftw(state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(made, .init = begin, .fini = end);
+
+static size_t count(enum vt_made_whose whose)
+{
+	struct vt_made_list list;
+	size_t n;
+
+	vt_made_read(&env, whose, &list);
+	n = list.n;
+	vt_made_list_finish(&list);
+	return n;
+}
+
+static void note(uint64_t start_ticks)
+{
+	struct vt_outcome o = { .pid = (uint64_t)child, .start_ticks = start_ticks };
+
+	vt_made_note(&env, plan, 0, &o);
+}
+
+Test(made, nothing)
+{
+	cr_expect_eq(count(VT_MADE_ALL), 0);
+	vt_made_leave(&env);
+	cr_expect_eq(count(VT_MADE_ALL), 0);
+}
+
+Test(made, mine_until_it_is_left)
+{
+	note(child_start);
+	cr_expect_eq(count(VT_MADE_ALL), 1);
+	cr_expect_eq(count(VT_MADE_MINE), 1);
+	cr_expect_eq(count(VT_MADE_ORPHANED), 0, "this process lives");
+	vt_made_leave(&env);
+	cr_expect_eq(count(VT_MADE_MINE), 0);
+	cr_expect_eq(count(VT_MADE_ALL), 1);
+	note(child_start);
+	cr_expect_eq(count(VT_MADE_MINE), 1, "what is made later is asked about again");
+}
+
+/* The same pid with another start time is another process. */
+Test(made, another_is_not_ours)
+{
+	note(child_start + 1);
+	cr_expect_eq(count(VT_MADE_ALL), 0);
+}
+
+Test(made, what_has_ended_is_gone)
+{
+	note(child_start);
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+	cr_expect_eq(count(VT_MADE_ALL), 0);
+}
+
+/* Of a virttop that died: offered, until the person says that it stays. */
+Test(made, orphans)
+{
+	struct vt_made_list list;
+	pid_t other = fork();
+
+	if (other == 0) {
+		note(child_start);
+		_exit(0);
+	}
+	(void)waitpid(other, NULL, 0);
+	cr_expect_eq(count(VT_MADE_MINE), 0);
+	cr_expect_eq(count(VT_MADE_ORPHANED), 1);
+	vt_made_read(&env, VT_MADE_ORPHANED, &list);
+	cr_expect(strstr(list.made[0].what, "process "), "%s", list.made[0].what);
+	vt_made_adopt(&env, &list);
+	vt_made_list_finish(&list);
+	cr_expect_eq(count(VT_MADE_ORPHANED), 0);
+	cr_expect_eq(count(VT_MADE_ALL), 1);
+}
+
+Test(made, the_plan_ends_it)
+{
+	struct vt_plan *removal = vt_plan_new("");
+	struct vt_made_list list;
+
+	note(child_start);
+	vt_made_read(&env, VT_MADE_ALL, &list);
+	vt_made_plan(&env, removal, list.made, list.n);
+	cr_assert_eq(removal->n_steps, 1);
+	cr_expect_eq(removal->steps[0].op, VT_OP_SIGNAL);
+	cr_expect_eq(removal->steps[0].target.a, (uint64_t)child);
+	cr_expect_eq(removal->steps[0].target.b, child_start);
+	vt_made_list_finish(&list);
+	vt_plan_free(removal);
+}
+
+/* Lines that are torn, of another boot or make no sense. */
+Test(made, hostile_lines)
+{
+	static const char *const lines[] = {
+		"{",
+		"[]",
+		"null",
+		"{\"boot_id\":\"this-boot\"}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"mkdir\",\"title\":\"x\"}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"mkdir\",\"title\":\"x\",\"path\":\"a\",\"id\":"
+		"1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"write\",\"title\":\"x\",\"path\":\"/"
+		"\",\"pid\":1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"spawn\",\"title\":\"x\",\"pid\":-1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"spawn\",\"title\":\"x\",\"was\":\"/"
+		"tmp\",\"now\":\"a:1\"}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"spawn\",\"title\":\"x\",\"was\":\"/"
+		"\",\"now\":\"tmp\"}",
+		"{\"boot_id\":\"other\",\"op\":\"spawn\",\"title\":\"x\",\"pid\":1,\"start_ticks\":"
+		"1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"spa",
+	};
+	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
+
+	for (size_t i = 0; i < VT_LEN(lines); i++) {
+		FILE *f = fopen(path, "w");
+
+		cr_assert_not_null(f);
+		(void)fputs(lines[i], f);
+		(void)fclose(f);
+		note(child_start);
+		cr_expect_eq(count(VT_MADE_ALL), 1, "line %zu", i);
+	}
+}

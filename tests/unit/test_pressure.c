@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pressure that begins and ends, and the triggers that tell of it at once. */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../probes/psi_triggers.h"
+#include "snapshots.h"
+
+static struct vt_builder *b;
+static struct vt_snapshot *s;
+
+static void set_up(void)
+{
+	b = vt_builder_new();
+	s = NULL;
+}
+
+static void tear_down(void)
+{
+	vt_snapshot_free(s);
+	vt_builder_free(b);
+}
+
+TestSuite(pressure, .init = set_up, .fini = tear_down);
+
+static void seal(double seconds)
+{
+	struct vt_snapshot *next = seal_at(b, s, seconds);
+
+	vt_snapshot_free(s);
+	s = next;
+}
+
+static size_t count(const char *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_events; i++)
+		n += strcmp(s->events[i].kind, kind) == 0;
+	return n;
+}
+
+/* "/", "/a", "/a/b": the average of the lowest. */
+static void step(double seconds, double average)
+{
+	static const char *const paths[] = { "/", "/a", "/a/b" };
+
+	vt_builder_begin(b);
+	for (uint64_t i = 0; i < VT_LEN(paths); i++) {
+		struct vt_cgroup *cg = add_cgroup(b, i + 1, i, paths[i]);
+
+		VT_SET(CGROUP, cg, psi_io_some_avg10, average);
+	}
+	seal(seconds);
+}
+
+Test(pressure, begins_and_ends_once)
+{
+	static const struct {
+		double average;
+		size_t begun, ended;
+	} steps[] = {
+		{ 0, 0, 0 },  { 19, 0, 0 }, { 20, 1, 0 }, { 40, 1, 0 }, { 18, 1, 0 },
+		{ 21, 1, 0 }, { 6, 1, 0 },  { 5, 1, 1 },  { 0, 1, 1 },  { 90, 2, 1 },
+	};
+
+	for (size_t i = 0; i < VT_LEN(steps); i++) {
+		step((double)i, steps[i].average);
+		cr_expect_eq(count("pressure-io"), steps[i].begun, "step %zu", i);
+		cr_expect_eq(count("pressure-io-ended"), steps[i].ended, "step %zu", i);
+	}
+	cr_expect_not_null(
+		find_event(s, "pressure-io", "tasks of /a/b wait for io 20% of the time"));
+	cr_expect_not_null(
+		find_event(s, "pressure-io-ended", "tasks of /a/b no longer wait for io"));
+}
+
+Test(pressure, a_short_burst_shows_in_the_total)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		vt_builder_begin(b);
+		VT_SET(HOST, vt_builder_host(b), hostname, "box");
+		VT_SET(HOST, vt_builder_host(b), psi_cpu_some_avg10, 3);
+		VT_SET(HOST, vt_builder_host(b), psi_cpu_some_total_usec, i ? 500000 : 0);
+		seal(i);
+		cr_expect_eq(count("pressure-cpu"), i > 0, "step %u", i);
+		cr_expect_eq(count("pressure-cpu-ended"), i > 1, "step %u", i);
+	}
+	cr_expect_not_null(
+		find_event(s, "pressure-cpu", "tasks of box wait for cpu 50% of the time"));
+}
+
+Test(pressure, unknown_is_no_pressure)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		vt_builder_begin(b);
+		(void)add_cgroup(b, 1, 0, "/");
+		(void)add_cgroup(b, 2, 1, "/a");
+		seal(i);
+	}
+	cr_expect_eq(s->n_events, 0);
+}
+
+Test(pressure, triggers_where_there_are_none)
+{
+	char dir[] = "/tmp/virttop-triggers-XXXXXX";
+	struct vt_triggers *t = vt_triggers_new();
+	struct pollfd p = { .fd = vt_triggers_fd(t), .events = POLLIN };
+	int root, file;
+
+	cr_assert(mkdtemp(dir));
+	root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cr_assert_eq(mkdirat(root, "pressure", 0700), 0);
+	file = openat(root, "pressure/cpu", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	cr_assert_geq(file, 0);
+	/* A file that takes the words, but is no pressure file. */
+	cr_expect_eq(vt_triggers_add_host(t, root), 0);
+	cr_expect_eq(vt_triggers_add_host(t, -1), 0);
+	cr_expect_eq(vt_triggers_add_cgroup(t, root, "missing"), 0);
+	cr_expect_eq(poll(&p, 1, 0), 0);
+	cr_expect_not(vt_triggers_take(t));
+	vt_triggers_free(t);
+	cr_expect_eq(vt_triggers_add_host(NULL, root), 0);
+	cr_expect_not(vt_triggers_take(NULL));
+	cr_expect_eq(vt_triggers_fd(NULL), -1);
+	vt_triggers_free(NULL);
+	(void)unlinkat(root, "pressure/cpu", 0);
+	(void)unlinkat(root, "pressure", AT_REMOVEDIR);
+	(void)rmdir(dir);
+	(void)close(file);
+	(void)close(root);
+}
+
+/* Where the kernel lets us: the host's own files, one trigger each. */
+Test(pressure, triggers_of_the_host)
+{
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct vt_triggers *t = vt_triggers_new();
+
+	if (faccessat(proc, "pressure/cpu", W_OK, AT_EACCESS) == 0)
+		cr_expect_eq(vt_triggers_add_host(t, proc), 3);
+	else
+		cr_log_warn("skipped: /proc/pressure/cpu is missing or not ours to write");
+	vt_triggers_free(t);
+	(void)close(proc);
+}

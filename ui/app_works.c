@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which commands work here and now, and what is said about one that does not. */
+#include "app_parts.h"
+
+/* What a command needs to work here and now; anything else always works. */
+bool vt_app_works(const struct vt_app *app, enum vt_command command)
+{
+	const struct vt_row *row = vt_app_row(app);
+	bool thing = row && row->link.kind < VT_KIND_COUNT && !row->gone;
+	bool acts = !app->read_only && app->host->is_self;
+	enum vt_kind kind = thing ? row->link.kind : VT_KIND_COUNT;
+	bool cgroup = thing && (kind == VT_KIND_CGROUP || kind == VT_KIND_CONTAINER);
+
+	switch (command) {
+	case VT_CMD_GO:
+		return row && (thing || row->go_view || row->has_children);
+	case VT_CMD_FOLD:
+		return row && row->has_children;
+	case VT_CMD_FIX:
+		return acts && thing && vt_row_finding(app->s, row);
+	case VT_CMD_LIMIT:
+		return acts && (cgroup || kind == VT_KIND_PROCESS || kind == VT_KIND_MACHINE);
+	case VT_CMD_EXITS:
+		if (vt_views[app->view] == &vt_view_host)
+			return acts;
+		return app->host->is_self && (kind == VT_KIND_MACHINE || kind == VT_KIND_VCPU);
+	case VT_CMD_SAVE:
+		return cgroup && vt_app_cgroup(app);
+	case VT_CMD_JOURNAL:
+		return app->host->is_self;
+	case VT_CMD_LAB:
+		return acts && vt_views[app->view] == &vt_view_namespaces;
+	case VT_CMD_UNSHARE:
+	case VT_CMD_UNDO:
+		return acts;
+	case VT_CMD_CREATE:
+	case VT_CMD_REMOVE:
+	case VT_CMD_FREEZE:
+		return acts && kind == VT_KIND_CGROUP;
+	case VT_CMD_MOVE:
+		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_CGROUP);
+	case VT_CMD_KILL:
+		return acts && (kind == VT_KIND_CGROUP || kind == VT_KIND_PROCESS);
+	case VT_CMD_ENTER:
+		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
+				kind == VT_KIND_CONTAINER);
+	case VT_CMD_COMPARE:
+		return thing && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
+				 kind == VT_KIND_CONTAINER);
+	case VT_CMD_MARK:
+		return row && kind == VT_KIND_PROCESS && !row->gone;
+	case VT_CMD_JUMP:
+	case VT_CMD_EXPLAIN:
+		return thing;
+	case VT_CMD_VARIANT:
+		return vt_views[app->view]->variants[1] != NULL;
+	case VT_CMD_COLUMNS:
+		return vt_views[app->view]->sets != NULL;
+	case VT_CMD_SORT:
+	case VT_CMD_SORT_BACK:
+		return vt_views[app->view]->columns != NULL;
+	case VT_CMD_SEARCH_NEXT:
+		return app->views[app->view].tree.search[0] != '\0';
+	case VT_CMD_BACK:
+		return app->n_back > 0;
+	case VT_CMD_PANE:
+	case VT_CMD_PANE_ZOOM:
+	case VT_CMD_PANE_CLOSE:
+	case VT_CMD_PANE_LEAVE:
+		return app->panes.n > 0;
+	default:
+		return true;
+	}
+}
+
+const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
+{
+	if (command >= VT_CMD_UNSHARE && command <= VT_CMD_UNDO && command != VT_CMD_MARK) {
+		if (!app->host->is_self)
+			return "this is a recorded tree: nothing can be done in it";
+		if (app->read_only)
+			return "virttop was started with --read-only";
+	}
+	switch (command) {
+	case VT_CMD_CREATE:
+	case VT_CMD_REMOVE:
+	case VT_CMD_FREEZE:
+	case VT_CMD_LIMIT:
+	case VT_CMD_SAVE:
+		return "that needs a cgroup under the cursor (3 shows them)";
+	case VT_CMD_MOVE:
+		return "mark processes with m, then press M on a cgroup; or press M on a process, "
+		       "or on a cgroup for all that are in it";
+	case VT_CMD_JOURNAL:
+		return "this is a recorded tree: nothing was done in it";
+	case VT_CMD_EXITS:
+		return app->host->is_self
+			       ? "that needs a machine under the cursor (5), or the host view (7)"
+			       : "this is a recorded tree: nothing can be measured in it";
+	case VT_CMD_LAB:
+		return "the network lab is in the namespaces view (2)";
+	case VT_CMD_MARK:
+		return "only processes can be marked";
+	case VT_CMD_FIX:
+		return "nothing is found wrong with what is under the cursor";
+	case VT_CMD_COMPARE:
+	case VT_CMD_ENTER:
+		return "that needs a process, namespace or container under the cursor";
+	case VT_CMD_COLUMNS:
+		return "this view has one set of columns only";
+	case VT_CMD_PANE:
+	case VT_CMD_PANE_ZOOM:
+	case VT_CMD_PANE_CLOSE:
+	case VT_CMD_PANE_LEAVE:
+		return "there is no pane: U and E can start a program in one";
+	case VT_CMD_BACK:
+		return "there was no jump to go back from";
+	default:
+		return "that does not work on this row";
+	}
+}
