@@ -122,7 +122,7 @@ Test(do_acts, refused_and_failed)
 Test(do_acts, words_of_a_command_are_its_own)
 {
 	if (geteuid() != 0)
-		cr_skip_test("needs root, for CAP_SYS_ADMIN");
+		acting_skip("needs root, for CAP_SYS_ADMIN");
 	cr_expect_eq(run("unshare", "--uts", "--dry-run", "echo", "--yes", NULL), DONE);
 	expect_said("run echo --yes in new uts namespace");
 }

@@ -48,7 +48,7 @@ TestSuite(enter, .init = set_up, .fini = acting_end);
 static void need_root(void)
 {
 	if (geteuid() != 0)
-		cr_skip_test("needs root, for CAP_SYS_ADMIN");
+		acting_skip("needs root, for CAP_SYS_ADMIN");
 }
 
 static void drop_privilege(void)

@@ -52,7 +52,7 @@ TestSuite(net_acts, .init = set_up, .fini = acting_end);
 static void away(void)
 {
 	if (!go_away())
-		cr_skip_test("no namespaces are to be had here");
+		acting_skip("no namespaces are to be had here");
 }
 
 static int apply_cable(struct vt_plan *plan)
@@ -61,7 +61,7 @@ static int apply_cable(struct vt_plan *plan)
 	int r = apply(plan, &result);
 
 	if (r == -EOPNOTSUPP)
-		cr_skip_test("this kernel has no veth");
+		acting_skip("this kernel has no veth");
 	return r;
 }
 
