@@ -264,13 +264,13 @@ Test(thread, a_child_made_nice_by_another_is_stale)
 	cr_assert_not_null(plan, "%s", err.msg);
 	cr_expect_str_eq(plan->title, "Set 1 thread to nice 7");
 	cr_expect_str_eq(plan->steps[0].was, "3");
+	step.target = plan->steps[0].target;
 	(void)setpriority(PRIO_PROCESS, (id_t)child, 4);
 	cr_expect_eq(apply(plan, &result), -ESTALE);
 	cr_expect(strstr(err.msg, "is no longer as it was: 4, not 3"), "%s", err.msg);
 	cr_expect_eq(getpriority(PRIO_PROCESS, (id_t)child), 4);
 	cr_expect_eq(apply(plan_of("nice", pid, "7", NULL), &result), 0, "%s", err.msg);
 	cr_expect_eq(getpriority(PRIO_PROCESS, (id_t)child), 7);
-	step.target.a = (uint64_t)child;
 	cr_expect_eq(vt_settle_step(&acting, &step, arena, &o), VT_SETTLED_DONE);
 	expect_refused(plan_of("nice", pid, "7", NULL), EALREADY, "so already");
 	end_child();
