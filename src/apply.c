@@ -13,14 +13,12 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "action_explain.h"
 #include "action_net.h"
-#include "apply_kill.h"
-#include "apply_libcgroup.h"
+#include "action_table.h"
+#include "apply_run.h"
 #include "apply_setup.h"
 #include "apply_spawn.h"
 #include "apply_thread.h"
@@ -30,313 +28,6 @@
 #include "limit_files.h"
 #include "made.h"
 #include "text.h"
-
-struct run {
-	struct vt_action_env env;
-	const struct vt_plan *plan;
-	struct vt_outcome *outcomes;
-	struct vt_arena *arena; /* of the outcomes */
-	int exit_status;
-	pid_t child;
-};
-
-static const char *mount_of(const struct run *run)
-{
-	return vt_snapshot_host(run->env.snapshot)->cgroup_mount;
-}
-
-static const char *name_of(const char *path)
-{
-	return strrchr(path, '/') + 1;
-}
-
-/* The id of the cgroup that a step before step i made at path; 0: none did. */
-static uint64_t made_id(const struct run *run, size_t i, const char *path)
-{
-	for (size_t k = i; k > 0; k--)
-		if (run->plan->steps[k - 1].op == VT_OP_MKDIR &&
-		    strcmp(run->plan->steps[k - 1].path, path) == 0)
-			return run->outcomes[k - 1].made_id;
-	return 0;
-}
-
-/* The id that a step expects at path: what the preview saw, or what an earlier step made. */
-static uint64_t expected_id(const struct run *run, size_t i)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-
-	if (step->target.a)
-		return step->target.a;
-	return made_id(run, i, step->path);
-}
-
-/* WRITE */
-
-static int check_was(const struct vt_cgroup_dir *d, const struct vt_step *step,
-		     struct vt_error *err)
-{
-	vt_autofree char *now = vt_cgroup_value(d->fd, step->file);
-	char is[128], said[128];
-
-	if (!now && errno == ENOENT)
-		return vt_explain_missing(d, step->file, err);
-	if (!now || !step->was || vt_same_words(now, step->was))
-		return 0;
-	vt_limit_show(step->file, now, is, sizeof(is));
-	vt_limit_show(step->file, step->was, said, sizeof(said));
-	return vt_fail(err, ESTALE,
-		       "%s of %s is now %s, the preview said %s: nothing was written; look again",
-		       step->file, step->path, is, said);
-}
-
-/* An empty list, as of cpuset.cpus, is set by an empty line. */
-static int write_file(int dir, const char *file, const char *value)
-{
-	vt_autoclose int fd = vt_host_openat(dir, file, O_WRONLY | O_TRUNC | O_NOCTTY);
-	const char *text = *value ? value : "\n";
-
-	if (fd < 0)
-		return fd;
-	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
-}
-
-/*
- * libcgroup goes by path; that the path still led to the held directory is
- * looked at before and after. Core files, empty values, the root, and what
- * libcgroup knows only as v1 are written through the descriptor.
- */
-static int write_value(const struct run *run, const struct vt_cgroup_dir *d,
-		       const struct vt_step *step)
-{
-	char controller[64];
-	int r = 1;
-
-	vt_controller_of(step->file, controller, sizeof(controller));
-	if (*controller && *step->value && !vt_cgroup_is_root(step->path) &&
-	    vt_libcgroup_has(mount_of(run), controller))
-		r = vt_libcgroup_set(step->path, controller, step->file, step->value);
-	return r > 0 ? write_file(d->fd, step->file, step->value) : r;
-}
-
-static int check_still(const struct run *run, const struct vt_cgroup_dir *d, struct vt_error *err)
-{
-	vt_autocgroup struct vt_cgroup_dir again = VT_NO_CGROUP;
-
-	if (vt_cgroup_hold(&run->env, d->path, d->id, &again, NULL) == 0)
-		return 0;
-	return vt_fail(
-		err, ESTALE,
-		"%s was removed or replaced in the very moment of the change: look at what is "
-		"there now",
-		d->path);
-}
-
-/* The kernel takes the word for a partition that it cannot make, and says so in the file. */
-static int refuse_invalid(const struct vt_cgroup_dir *d, const struct vt_step *step,
-			  const char *now, struct vt_error *err)
-{
-	(void)write_file(d->fd, step->file,
-			 step->was && !strchr(step->was, ' ') ? step->was : "member");
-	return vt_fail(err, EINVAL, "%s cannot become a partition: the kernel says '%s'", d->path,
-		       now);
-}
-
-static int run_write(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
-	vt_autofree char *now = NULL;
-	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
-
-	if (r == 0)
-		r = check_was(&d, step, err);
-	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
-		return r;
-	r = write_value(run, &d, step);
-	if (r < 0)
-		return vt_explain_write(&d, step->file, step->value, -r, err);
-	now = vt_cgroup_value(d.fd, step->file);
-	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
-		return refuse_invalid(&d, step, now, err);
-	run->outcomes[i].now = vt_arena_intern(run->arena, now);
-	return check_still(run, &d, err);
-}
-
-/* MKDIR, RMDIR: through the parent's descriptor; see apply_libcgroup.c for why. */
-
-static int hold_parent(const struct run *run, const struct vt_step *step, uint64_t id,
-		       struct vt_cgroup_dir *ret, struct vt_error *err)
-{
-	return vt_cgroup_hold(&run->env, vt_cgroup_parent(run->arena, step->path), id, ret, err);
-}
-
-static int run_mkdir(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autocgroup struct vt_cgroup_dir parent = VT_NO_CGROUP;
-	vt_autoclose int made = -1;
-	int r = hold_parent(run, step, step->dir_id, &parent, err);
-
-	if (r < 0)
-		return r;
-	if (mkdirat(parent.fd, name_of(step->path), 0755) < 0)
-		return vt_explain_dir(step->path, "make", errno, err);
-	made = vt_host_openat(parent.fd, name_of(step->path), O_RDONLY | O_DIRECTORY);
-	run->outcomes[i].made_id = made < 0 ? 0 : vt_cgroup_id(made);
-	return 0;
-}
-
-/* What a step before has killed takes a moment to end. */
-static size_t count_after_signals(const struct run *run, size_t i, int cgroup)
-{
-	const struct timespec moment = { .tv_nsec = 10000000 };
-	bool signalled = false;
-	size_t n = vt_cgroup_count(cgroup);
-
-	for (size_t k = 0; k < i; k++)
-		signalled |= run->plan->steps[k].op == VT_OP_SIGNAL;
-	for (int tries = 0; n && signalled && tries < 200; tries++) {
-		(void)nanosleep(&moment, NULL);
-		n = vt_cgroup_count(cgroup);
-	}
-	return n;
-}
-
-static int run_rmdir(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autocgroup struct vt_cgroup_dir parent = VT_NO_CGROUP, d = VT_NO_CGROUP;
-	size_t n;
-	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
-
-	if (r == 0)
-		r = hold_parent(run, step, 0, &parent, err);
-	if (r < 0)
-		return r;
-	n = count_after_signals(run, i, d.fd);
-	if (n)
-		return vt_fail(err, EBUSY, "cannot remove %s: it has %zu process%s now", step->path,
-			       n, n == 1 ? "" : "es");
-	if (unlinkat(parent.fd, name_of(step->path), AT_REMOVEDIR) < 0)
-		return vt_explain_dir(step->path, "remove", errno, err);
-	return 0;
-}
-
-/* MOVE, SIGNAL: the pidfd is taken before the check, so that it is of what was checked. */
-
-static int hold_process(const struct run *run, struct vt_id id, struct vt_process_now *now,
-			struct vt_error *err)
-{
-	vt_autoclose int fd = (int)syscall(SYS_pidfd_open, (pid_t)id.a, 0);
-	int code = errno;
-	int r = vt_process_check(run->env.host, id, now, err);
-
-	if (r < 0)
-		return r;
-	if (fd < 0)
-		return vt_fail(err, code, "cannot hold process %" PRIu64 ": %s", id.a,
-			       vt_errno_text(code));
-	return vt_take_fd(&fd);
-}
-
-static int send_signal(int pidfd, int number)
-{
-	return syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0) < 0 ? -errno : 0;
-}
-
-/* By libcgroup where the cgroup has a controller that libcgroup knows as v2. */
-static int attach(const struct run *run, const struct vt_cgroup_dir *d, uint64_t pid)
-{
-	vt_autofree char *here = vt_cgroup_value(d->fd, "cgroup.controllers");
-	char text[24], *save = NULL;
-	int r = 1;
-
-	for (char *w = here && !vt_cgroup_is_root(d->path) ? strtok_r(here, " ", &save) : NULL;
-	     w && r > 0; w = strtok_r(NULL, " ", &save))
-		if (vt_libcgroup_has(mount_of(run), w))
-			r = vt_libcgroup_attach(d->path, w, (pid_t)pid);
-	(void)snprintf(text, sizeof(text), "%" PRIu64, pid);
-	return r > 0 ? write_file(d->fd, "cgroup.procs", text) : r;
-}
-
-static int check_from(const struct vt_step *step, const struct vt_process_now *now,
-		      struct vt_error *err)
-{
-	if (!step->was || strcmp(step->was, now->cgroup) == 0)
-		return 0;
-	return vt_fail(err, ESTALE,
-		       "process %" PRIu64
-		       " is now in %s, the preview said %s: it was not moved; look "
-		       "again",
-		       now->pid, *now->cgroup ? now->cgroup : "a cgroup out of sight", step->was);
-}
-
-static int run_move(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-	vt_autocgroup struct vt_cgroup_dir to = VT_NO_CGROUP;
-	vt_autoclose int held = -1;
-	struct vt_process_now now;
-	int r = vt_cgroup_hold(&run->env, step->path, step->dir_id, &to, err);
-
-	if (r < 0)
-		return r;
-	held = hold_process(run, step->target, &now, err);
-	if (held == -ESTALE && step->may_end)
-		return 0;
-	if (held < 0)
-		return held;
-	r = check_from(step, &now, err);
-	if (r < 0)
-		return r;
-	r = attach(run, &to, step->target.a);
-	if (r == -ESRCH && step->may_end)
-		return 0;
-	if (r < 0)
-		return vt_explain_move(&to, step->target.a, -r, err);
-	/* Not reaped yet, so the pid was still its own when it was written. */
-	if (send_signal(held, 0) == -ESRCH)
-		return step->may_end
-			       ? 0
-			       : vt_fail(err, ESTALE, "process %" PRIu64 " ended in that moment",
-					 step->target.a);
-	return check_still(run, &to, err);
-}
-
-static int run_signal_below(const struct run *run, const struct vt_step *step, struct vt_error *err)
-{
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
-	int r = vt_cgroup_hold(&run->env, step->path, step->target.a, &d, err);
-
-	return r < 0 ? r : vt_apply_signal_below(&d, (int)strtol(step->value, NULL, 10), err);
-}
-
-static int run_one_signal(const struct run *run, const struct vt_step *step, struct vt_error *err)
-{
-	struct vt_process_now now;
-	vt_autoclose int held = hold_process(run, step->target, &now, err);
-	int r;
-
-	if (held < 0)
-		return held;
-	r = send_signal(held, (int)strtol(step->value, NULL, 10));
-	if (r == -ESRCH)
-		return vt_fail(err, ESTALE, "process %" PRIu64 " has ended", step->target.a);
-	if (r < 0)
-		return vt_fail(err, -r, "cannot send a signal to process %" PRIu64 " (%s): %s",
-			       step->target.a, now.comm,
-			       r == -EPERM ? "it is not yours, run virttop as root"
-					   : vt_errno_text(-r));
-	return 0;
-}
-
-static int run_signal(struct run *run, size_t i, struct vt_error *err)
-{
-	const struct vt_step *step = &run->plan->steps[i];
-
-	return step->target.kind == VT_KIND_CGROUP ? run_signal_below(run, step, err)
-						   : run_one_signal(run, step, err);
-}
 
 /* UNIT */
 
@@ -350,7 +41,7 @@ static int check_unit(const struct vt_step *step, const char *now, struct vt_err
 		       step->unit);
 }
 
-static int run_unit(struct run *run, size_t i, struct vt_error *err)
+static int run_unit(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
@@ -372,7 +63,7 @@ static int run_unit(struct run *run, size_t i, struct vt_error *err)
 	return r;
 }
 
-static int run_thread(struct run *run, size_t i, struct vt_error *err)
+static int run_thread(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	return vt_thread_run(run->env.host, &run->plan->steps[i], err);
 }
@@ -380,12 +71,12 @@ static int run_thread(struct run *run, size_t i, struct vt_error *err)
 /* SPAWN */
 
 /* Held by its directory: what an earlier step made, or what the preview saw. */
-static int open_cgroup(const struct run *run, size_t i, struct vt_error *err)
+static int open_cgroup(const struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 	const char *path = run->plan->spawn->cgroup;
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
-	uint64_t id = step->dir_id ? step->dir_id : made_id(run, i, path);
+	uint64_t id = step->dir_id ? step->dir_id : vt_run_made_id(run, i, path);
 	int r = vt_cgroup_hold(&run->env, path, id, &d, err);
 
 	if (r == 0)
@@ -397,7 +88,7 @@ static int open_cgroup(const struct run *run, size_t i, struct vt_error *err)
 }
 
 /* "net:4026532177 uts:4026532178": what the files in the directory are now. */
-static const char *kept_names(const struct run *run, const struct vt_spawn *spawn)
+static const char *kept_names(const struct vt_run *run, const struct vt_spawn *spawn)
 {
 	const char *names = "";
 
@@ -413,7 +104,7 @@ static const char *kept_names(const struct run *run, const struct vt_spawn *spaw
 	return names;
 }
 
-static void record_spawned(struct run *run, size_t i, const struct vt_spawned *spawned)
+static void record_spawned(struct vt_run *run, size_t i, const struct vt_spawned *spawned)
 {
 	struct vt_outcome *o = &run->outcomes[i];
 	struct vt_process_now now;
@@ -431,7 +122,7 @@ static void record_spawned(struct run *run, size_t i, const struct vt_spawned *s
 		o->start_ticks = now.start_ticks;
 }
 
-static int run_spawn(struct run *run, size_t i, struct vt_error *err)
+static int run_spawn(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_spawn *spawn = run->plan->spawn;
 	vt_autoclose int cgroup = -1, target = -1;
@@ -445,7 +136,7 @@ static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 			return cgroup;
 	}
 	if (spawn->enter_target.a) {
-		target = hold_process(run, spawn->enter_target, &now, err);
+		target = vt_run_hold_process(run, spawn->enter_target, &now, err);
 		if (target < 0)
 			return target;
 	}
@@ -456,7 +147,7 @@ static int run_spawn(struct run *run, size_t i, struct vt_error *err)
 }
 
 /* Each file must still be the namespace that was kept; what else is there stays. */
-static int run_release(struct run *run, size_t i, struct vt_error *err)
+static int run_release(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 	vt_autofree char *words = vt_strdup(step->was);
@@ -484,12 +175,12 @@ static int run_release(struct run *run, size_t i, struct vt_error *err)
 
 /* The network lab */
 
-static int run_netns_add(struct run *run, size_t i, struct vt_error *err)
+static int run_netns_add(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	return vt_netns_add(run->plan->steps[i].path + 1, &run->outcomes[i].made_id, err);
 }
 
-static int run_netns_del(struct run *run, size_t i, struct vt_error *err)
+static int run_netns_del(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 
@@ -497,7 +188,7 @@ static int run_netns_del(struct run *run, size_t i, struct vt_error *err)
 }
 
 /* In the namespace that the preview saw, or that an earlier step made. */
-static int run_veth_add(struct run *run, size_t i, struct vt_error *err)
+static int run_veth_add(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 	uint64_t inode = step->target.a;
@@ -511,46 +202,46 @@ static int run_veth_add(struct run *run, size_t i, struct vt_error *err)
 	return vt_cable_add(step->path + 1, inode, &cable, &run->outcomes[i].made_id, err);
 }
 
-static int run_veth_del(struct run *run, size_t i, struct vt_error *err)
+static int run_veth_del(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 
 	return vt_cable_del(step->file, step->target.a, err);
 }
 
-typedef int (*run_fn)(struct run *run, size_t i, struct vt_error *err);
+typedef int (*run_fn)(struct vt_run *run, size_t i, struct vt_error *err);
 
 static const run_fn run_op[] = {
-	[VT_OP_WRITE] = run_write,         [VT_OP_MKDIR] = run_mkdir,
-	[VT_OP_RMDIR] = run_rmdir,         [VT_OP_MOVE] = run_move,
-	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = run_signal,
+	[VT_OP_WRITE] = vt_run_write,      [VT_OP_MKDIR] = vt_run_mkdir,
+	[VT_OP_RMDIR] = vt_run_rmdir,      [VT_OP_MOVE] = vt_run_move,
+	[VT_OP_SPAWN] = run_spawn,         [VT_OP_SIGNAL] = vt_run_signal,
 	[VT_OP_NETNS_ADD] = run_netns_add, [VT_OP_NETNS_DEL] = run_netns_del,
 	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
 	[VT_OP_UNIT] = run_unit,           [VT_OP_PIN] = run_thread,
 	[VT_OP_NICE] = run_thread,         [VT_OP_RELEASE] = run_release,
 };
 
-static struct run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
+static struct vt_run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
 {
-	struct run run = { .env = *env, .plan = plan, .arena = vt_arena_new() };
+	struct vt_run run = { .env = *env, .plan = plan, .arena = vt_arena_new() };
 
 	run.outcomes = vt_arena_alloc(run.arena, (plan->n_steps + 1) * sizeof(*run.outcomes));
 	return run;
 }
 
-static void end_run(struct run *run)
+static void end_run(struct vt_run *run)
 {
 	vt_arena_free(run->arena);
 }
 
 /* The steps that take back step i, without a roll-back of their own. */
-static int take_back(const struct run *run, size_t i, struct vt_error *err)
+static int take_back(const struct vt_run *run, size_t i, struct vt_error *err)
 {
 	struct vt_plan *back = vt_plan_new("roll back");
-	struct run again;
+	struct vt_run again;
 	int r = 0;
 
-	vt_plan_add_inverse(back, &run->plan->steps[i], &run->outcomes[i], mount_of(run));
+	vt_plan_add_inverse(back, &run->plan->steps[i], &run->outcomes[i], vt_mount_of(&run->env));
 	again = new_run(&run->env, back);
 	for (size_t k = 0; r == 0 && k < back->n_steps; k++)
 		r = run_op[back->steps[k].op](&again, k, err);
@@ -572,7 +263,7 @@ static void add_to_error(struct vt_error *err, const char *text)
 	(void)vt_fail(err, err->code, "%.*s; %s", (int)(room - n), first, text);
 }
 
-static const char *roll_back(struct run *run, struct vt_journal *journal, size_t failed,
+static const char *roll_back(struct vt_run *run, struct vt_journal *journal, size_t failed,
 			     struct vt_error *err)
 {
 	size_t taken = 0, stuck = 0;
@@ -596,7 +287,7 @@ static const char *roll_back(struct run *run, struct vt_journal *journal, size_t
 	return stuck ? "stuck" : "failed";
 }
 
-static int run_steps(struct run *run, struct vt_journal *journal, size_t *ret_done,
+static int run_steps(struct vt_run *run, struct vt_journal *journal, size_t *ret_done,
 		     struct vt_error *err)
 {
 	for (size_t i = 0; i < run->plan->n_steps; i++) {
@@ -616,7 +307,7 @@ static int run_steps(struct run *run, struct vt_journal *journal, size_t *ret_do
 	return 0;
 }
 
-static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *out, size_t size)
+static void tell_spawn(const struct vt_run *run, const struct vt_outcome *o, char *out, size_t size)
 {
 	const char *command = run->plan->spawn->argv[0];
 	int status = run->exit_status;
@@ -634,7 +325,7 @@ static void tell_spawn(const struct run *run, const struct vt_outcome *o, char *
 }
 
 /* The kernel rounds some values; a person should not find out later. */
-static void tell_rounded(const struct run *run, char *out, size_t size)
+static void tell_rounded(const struct vt_run *run, char *out, size_t size)
 {
 	for (size_t i = 0; i < run->plan->n_steps; i++) {
 		const struct vt_step *step = &run->plan->steps[i];
@@ -653,7 +344,7 @@ static void tell_rounded(const struct run *run, char *out, size_t size)
 	}
 }
 
-static void fill_result(const struct run *run, const struct vt_journal *journal,
+static void fill_result(const struct vt_run *run, const struct vt_journal *journal,
 			struct vt_result *ret)
 {
 	char text[512];
@@ -689,7 +380,7 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 {
 	struct vt_action_env env = { host, snapshot, false };
 	struct vt_journal journal;
-	struct run run;
+	struct vt_run run;
 	size_t done = 0;
 	int r;
 

@@ -12,6 +12,7 @@
 
 #include "plan.h"
 #include "text.h"
+#include "unit_limits.h"
 
 /* The cgroup at this path among cg and its ancestors. */
 static const struct vt_cgroup *ancestor(const struct vt_snapshot *s, const struct vt_cgroup *cg,
@@ -180,6 +181,23 @@ static void thaw(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cg
 	f->fix = (struct vt_fix){ "thaw", cg->path, cg->id, NULL, NULL, NULL };
 }
 
+/* What systemd's files say, as a change of systemd's. One at a time as well. */
+static void as_unit_says(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg)
+{
+	for (size_t i = 0; i < VT_UNIT_LIMITS; i++) {
+		const struct vt_unit_limit *l = &vt_unit_limits[i];
+		double said = vt_metric_number(&vt_kinds[VT_KIND_CGROUP].metrics[l->said], cg);
+
+		if (!vt_unit_limit_differs(cg, l))
+			continue;
+		limit(f, cg, l->file,
+		      isinf(said) ? "max"
+				  : vt_arena_printf(s->arena, "%.15g%s", said,
+						    strcmp(l->controller, "cpu") == 0 ? "%" : ""));
+		return;
+	}
+}
+
 static const struct remedy {
 	const char *kind;
 	void (*find)(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg);
@@ -196,6 +214,7 @@ static const struct remedy {
 	{ "overcommitted", raise_protection },
 	{ "cgroups-limit", raise_descendants },
 	{ "no-controller", enable_controller },
+	{ "behind-systemd", as_unit_says },
 };
 
 static const char *command(struct vt_arena *arena, const struct vt_fix *fix)

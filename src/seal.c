@@ -11,27 +11,11 @@
 #include "builder_private.h"
 #include "derive.h"
 
-struct sort_key {
-	uint64_t a, b;
-	size_t at;
-};
-
 static int compare_ids(const struct vt_head *x, uint64_t a, uint64_t b)
 {
 	if (x->a != a)
 		return x->a < a ? -1 : 1;
 	return (x->b > b) - (x->b < b);
-}
-
-static int compare_keys(const void *x, const void *y)
-{
-	const struct sort_key *p = x, *q = y;
-
-	if (p->a != q->a)
-		return p->a < q->a ? -1 : 1;
-	if (p->b != q->b)
-		return p->b < q->b ? -1 : 1;
-	return (p->at > q->at) - (p->at < q->at);
 }
 
 static struct vt_head *raw_at(const struct raw_rows *raw, size_t size, size_t i)
@@ -50,25 +34,43 @@ static bool is_sorted(const struct raw_rows *raw, size_t size)
 	return true;
 }
 
-/* Moves each row to where it belongs, cycle by cycle, with room for one row aside. */
-static void permute(const struct raw_rows *raw, size_t size, struct sort_key *keys)
+struct raw_table {
+	const struct raw_rows *raw;
+	size_t size;
+};
+
+static int compare_rows(const void *x, const void *y, void *arg)
+{
+	const struct raw_table *t = arg;
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	const struct vt_head *h = raw_at(t->raw, t->size, b);
+	int order = compare_ids(raw_at(t->raw, t->size, a), h->a, h->b);
+
+	return order ? order : (a > b) - (a < b);
+}
+
+/*
+ * Moves each row to where it belongs, cycle by cycle, with room for one row aside.
+ * order: which row belongs here.
+ */
+static void permute(const struct raw_rows *raw, size_t size, uint32_t *order)
 {
 	vt_autofree void *aside = vt_alloc(size);
 
 	for (size_t i = 0; i < raw->n; i++) {
-		size_t hole = i, from = keys[i].at;
+		uint32_t hole = (uint32_t)i, from = order[i];
 
 		if (from == i)
 			continue;
 		memcpy(aside, raw_at(raw, size, i), size);
 		while (from != i) {
 			memcpy(raw_at(raw, size, hole), raw_at(raw, size, from), size);
-			keys[hole].at = hole;
+			order[hole] = hole;
 			hole = from;
-			from = keys[hole].at;
+			from = order[hole];
 		}
 		memcpy(raw_at(raw, size, hole), aside, size);
-		keys[hole].at = hole;
+		order[hole] = hole;
 	}
 }
 
@@ -89,17 +91,16 @@ static void drop_equal(struct raw_rows *raw, size_t size)
 	raw->n = n;
 }
 
+/* By index: the rows are many and large, and this is where a refresh needs the most memory. */
 static void sort_rows(struct raw_rows *raw, size_t size)
 {
-	vt_autofree struct sort_key *keys = vt_alloc(raw->n * sizeof(*keys));
+	vt_autofree uint32_t *order = vt_realloc_array(NULL, raw->n, sizeof(*order));
+	struct raw_table table = { raw, size };
 
-	for (size_t i = 0; i < raw->n; i++) {
-		const struct vt_head *h = raw_at(raw, size, i);
-
-		keys[i] = (struct sort_key){ h->a, h->b, i };
-	}
-	qsort(keys, raw->n, sizeof(*keys), compare_keys);
-	permute(raw, size, keys);
+	for (size_t i = 0; i < raw->n; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, raw->n, sizeof(*order), compare_rows, &table);
+	permute(raw, size, order);
 	drop_equal(raw, size);
 }
 

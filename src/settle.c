@@ -138,6 +138,16 @@ static enum vt_settled settle_rmdir(const struct vt_action_env *env, const struc
 	return r == -ENOENT ? VT_SETTLED_DONE : VT_SETTLED_UNKNOWN;
 }
 
+/* What is there now is what was, what the step was to make, or neither. */
+static enum vt_settled judge(const char *now, const char *was, const char *wanted,
+			     struct vt_outcome *o)
+{
+	if (strcmp(now, was) == 0)
+		return VT_SETTLED_NOT_DONE;
+	o->done = true;
+	return strcmp(now, wanted) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
+}
+
 static enum vt_settled settle_move(const struct vt_action_env *env, const struct vt_step *step,
 				   struct vt_outcome *o)
 {
@@ -145,10 +155,7 @@ static enum vt_settled settle_move(const struct vt_action_env *env, const struct
 
 	if (vt_process_check(env->host, step->target, &now, NULL) < 0 || !*now.cgroup || !step->was)
 		return VT_SETTLED_UNKNOWN;
-	if (strcmp(now.cgroup, step->was) == 0)
-		return VT_SETTLED_NOT_DONE;
-	o->done = true;
-	return strcmp(now.cgroup, step->path) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
+	return judge(now.cgroup, step->was, step->path, o);
 }
 
 static enum vt_settled settle_unit(const struct vt_action_env *env, const struct vt_step *step,
@@ -163,25 +170,22 @@ static enum vt_settled settle_unit(const struct vt_action_env *env, const struct
 	vt_unit_bus_free(bus);
 	if (r < 0 || !step->was)
 		return VT_SETTLED_UNKNOWN;
-	if (strcmp(now, step->was) == 0)
-		return VT_SETTLED_NOT_DONE;
-	o->done = true;
-	return strcmp(now, step->value) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
+	return judge(now, step->was, step->value, o);
 }
 
 static enum vt_settled settle_thread(const struct vt_action_env *env, const struct vt_step *step,
 				     struct vt_arena *arena, struct vt_outcome *o)
 {
-	const char *now;
-	int r = (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(env->host, step->target.a,
-									  arena, &now, NULL);
+	struct vt_process_now thread;
+	const char *now = NULL;
+	int r = vt_process_check(env->host, step->target, &thread, NULL);
 
+	if (r == 0)
+		r = (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(
+			env->host, step->target.a, arena, &now, NULL);
 	if (r < 0 || !step->was)
 		return VT_SETTLED_UNKNOWN;
-	if (strcmp(now, step->was) == 0)
-		return VT_SETTLED_NOT_DONE;
-	o->done = true;
-	return strcmp(now, step->value) == 0 ? VT_SETTLED_DONE : VT_SETTLED_CHANGED;
+	return judge(now, step->was, step->value, o);
 }
 
 enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_step *step,

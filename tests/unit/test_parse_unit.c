@@ -78,18 +78,23 @@ Test(parse_unit, behind_systemd)
 		uint64_t memory, memory_said, pids, pids_said;
 		double cpu, cpu_said;
 		const char *evidence; /* NULL: nothing is found */
+		const char *fix;
 	} cases[] = {
-		{ "none", VT_MAX, VT_MAX, 10, 10, INFINITY, INFINITY, NULL },
-		{ "as said", 100, 100, 10, 10, 20, 20, NULL },
-		{ "quota rounded", 100, 100, 10, 10, 33, 33.33, NULL },
+		{ "none", VT_MAX, VT_MAX, 10, 10, INFINITY, INFINITY, NULL, NULL },
+		{ "as said", 100, 100, 10, 10, 20, 20, NULL, NULL },
+		{ "quota rounded", 100, 100, 10, 10, 33, 33.33, NULL, NULL },
 		{ "another", 50, 100, 10, 10, 20, 20,
-		  "memory.max is 50M, systemd's files say MemoryMax=100M" },
+		  "memory.max is 50M, systemd's files say MemoryMax=100M",
+		  "virttop do limit /a.service memory.max=104857600" },
 		{ "not said", 50, VT_MAX, 10, 10, INFINITY, INFINITY,
-		  "memory.max is 50M, systemd's files say no MemoryMax" },
+		  "memory.max is 50M, systemd's files say no MemoryMax",
+		  "virttop do limit /a.service memory.max=max" },
 		{ "lifted", 100, 100, VT_MAX, 10, 20, 20,
-		  "pids.max is max, systemd's files say TasksMax=10" },
+		  "pids.max is max, systemd's files say TasksMax=10",
+		  "virttop do limit /a.service pids.max=10" },
 		{ "quota", 100, 100, 10, 10, 80, 20,
-		  "cpu.max is 80%, systemd's files say CPUQuota=20%" },
+		  "cpu.max is 80%, systemd's files say CPUQuota=20%",
+		  "virttop do limit /a.service cpu.max=20%" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
@@ -113,8 +118,10 @@ Test(parse_unit, behind_systemd)
 		f = find_finding(s, "behind-systemd", 2);
 		cr_expect_eq(f != NULL, cases[i].evidence != NULL, "%s: %s", cases[i].what,
 			     f ? f->evidence : "nothing");
-		if (f && cases[i].evidence)
+		if (f && cases[i].evidence) {
 			cr_expect_str_eq(f->evidence, cases[i].evidence, "%s", cases[i].what);
+			cr_expect_str_eq(f->fix.command, cases[i].fix, "%s", cases[i].what);
+		}
 		vt_snapshot_free(s);
 		vt_builder_free(b);
 	}
