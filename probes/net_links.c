@@ -39,7 +39,6 @@ static void add_link(struct nl_object *object, void *arg)
 
 	if (ns->n >= LINKS_LIMIT)
 		return;
-	VT_GROW(ns->ifaces, ns->n, ns->cap);
 	f = &ns->ifaces[ns->n++];
 	*f = (struct vt_iface){
 		.index = (uint64_t)rtnl_link_get_ifindex(link),
@@ -89,11 +88,16 @@ static void add_address(struct nl_object *object, void *arg)
 void vt_net_dump(struct nl_sock *sock, struct vt_netns *ns, uint64_t scan)
 {
 	struct nl_cache *links = NULL, *addresses = NULL;
+	size_t n;
 
 	if (rtnl_link_alloc_cache(sock, AF_UNSPEC, &links) < 0) {
 		ns->error = EIO;
 		return;
 	}
+	/* Thousands of namespaces have one interface: room for those that there are, no more. */
+	n = (size_t)nl_cache_nitems(links);
+	ns->ifaces = vt_realloc_array(ns->ifaces, n < LINKS_LIMIT ? n : LINKS_LIMIT,
+				      sizeof(*ns->ifaces));
 	ns->n = 0;
 	nl_cache_foreach(links, add_link, ns);
 	nl_cache_free(links);

@@ -35,7 +35,7 @@ struct vt_netns {
 	int error;
 	int nsid; /* that our own namespace has for it; VT_NO_NSID */
 	struct vt_iface *ifaces;
-	size_t n, cap;
+	size_t n;
 };
 
 /* Of the namespace that the thread is in; NULL with an errno. */

@@ -39,7 +39,23 @@ lxc.apparmor.profile = unconfined
 lxc.init.cmd = /bin/sleep 100000
 END
 lxc-start -n lbox -d >"$TMPDIR/lxc" 2>&1
-dockerd --log-level=warn --bridge=none --iptables=false >"$TMPDIR/dockerd" 2>&1 &
+
+# dockerd gives its containerd only seconds to start, which emulation may exceed: again then.
+keep_dockerd()
+{
+	local try
+
+	for try in 1 2 3 4 5; do
+		echo "dockerd, try $try:"
+		rm -f /var/run/docker.pid /var/run/docker/containerd/containerd.pid
+		dockerd --log-level=warn --bridge=none --iptables=false &
+		dockerd=$!
+		trap 'kill $dockerd; wait $dockerd; exit' TERM
+		wait "$dockerd"
+		sleep 1
+	done
+}
+keep_dockerd >"$TMPDIR/dockerd" 2>&1 &
 dockerd=$!
 {
 	podman import "$TMPDIR/box.tar" box:latest &&
@@ -47,10 +63,10 @@ dockerd=$!
 		podman pod create --name mypod --infra=false &&
 		podman run -d --pod mypod --name podbox --network none box sleep 100000
 } >"$TMPDIR/podman" 2>&1
-wait_until 180 docker version
+wait_until 300 docker version || tail -n 20 "$TMPDIR/dockerd"
 {
 	docker import "$TMPDIR/box.tar" box:latest && docker run -d --name dbox --network none box sleep 100000
-} >"$TMPDIR/docker" 2>&1
+} >"$TMPDIR/docker" 2>&1 || tail -n 20 "$TMPDIR/dockerd" >>"$TMPDIR/docker"
 wait_until 120 machinectl show nbox
 
 snapshot=$("$VIRTTOP" --json -n 2 -d 1 | tail -n 1)
