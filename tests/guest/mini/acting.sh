@@ -202,10 +202,15 @@ send Enter
 sees 'screen: the shell is PID 1' '^pid 1 of [1-9]$'
 send -l exit
 send Enter
+sees 'screen: its end is told' 'ended with status 0'
+send Enter
 sees 'screen: and it comes back' '^ CGROUP|WHAT HURTS'
 send q
-sees 'q asks about what was made' 'leave it there and quit'
-send Enter
+# Where something that was made is still there, it asks.
+gone() { ! tmux has-session -t act || ! tmux capture-pane -p -t act | grep -q .; }
+asks() { gone || tmux capture-pane -p -t act | grep -q 'leave it there and quit'; }
+wait_until 60 asks
+tmux has-session -t act 2>/dev/null && send Enter
 check 'q ends it' wait_until 60 sh -c '! tmux has-session -t act'
 
 # Without privilege.
