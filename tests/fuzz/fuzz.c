@@ -101,7 +101,9 @@ static void write_seeds(const char *dir)
 		vt_autofree char *path = vt_asprintf("%s/seed-%zu", dir, i);
 		vt_autofclose FILE *out = fopen(path, "we");
 
-		must(out && fwrite(target->seeds[i], strlen(target->seeds[i]), 1, out) == 1);
+		size_t n = strlen(target->seeds[i]);
+
+		must(out && fwrite(target->seeds[i], 1, n, out) == n);
 	}
 }
 
