@@ -100,7 +100,6 @@ static void write_seeds(const char *dir)
 	for (size_t i = 0; target->seeds[i]; i++) {
 		vt_autofree char *path = vt_asprintf("%s/seed-%zu", dir, i);
 		vt_autofclose FILE *out = fopen(path, "we");
-
 		size_t n = strlen(target->seeds[i]);
 
 		must(out && fwrite(target->seeds[i], 1, n, out) == n);
