@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "action_cgroup.h"
+#include "apply_net.h"
 #include "inverse.h"
 
 enum {
@@ -86,20 +87,27 @@ static void put_text(json_t *line, const char *key, const char *text)
 		json_object_set_new(line, key, j);
 }
 
+static bool is_making(enum vt_op op)
+{
+	return op == VT_OP_MKDIR || op == VT_OP_SPAWN || op == VT_OP_NETNS_ADD ||
+	       op == VT_OP_VETH_ADD;
+}
+
 void vt_made_note(const struct vt_action_env *env, const struct vt_plan *plan, size_t step,
 		  const struct vt_outcome *o)
 {
 	const struct vt_step *s = &plan->steps[step];
 	json_t *line;
 
-	if (!(s->op == VT_OP_MKDIR && o->made_id) &&
-	    !(s->op == VT_OP_SPAWN && (o->pid || (s->was && o->now))))
+	if (s->op == VT_OP_SPAWN ? !o->pid && !(s->was && o->now)
+				 : !is_making(s->op) || !o->made_id)
 		return;
 	line = new_line(env);
 	if (!line)
 		return;
 	put_text(line, "op", vt_op_name(s->op));
 	put_text(line, "path", s->path);
+	put_text(line, "file", s->file);
 	put_text(line, "was", s->was);
 	put_text(line, "now", o->now);
 	put_text(line, "title", plan->title);
@@ -162,9 +170,29 @@ static void leave(struct vt_made_list *list, uint64_t by, uint64_t by_start)
 			list->made[i].left = true;
 }
 
+/* What a line must have to be looked for. A name of the network lab is one component. */
+static bool is_whole(const struct vt_step *s)
+{
+	bool path = s->path && s->path[0] == '/';
+
+	switch (s->op) {
+	case VT_OP_SPAWN:
+		return true;
+	case VT_OP_MKDIR:
+		return path;
+	case VT_OP_VETH_ADD:
+		return path && !strchr(s->path + 1, '/') && s->file && !strchr(s->file, '/');
+	case VT_OP_NETNS_ADD:
+		return path && !strchr(s->path + 1, '/');
+	default:
+		return false;
+	}
+}
+
 static void take_line(struct vt_made_list *list, const json_t *line)
 {
 	const char *op = json_string_value(json_object_get(line, "op"));
+	int named = op ? vt_op_find(op) : -1;
 	struct vt_made m = {
 		.title = text(line, "title", list->arena),
 		.by = number(line, "by"),
@@ -183,12 +211,13 @@ static void take_line(struct vt_made_list *list, const json_t *line)
 		leave(list, m.by, m.by_start);
 		return;
 	}
-	if (!op || !m.title)
+	if (named < 0 || !m.title)
 		return;
-	m.step = (struct vt_step){ .op = strcmp(op, "mkdir") == 0 ? VT_OP_MKDIR : VT_OP_SPAWN,
+	m.step = (struct vt_step){ .op = (enum vt_op)named,
 				   .path = text(line, "path", list->arena),
+				   .file = text(line, "file", list->arena),
 				   .was = text(line, "was", list->arena) };
-	if (m.step.op == VT_OP_MKDIR ? !m.step.path || m.step.path[0] != '/' : strcmp(op, "spawn"))
+	if (!is_whole(&m.step))
 		return;
 	VT_GROW(list->made, list->n, list->cap);
 	list->made[list->n++] = m;
@@ -233,15 +262,17 @@ static bool kept_as_said(const char *dir, const char *names)
 	return any;
 }
 
-static bool is_there(const struct vt_action_env *env, struct vt_made_list *list, struct vt_made *m)
+static bool is_netns_there(const struct vt_made *m)
 {
-	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+	uint64_t inode = 0;
+	vt_autoclose int fd = vt_netns_open(m->step.path + 1, &inode);
 
-	if (m->step.op == VT_OP_MKDIR) {
-		m->what = vt_arena_printf(list->arena, "cgroup %s", m->step.path);
-		return m->outcome.made_id &&
-		       vt_cgroup_hold(env, m->step.path, m->outcome.made_id, &d, NULL) == 0;
-	}
+	return fd >= 0 && inode == m->outcome.made_id;
+}
+
+static bool is_spawn_there(const struct vt_action_env *env, struct vt_made_list *list,
+			   struct vt_made *m)
+{
 	look_at_process(env, list, m);
 	if (m->step.was && m->outcome.now && m->step.was[0] == '/' &&
 	    kept_as_said(m->step.was, m->outcome.now))
@@ -251,6 +282,27 @@ static bool is_there(const struct vt_action_env *env, struct vt_made_list *list,
 	else
 		m->step.was = NULL;
 	return m->outcome.pid || m->step.was;
+}
+
+static bool is_there(const struct vt_action_env *env, struct vt_made_list *list, struct vt_made *m)
+{
+	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
+
+	if (m->step.op == VT_OP_SPAWN)
+		return is_spawn_there(env, list, m);
+	if (!m->outcome.made_id)
+		return false;
+	if (m->step.op == VT_OP_NETNS_ADD) {
+		m->what = vt_arena_printf(list->arena, "network namespace %s", m->step.path + 1);
+		return is_netns_there(m);
+	}
+	if (m->step.op == VT_OP_VETH_ADD) {
+		m->what = vt_arena_printf(list->arena, "cable %s into %s", m->step.file,
+					  m->step.path + 1);
+		return vt_cable_find(m->step.file) == (int)m->outcome.made_id;
+	}
+	m->what = vt_arena_printf(list->arena, "cgroup %s", m->step.path);
+	return vt_cgroup_hold(env, m->step.path, m->outcome.made_id, &d, NULL) == 0;
 }
 
 static bool is_of(const struct vt_action_env *env, const struct vt_made *m,

@@ -7,9 +7,10 @@
 
 /*
  * What virttop made and is still there: background processes, cgroups, kept
- * namespaces. $XDG_STATE_HOME/virttop/made has a line for each, with identity:
- * what is there under the same name but is another is not ours. Undo takes back
- * the last thing; this is the list of all, also after a crash.
+ * namespaces, named network namespaces and cables into them.
+ * $XDG_STATE_HOME/virttop/made has a line for each, with identity: what is there
+ * under the same name but is another is not ours. Undo takes back the last thing;
+ * this is the list of all, also after a crash.
  */
 struct vt_made {
 	struct vt_step step; /* op, path, was as it ran */

@@ -409,10 +409,14 @@ static void run_tree_command(struct vt_app *app, enum vt_command command)
 }
 
 /* Commands that are one call, by name; the tree's and the views' own are above. */
+
+/* Programs in panes have been ended first, so that only what stays is asked about. */
 static void quit_now(struct vt_app *app, void *arg)
 {
 	(void)arg;
-	app->quit = true;
+	vt_panes_finish(&app->panes);
+	if (!vt_dialog_made_on_quit(app))
+		app->quit = true;
 }
 
 static void quit(struct vt_app *app)
@@ -421,8 +425,7 @@ static void quit(struct vt_app *app)
 	vt_autofree char *text = NULL;
 
 	if (!live) {
-		if (!vt_dialog_made_on_quit(app))
-			app->quit = true;
+		quit_now(app, NULL);
 		return;
 	}
 	text = vt_asprintf("%d program%s in %s. Quitting ends %s.\n", live,

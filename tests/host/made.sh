@@ -107,6 +107,27 @@ sees 'quit asks again' 'remove all of it and quit'
 send Down Enter
 ends 'removed on quit' "$pid"
 
+# A program in a pane ends with it; what stays is asked about all the same.
+start
+sees 'with a pane: it starts' 'Processes'
+make_one 'with a pane'
+send U
+sees 'with a pane: the dialog' 'preset'
+send Right Enter
+sees 'with a pane: the preview' 'it runs in a pane'
+send y
+sees 'with a pane: it is open' 'keys go to the pane'
+send F12
+sees 'with a pane: the tree has the keys' '\? help'
+send q
+sees 'with a pane: quit tells what it ends' '1 program still runs in a pane'
+send y
+sees 'with a pane: quit asks about what stays' 'leave it there and quit'
+has 'that is the process' "process $pid \\(sleep\\)" "$(screen)"
+has_not 'and not the program of the pane' 'process [0-9]+ \((ba)?sh\)' "$(screen)"
+send Down Enter
+ends 'with a pane: removed on quit' "$pid"
+
 start
 sees 'it starts again' 'Processes'
 make_one 'the second'

@@ -8,6 +8,8 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 virttop=${VIRTTOP:-$PWD/virttop}
 
 if [ "$(id -u)" != 0 ]; then
@@ -46,24 +48,6 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 export TMPDIR=${TMPDIR:-/tmp}
-
-# WORD...: virttop do, with what it said in $said, its errors in $errors, its status in $status.
-run()
-{
-	status=0
-	said=$("$virttop" do "$@" 2>"$scratch/errors" </dev/null) || status=$?
-	errors=$(cat "$scratch/errors")
-}
-
-# NAME STATUS: what was run last ended so.
-ended()
-{
-	if [ "$status" = "$2" ]; then
-		pass "$1"
-	else
-		fail "$1" "exit status $status instead of $2: $said $errors"
-	fi
-}
 
 there() { ip netns list | grep -qE "^$1( |\$)"; }
 not_there() { ! there "$1"; }
@@ -166,6 +150,24 @@ done
 said=$(setpriv --bounding-set=-net_admin "$virttop" do veth-add "$name" 10.0.0.1/24 10.0.0.2/24 \
 	x1 --yes 2>&1 </dev/null)
 has 'veth-add needs a capability' 'needs CAP_NET_ADMIN: run virttop as root' "$said"
+
+# What is still there is listed, until it goes or is another.
+run netns-del "$name" --yes
+run netns-add "$name" 10.213.7.1/24 10.213.7.2/24 --yes
+run clean --dry-run
+has 'clean lists the namespace' "remove the network namespace $name" "$said"
+has 'and the cable into it' "remove the device v-$name" "$said"
+ip link delete "v-$name"
+ip link add "v-$name" type veth peer name "x-$name"
+run clean --dry-run
+has_not 'not another device of that name' "remove the device v-$name" "$said"
+ip link delete "v-$name"
+run clean --yes
+ended 'clean' 0
+check 'removes the namespace' not_there "$name"
+ip netns add "$name"
+run clean --dry-run
+has 'what others made it leaves alone' 'nothing that virttop made is left' "$said"
 
 run netns-del "$name" --dry-run
 has 'netns-del says that it cannot be undone' 'cannot be undone' "$said"

@@ -185,6 +185,12 @@ Test(made, hostile_lines)
 		"{\"boot_id\":\"other\",\"op\":\"spawn\",\"title\":\"x\",\"pid\":1,\"start_ticks\":"
 		"1}",
 		"{\"boot_id\":\"this-boot\",\"op\":\"spa",
+		"{\"boot_id\":\"this-boot\",\"op\":\"netns-add\",\"title\":\"x\",\"path\":\"/..\","
+		"\"id\":1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"netns-add\",\"title\":\"x\",\"path\":"
+		"\"/../../proc/self/ns/net\",\"id\":1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"veth-add\",\"title\":\"x\",\"path\":\"/a\","
+		"\"id\":1}",
 	};
 	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
 
