@@ -9,6 +9,8 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 virttop=${VIRTTOP:-$PWD/virttop}
 
 v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
@@ -48,27 +50,9 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 
-# WORD...: virttop do, with what it said in $said, its errors in $errors, its status in $status.
-run()
-{
-	status=0
-	said=$("$virttop" do "$@" 2>"$scratch/errors" </dev/null) || status=$?
-	errors=$(cat "$scratch/errors")
-}
-
 act()
 {
 	run "$@" --yes
-}
-
-# NAME STATUS: what was run last ended so.
-ended()
-{
-	if [ "$status" = "$2" ]; then
-		pass "$1"
-	else
-		fail "$1" "exit status $status instead of $2: $said $errors"
-	fi
 }
 
 # NAME FILE VALUE: of our cgroup

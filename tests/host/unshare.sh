@@ -9,6 +9,8 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 virttop=${VIRTTOP:-$PWD/virttop}
 
 if [ "$(id -u)" != 0 ]; then
@@ -44,24 +46,6 @@ clean_up()
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
-
-# WORD...: virttop do, with what it said in $said, its errors in $errors, its status in $status.
-run()
-{
-	status=0
-	said=$("$virttop" do "$@" 2>"$scratch/errors" </dev/null) || status=$?
-	errors=$(cat "$scratch/errors")
-}
-
-# NAME STATUS
-ended()
-{
-	if [ "$status" = "$2" ]; then
-		pass "$1"
-	else
-		fail "$1" "exit status $status instead of $2: $said $errors"
-	fi
-}
 
 # WORD...: unshares in the background; its process in $pid.
 hold()

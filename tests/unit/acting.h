@@ -56,29 +56,35 @@ static inline void acting_skip(const char *why)
 	cr_skip_test("%s", why);
 }
 
+/* flags: of its stat file, 0x200000 of a kernel thread; cgroup "/shop". */
 static inline void put_process(unsigned pid, const char *name, char state, unsigned flags,
-			       unsigned start)
+			       unsigned start, const char *cgroup)
 {
 	vt_autofree char *stat = vt_asprintf("proc/%u/stat", pid);
-	vt_autofree char *cgroup = vt_asprintf("proc/%u/cgroup", pid);
+	vt_autofree char *file = vt_asprintf("proc/%u/cgroup", pid);
+	vt_autofree char *lines = vt_asprintf("4:memory:%s\n0::%s\n", cgroup, cgroup);
 	vt_autofree char *text = vt_asprintf(
 		"%u (%s) %c 1 1 1 0 -1 %u 0 0 0 0 0 0 0 0 20 0 1 0 %u 0 0\n", pid, name, state,
 		flags, start);
 
 	tree_put(stat, text);
-	tree_put(cgroup, "0::/shop\n");
+	tree_put(file, lines);
 }
 
 static inline void put_cgroup(const char *path)
 {
 	static const char *const files[][2] = {
+		{ "memory.max", "max\n" },
+		{ "memory.current", "325058560\n" },
+		{ "cpu.max", "max 100000\n" },
+		{ "pids.max", "max\n" },
+		{ "io.max", "" },
+		{ "cgroup.freeze", "0\n" },
 		{ "cgroup.procs", "" },
 		{ "cgroup.type", "domain\n" },
 		{ "cgroup.subtree_control", "\n" },
 		{ "cgroup.controllers", "cpu io memory pids\n" },
-		{ "cgroup.freeze", "0\n" },
-		{ "memory.max", "max\n" },
-		{ "pids.max", "max\n" },
+		{ "cgroup.max.depth", "max\n" },
 	};
 
 	for (size_t i = 0; i < VT_LEN(files); i++) {

@@ -45,7 +45,7 @@ static pid_t start(void)
 		(void)pause();
 	if (child == 0)
 		_exit(1);
-	put_process((unsigned)child, "waiter", 'S', 0, 700);
+	put_process((unsigned)child, "waiter", 'S', 0, 700, "/shop");
 	return child;
 }
 
@@ -144,7 +144,7 @@ Test(apply, a_move_of_what_has_ended)
 	(void)kill(child, SIGKILL);
 	(void)end(child);
 	cr_expect_lt(apply(plan, &result), 0, "the process that was meant is gone");
-	put_process((unsigned)child, "other", 'S', 0, 900);
+	put_process((unsigned)child, "other", 'S', 0, 900, "/shop");
 	cr_expect_eq(apply(all, &result), 0, "of a whole cgroup some may end: %s", err.msg);
 	cr_expect_str_empty(tree_get("cg/to/cgroup.procs"));
 }
@@ -155,9 +155,9 @@ Test(apply, a_signal_to_one)
 	pid_t child = start();
 	struct vt_plan *late = plan_of("kill", "-USR1", number(child), NULL);
 
-	put_process((unsigned)child, "another", 'S', 0, 701);
+	put_process((unsigned)child, "another", 'S', 0, 701, "/shop");
 	cr_expect_eq(apply(late, &result), -ESTALE);
-	put_process((unsigned)child, "waiter", 'S', 0, 700);
+	put_process((unsigned)child, "waiter", 'S', 0, 700, "/shop");
 	cr_assert_eq(apply(plan_of("kill", "-SIGUSR1", number(child), NULL), &result), 0, "%s",
 		     err.msg);
 	cr_expect_eq(end(child), SIGUSR1);
@@ -202,8 +202,8 @@ Test(apply, the_kill_after_a_signal_only_where_one_is_left)
 
 Test(apply, who_takes_no_signal)
 {
-	put_process(50, "kthread", 'S', 0x200000, 1);
-	put_process(51, "dead", 'Z', 0, 1);
+	put_process(50, "kthread", 'S', 0x200000, 1, "/shop");
+	put_process(51, "dead", 'Z', 0, 1, "/shop");
 	expect_refused(plan_of("kill", "50", NULL), EPERM, "it takes no signals");
 	expect_refused(plan_of("kill", "51", NULL), ESRCH, "waits for its parent 1");
 	expect_refused(plan_of("kill", "-0", "51", NULL), EINVAL, "not a signal");

@@ -105,7 +105,7 @@ Test(do_acts, usage)
 
 Test(do_acts, refused_and_failed)
 {
-	put_process(1, "init", 'S', 0, 1);
+	put_process(1, "init", 'S', 0, 1, "/shop");
 	cr_expect_eq(run("kill", "1", NULL), FAILED);
 	expect_said("process 1 runs this host");
 	cr_expect_eq(run("undo", "nosuchid", NULL), FAILED);

@@ -31,8 +31,8 @@ static void set_up(void)
 
 	(void)acting_begin();
 	put_cgroup("/shop");
-	put_process(70, "inside", 'S', 0, 700);
-	put_process(71, "beside", 'S', 0, 701);
+	put_process(70, "inside", 'S', 0, 700, "/shop");
+	put_process(71, "beside", 'S', 0, 701, "/shop");
 	for (int t = 0; t < VT_NS_TYPES; t++) {
 		put_link(70, vt_ns_names[t], t == VT_NS_NET || t == VT_NS_UTS ? 9 : 1);
 		put_link(71, vt_ns_names[t], 1);
@@ -97,7 +97,7 @@ Test(enter, refusals)
 		       "'me' is no number of a user");
 	expect_refused(plan_of("enter", "70", "-G", "-1", "id", NULL), EINVAL,
 		       "is no number of a group");
-	put_process(73, "hidden", 'S', 0, 703);
+	put_process(73, "hidden", 'S', 0, 703, "/shop");
 	tree_put("proc/73/cgroup", "0::/../elsewhere\n");
 	expect_refused(plan_of("enter", "73", "--net", "id", NULL), ENOENT,
 		       "cannot see the net namespace of process 73");

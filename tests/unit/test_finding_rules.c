@@ -4,60 +4,22 @@
 #include <math.h>
 
 #include "../../src/idmap.h"
-#include "snapshots.h"
-
-/* "/", "/a", "/a/b", "/a/c", "/d"; ids count from 1. Two CPUs more than any set here. */
-enum cgroup {
-	ROOT,
-	A,
-	B,
-	C,
-	D,
-	CGROUPS
-};
+#include "series.h"
 
 static const uint64_t m = 1u << 20;
 
-static struct vt_builder *builder;
-static struct vt_snapshot *snapshot;
-static struct vt_cgroup *rows[CGROUPS];
+static struct vt_cgroup *rows[CGROUPS]; /* of the snapshot in the making */
 static struct vt_host_row *host;
-
-static void set_up(void)
-{
-	builder = vt_builder_new();
-	snapshot = NULL;
-}
-
-static void tear_down(void)
-{
-	vt_snapshot_free(snapshot);
-	vt_builder_free(builder);
-}
 
 TestSuite(rules, .init = set_up, .fini = tear_down);
 
+/* Two CPUs more than any set here. */
 static void begin(void)
 {
-	static const char *const paths[] = { "/", "/a", "/a/b", "/a/c", "/d" };
-	static const uint64_t parents[] = { 0, 1, 2, 2, 1 };
-	size_t n;
-
 	vt_builder_begin(builder);
 	host = vt_builder_host(builder);
 	VT_SET(HOST, host, cpu_threads, 4);
-	for (uint64_t i = 0; i < CGROUPS; i++)
-		(void)add_cgroup(builder, i + 1, parents[i], paths[i]);
-	for (size_t i = 0; i < CGROUPS; i++)
-		rows[i] = vt_cgroup_added(builder, &n) + i;
-}
-
-static void seal(double seconds)
-{
-	struct vt_snapshot *s = seal_at(builder, snapshot, seconds);
-
-	vt_snapshot_free(snapshot);
-	snapshot = s;
+	add_cgroups(rows);
 }
 
 static void anew(void)
@@ -70,7 +32,7 @@ static void anew(void)
 static void expect(const char *what, const char *kind, enum cgroup at, int severity,
 		   const char *evidence, const char *fix)
 {
-	const struct vt_finding *f = find_finding(snapshot, kind, (uint64_t)at + 1);
+	const struct vt_finding *f = find(kind, at);
 
 	cr_expect_eq(f != NULL, severity >= 0, "%s: %s", what, f ? f->evidence : "not found");
 	if (!f || severity < 0)

@@ -3,61 +3,16 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "snapshots.h"
+#include "series.h"
 
-/* The cgroups of every test: "/", "/a", "/a/b", "/a/c", "/d". Ids count from 1. */
-enum cgroup {
-	ROOT,
-	A,
-	B,
-	C,
-	D,
-	CGROUPS
-};
-
-static struct vt_builder *builder;
-static struct vt_snapshot *snapshot;
 static struct vt_cgroup *rows[CGROUPS]; /* of the snapshot in the making */
-
-static void set_up(void)
-{
-	builder = vt_builder_new();
-	snapshot = NULL;
-}
-
-static void tear_down(void)
-{
-	vt_snapshot_free(snapshot);
-	vt_builder_free(builder);
-}
 
 TestSuite(findings, .init = set_up, .fini = tear_down);
 
 static void begin(void)
 {
-	static const char *const paths[] = { "/", "/a", "/a/b", "/a/c", "/d" };
-	static const uint64_t parents[] = { 0, 1, 2, 2, 1 };
-	size_t n;
-
 	vt_builder_begin(builder);
-	for (uint64_t i = 0; i < CGROUPS; i++)
-		(void)add_cgroup(builder, i + 1, parents[i], paths[i]);
-	for (size_t i = 0; i < CGROUPS; i++)
-		rows[i] = vt_cgroup_added(builder, &n) + i;
-}
-
-/* The next snapshot; the one before is dropped, as the collector does. */
-static void seal(double seconds)
-{
-	struct vt_snapshot *s = seal_at(builder, snapshot, seconds);
-
-	vt_snapshot_free(snapshot);
-	snapshot = s;
-}
-
-static const struct vt_finding *find(const char *kind, enum cgroup at)
-{
-	return find_finding(snapshot, kind, (uint64_t)at + 1);
+	add_cgroups(rows);
 }
 
 /* severity -1: there is none */

@@ -7,50 +7,18 @@
 #include <unistd.h>
 
 #include "../../probes/psi_triggers.h"
-#include "snapshots.h"
-
-static struct vt_builder *b;
-static struct vt_snapshot *s;
-
-static void set_up(void)
-{
-	b = vt_builder_new();
-	s = NULL;
-}
-
-static void tear_down(void)
-{
-	vt_snapshot_free(s);
-	vt_builder_free(b);
-}
+#include "series.h"
 
 TestSuite(pressure, .init = set_up, .fini = tear_down);
-
-static void seal(double seconds)
-{
-	struct vt_snapshot *next = seal_at(b, s, seconds);
-
-	vt_snapshot_free(s);
-	s = next;
-}
-
-static size_t count(const char *kind)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_events; i++)
-		n += strcmp(s->events[i].kind, kind) == 0;
-	return n;
-}
 
 /* "/", "/a", "/a/b": the average of the lowest. */
 static void step(double seconds, double average)
 {
 	static const char *const paths[] = { "/", "/a", "/a/b" };
 
-	vt_builder_begin(b);
+	vt_builder_begin(builder);
 	for (uint64_t i = 0; i < VT_LEN(paths); i++) {
-		struct vt_cgroup *cg = add_cgroup(b, i + 1, i, paths[i]);
+		struct vt_cgroup *cg = add_cgroup(builder, i + 1, i, paths[i]);
 
 		VT_SET(CGROUP, cg, psi_io_some_avg10, average);
 	}
@@ -69,39 +37,39 @@ Test(pressure, begins_and_ends_once)
 
 	for (size_t i = 0; i < VT_LEN(steps); i++) {
 		step((double)i, steps[i].average);
-		cr_expect_eq(count("pressure-io"), steps[i].begun, "step %zu", i);
-		cr_expect_eq(count("pressure-io-ended"), steps[i].ended, "step %zu", i);
+		cr_expect_eq(count_events("pressure-io"), steps[i].begun, "step %zu", i);
+		cr_expect_eq(count_events("pressure-io-ended"), steps[i].ended, "step %zu", i);
 	}
 	cr_expect_not_null(
-		find_event(s, "pressure-io", "tasks of /a/b wait for io 20% of the time"));
+		find_event(snapshot, "pressure-io", "tasks of /a/b wait for io 20% of the time"));
 	cr_expect_not_null(
-		find_event(s, "pressure-io-ended", "tasks of /a/b no longer wait for io"));
+		find_event(snapshot, "pressure-io-ended", "tasks of /a/b no longer wait for io"));
 }
 
 Test(pressure, a_short_burst_shows_in_the_total)
 {
 	for (unsigned i = 0; i < 3; i++) {
-		vt_builder_begin(b);
-		VT_SET(HOST, vt_builder_host(b), hostname, "box");
-		VT_SET(HOST, vt_builder_host(b), psi_cpu_some_avg10, 3);
-		VT_SET(HOST, vt_builder_host(b), psi_cpu_some_total_usec, i ? 500000 : 0);
+		vt_builder_begin(builder);
+		VT_SET(HOST, vt_builder_host(builder), hostname, "box");
+		VT_SET(HOST, vt_builder_host(builder), psi_cpu_some_avg10, 3);
+		VT_SET(HOST, vt_builder_host(builder), psi_cpu_some_total_usec, i ? 500000 : 0);
 		seal(i);
-		cr_expect_eq(count("pressure-cpu"), i > 0, "step %u", i);
-		cr_expect_eq(count("pressure-cpu-ended"), i > 1, "step %u", i);
+		cr_expect_eq(count_events("pressure-cpu"), i > 0, "step %u", i);
+		cr_expect_eq(count_events("pressure-cpu-ended"), i > 1, "step %u", i);
 	}
 	cr_expect_not_null(
-		find_event(s, "pressure-cpu", "tasks of box wait for cpu 50% of the time"));
+		find_event(snapshot, "pressure-cpu", "tasks of box wait for cpu 50% of the time"));
 }
 
 Test(pressure, unknown_is_no_pressure)
 {
 	for (unsigned i = 0; i < 2; i++) {
-		vt_builder_begin(b);
-		(void)add_cgroup(b, 1, 0, "/");
-		(void)add_cgroup(b, 2, 1, "/a");
+		vt_builder_begin(builder);
+		(void)add_cgroup(builder, 1, 0, "/");
+		(void)add_cgroup(builder, 2, 1, "/a");
 		seal(i);
 	}
-	cr_expect_eq(s->n_events, 0);
+	cr_expect_eq(snapshot->n_events, 0);
 }
 
 Test(pressure, triggers_where_there_are_none)

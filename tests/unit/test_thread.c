@@ -44,10 +44,10 @@ static void set_up(void)
 	tree_put("sys/devices/system/cpu/cpu2/topology/physical_package_id", "0\n");
 	tree_put("sys/devices/system/cpu/cpu2/topology/thread_siblings_list", "2-3\n");
 	tree_put("sys/devices/system/cpu/cpu2/node1/x", "");
-	put_process(60, "qemu", 'S', 0, 700);
-	put_process(61, "CPU 0/KVM", 'S', 0, 701);
-	put_process(62, "CPU 1/KVM", 'S', 0, 702);
-	put_process(63, "kthread", 'S', 0x200000, 703);
+	put_process(60, "qemu", 'S', 0, 700, "/shop");
+	put_process(61, "CPU 0/KVM", 'S', 0, 701, "/shop");
+	put_process(62, "CPU 1/KVM", 'S', 0, 702, "/shop");
+	put_process(63, "kthread", 'S', 0x200000, 703, "/shop");
 	put_status(60, "0-3,6");
 	put_status(61, "0-3,6");
 	put_status(62, "2");
@@ -149,7 +149,7 @@ Test(thread, refusals)
 	expect_refused(plan_of("pin", "60@1", "2", NULL), ESTALE, "another process now");
 	expect_refused(plan_of("pin", "64", "2", NULL), ESRCH, "no process 64");
 	expect_refused(plan_of("pin", "61", "5", NULL), EINVAL, "CPU 5 is not online");
-	put_process(65, "gone", 'S', 0, 9);
+	put_process(65, "gone", 'S', 0, 9, "/shop");
 	expect_refused(plan_of("pin", "65", "2", NULL), ESRCH, "thread 65 has ended");
 	expect_refused(plan_of("nice", "60", NULL), EINVAL, "a PID and a value");
 	expect_refused(plan_of("nice", "60", "20", NULL), EINVAL, "no nice value");

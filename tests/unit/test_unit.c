@@ -15,8 +15,7 @@
 #include "../../src/apply.h"
 #include "../../src/unit_bus.h"
 #include "../../src/unit_property.h"
-#include "snapshots.h"
-#include "tree.h"
+#include "acting.h"
 
 /* Any user may talk to a user's manager, so the test needs no privilege. */
 #define UNIT   "shop.service"
@@ -247,11 +246,6 @@ static void start_manager(void)
 	cr_assert_eq(pthread_create(&thread, NULL, serve, NULL), 0);
 }
 
-static struct vt_builder *builder;
-static struct vt_snapshot *snapshot;
-static struct vt_action_env env;
-static struct vt_error err;
-
 static void set_up(void)
 {
 	static const char *const files[][2] = {
@@ -260,10 +254,8 @@ static void set_up(void)
 		{ "cpuset.cpus", "" },        { "memory.swap.high", "max" },
 		{ "memory.current", "4096" }, { "io.max", "" },
 	};
-	struct vt_host_row *host;
 
-	tree_make();
-	tree_host.is_self = true;
+	(void)acting_begin();
 	for (size_t i = 0; i < VT_LEN(files); i++) {
 		vt_autofree char *path = vt_asprintf("cg%s/%s", CGROUP, files[i][0]);
 		vt_autofree char *text = vt_asprintf("%s\n", files[i][1]);
@@ -273,14 +265,7 @@ static void set_up(void)
 	tree_put("cg" CGROUP "/inside/pids.max", "max\n");
 	tree_put("cg/cgroup.controllers", "cpu cpuset io memory pids\n");
 	tree_put("run/systemd/system/x", "");
-	(void)setenv("XDG_STATE_HOME", tree_root, 1);
-	builder = vt_builder_new();
-	vt_builder_begin(builder);
-	host = vt_builder_host(builder);
-	VT_SET(HOST, host, cgroup_mount, "/cg");
-	VT_SET(HOST, host, boot_id, "this-boot");
-	snapshot = seal_at(builder, NULL, 0);
-	env = (struct vt_action_env){ &tree_host, snapshot, false };
+	acting_seal();
 	start_manager();
 }
 
@@ -289,9 +274,7 @@ static void tear_down(void)
 	(void)shutdown(listener, SHUT_RDWR);
 	(void)pthread_join(thread, NULL);
 	(void)close(listener);
-	vt_snapshot_free(snapshot);
-	vt_builder_free(builder);
-	tree_remove();
+	acting_end();
 }
 
 TestSuite(unit_bus, .init = set_up, .fini = tear_down);
@@ -309,7 +292,7 @@ static struct vt_plan *limit(const char *path, bool lasting, const char *file, c
 	struct vt_plan *plan = NULL;
 
 	err = (struct vt_error){ 0 };
-	(void)vt_action_plan(&env, &request, &plan, &err);
+	(void)vt_action_plan(&acting, &request, &plan, &err);
 	return plan;
 }
 
@@ -391,19 +374,19 @@ Test(unit_bus, apply_and_undo)
 	struct vt_result result;
 
 	cr_assert_not_null(plan, "%s", err.msg);
-	cr_assert_eq(vt_apply(&tree_host, snapshot, plan, &result, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), 0, "%s", err.msg);
 	cr_expect_eq(unit.sets, 1, "one call for all");
 	cr_expect_eq(unit.memory_max, 104857600);
 	cr_expect_eq(unit.cpus[0], 2);
 	cr_expect_eq(unit.cpus[1], 1);
 	cr_expect_not(unit.runtime);
 	err = (struct vt_error){ 0 };
-	cr_expect_eq(vt_apply(&tree_host, snapshot, plan, &result, &err), -ESTALE);
+	cr_expect_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), -ESTALE);
 	cr_expect(strstr(err.msg, "other properties now"), "%s", err.msg);
-	cr_assert_eq(vt_undo_plan(&tree_host, snapshot, &undo, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), 0, "%s", err.msg);
 	cr_assert_eq(undo->n_steps, 1);
 	cr_expect(undo->steps[0].lasting, "as lasting as what it undoes");
-	cr_assert_eq(vt_apply(&tree_host, snapshot, undo, &result, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, undo, &result, &err), 0, "%s", err.msg);
 	cr_expect_eq(unit.memory_max, UINT64_MAX);
 	cr_expect_eq(unit.n_cpus, 0);
 	vt_plan_free(undo);
@@ -415,13 +398,13 @@ Test(unit_bus, undo_after_somebody_else)
 	struct vt_plan *plan = limit(CGROUP, false, "pids.max", "9", NULL, NULL), *undo = NULL;
 	struct vt_result result;
 
-	cr_assert_eq(vt_apply(&tree_host, snapshot, plan, &result, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), 0, "%s", err.msg);
 	cr_expect(unit.runtime);
 	unit.tasks_max = 7;
-	cr_expect_eq(vt_undo_plan(&tree_host, snapshot, &undo, &err), -ESTALE);
+	cr_expect_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), -ESTALE);
 	cr_expect(strstr(err.msg, "changed since, to TasksMax=7"), "%s", err.msg);
 	unit.tasks_max = UINT64_MAX;
-	cr_expect_eq(vt_undo_plan(&tree_host, snapshot, &undo, &err), -ENOENT,
+	cr_expect_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), -ENOENT,
 		     "it is as it was already: %s", err.msg);
 	vt_plan_free(plan);
 }
@@ -432,7 +415,7 @@ Test(unit_bus, refusals_are_told)
 	struct vt_result result;
 
 	unit.refuses = true;
-	cr_expect_lt(vt_apply(&tree_host, snapshot, plan, &result, &err), 0);
+	cr_expect_lt(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), 0);
 	cr_expect(strstr(err.msg, "systemd says: MemoryMax= is out of range"), "%s", err.msg);
 	cr_expect_eq(unit.memory_max, UINT64_MAX);
 	vt_plan_free(plan);
@@ -460,7 +443,7 @@ static struct vt_plan *freezing(const char *action)
 	struct vt_request request = { .action = vt_action_find(action), .path = CGROUP };
 	struct vt_plan *plan = NULL;
 
-	(void)vt_action_plan(&env, &request, &plan, &err);
+	(void)vt_action_plan(&acting, &request, &plan, &err);
 	return plan;
 }
 
@@ -471,11 +454,11 @@ Test(unit_bus, freezing)
 
 	cr_assert_not_null(plan, "%s", err.msg);
 	cr_expect_str_eq(plan->steps[0].shell, "systemctl --user freeze shop.service");
-	cr_assert_eq(vt_apply(&tree_host, snapshot, plan, &result, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), 0, "%s", err.msg);
 	cr_expect_str_eq(unit.frozen, "frozen");
-	cr_assert_eq(vt_undo_plan(&tree_host, snapshot, &undo, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), 0, "%s", err.msg);
 	cr_expect_str_eq(undo->steps[0].shell, "systemctl --user thaw shop.service");
-	cr_assert_eq(vt_apply(&tree_host, snapshot, undo, &result, &err), 0, "%s", err.msg);
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, undo, &result, &err), 0, "%s", err.msg);
 	cr_expect_str_eq(unit.frozen, "running");
 	vt_plan_free(undo);
 	vt_plan_free(plan);
