@@ -205,14 +205,16 @@ static uint64_t point_key(struct vt_slice point)
 	return vt_hash_bytes(point.at, point.n);
 }
 
+/* NULL: it cannot be read. */
 static char *read_mounts(const struct vt_insider *in, uint64_t pid)
 {
 	char path[40], *text = NULL;
 
 	(void)snprintf(path, sizeof(path), "%u/mountinfo", (unsigned)pid);
-	if (!pid || vt_host_read_all(in->host->proc, path, mounts_limit, &text) <= 0)
-		return NULL;
-	return text;
+	if (pid && vt_host_read_all(in->host->proc, path, mounts_limit, &text) > 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 void vt_insider_set_initial(struct vt_insider *in, uint64_t pid)

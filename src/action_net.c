@@ -11,6 +11,7 @@
 #include <netlink/addr.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "action_table.h"
@@ -185,7 +186,7 @@ static const char *setting(const struct vt_request *request, const char *name)
 
 /* Plans */
 
-static int add_cable(struct vt_plan *plan, const struct vt_request *request, uint64_t inode,
+static int add_cable(struct vt_plan *plan, const struct vt_request *request, uint64_t id,
 		     struct vt_error *err)
 {
 	const char *here = setting(request, "address"),
@@ -212,7 +213,7 @@ static int add_cable(struct vt_plan *plan, const struct vt_request *request, uin
 	if (r < 0)
 		return r;
 	step = vt_plan_add(plan, VT_OP_VETH_ADD);
-	step->target = (struct vt_id){ VT_KIND_NAMESPACE, inode, 0 };
+	step->target = (struct vt_id){ VT_KIND_NAMESPACE, id, 0 };
 	step->path = vt_arena_printf(plan->arena, "/%s", request->path);
 	step->file = vt_arena_intern(plan->arena, device);
 	step->value = vt_arena_printf(plan->arena, "%s %s %s", end, here ? here : "-",
@@ -224,7 +225,7 @@ static int add_cable(struct vt_plan *plan, const struct vt_request *request, uin
 int vt_netns_add_plan(const struct vt_action_env *env, const struct vt_request *request,
 		      struct vt_plan *plan, struct vt_error *err)
 {
-	uint64_t inode;
+	uint64_t id;
 	struct vt_step *step;
 	int r = check_name(request->path, err), fd;
 
@@ -233,7 +234,7 @@ int vt_netns_add_plan(const struct vt_action_env *env, const struct vt_request *
 		r = need_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "a new network namespace", err);
 	if (r < 0)
 		return r;
-	fd = vt_netns_open(request->path, &inode);
+	fd = vt_netns_open(request->path, &id);
 	vt_closep(&fd);
 	if (fd != -ENOENT)
 		return vt_fail(err, EEXIST,
@@ -248,15 +249,14 @@ int vt_netns_add_plan(const struct vt_action_env *env, const struct vt_request *
 	return setting(request, "address") ? add_cable(plan, request, 0, err) : 0;
 }
 
-/* The namespace with the name of the request. */
-static int find(const struct vt_request *request, uint64_t *ret_inode, struct vt_error *err)
+/* The namespace with the name of the request, open. */
+static int find(const struct vt_request *request, uint64_t *ret_id, struct vt_error *err)
 {
 	int r = check_name(request->path, err), fd;
 
 	if (r < 0)
 		return r;
-	fd = vt_netns_open(request->path, ret_inode);
-	vt_closep(&fd);
+	fd = vt_netns_open(request->path, ret_id);
 	if (fd == -ENOENT)
 		return vt_fail(err, ENOENT,
 			       "there is no network namespace called %s in %s: netns-add makes one",
@@ -267,17 +267,19 @@ static int find(const struct vt_request *request, uint64_t *ret_inode, struct vt
 	if (fd < 0)
 		return vt_fail(err, -fd, "cannot open %s/%s: %s", vt_netns_folder(), request->path,
 			       vt_errno_text(-fd));
-	return 0;
+	return fd;
 }
 
 /* What else keeps it, and what else goes. */
-static void tell_removal(const struct vt_action_env *env, struct vt_plan *plan, uint64_t inode)
+static void tell_removal(const struct vt_action_env *env, struct vt_plan *plan, int fd)
 {
 	size_t n, processes = 0;
 	const struct vt_process *rows = vt_process_rows(env->snapshot, &n);
+	struct stat st = { 0 };
 
+	(void)fstat(fd, &st);
 	for (size_t i = 0; i < n; i++)
-		processes += rows[i].ns_id[VT_NS_NET] == inode;
+		processes += rows[i].ns_id[VT_NS_NET] == st.st_ino;
 	if (processes)
 		vt_plan_effect(plan, "%s in it: it goes on without a name until %s",
 			       processes == 1 ? "a process is" : "processes are",
@@ -290,9 +292,10 @@ static void tell_removal(const struct vt_action_env *env, struct vt_plan *plan, 
 int vt_netns_del_plan(const struct vt_action_env *env, const struct vt_request *request,
 		      struct vt_plan *plan, struct vt_error *err)
 {
-	uint64_t inode = 0;
+	uint64_t id = 0;
 	struct vt_step *step;
-	int r = find(request, &inode, err);
+	vt_autoclose int fd = find(request, &id, err);
+	int r = fd < 0 ? fd : 0;
 
 	if (r == 0)
 		r = need_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "removing a network namespace",
@@ -302,26 +305,26 @@ int vt_netns_del_plan(const struct vt_action_env *env, const struct vt_request *
 	plan->title = vt_arena_printf(plan->arena, "Remove the network namespace %s",
 				      request->path);
 	step = vt_plan_add(plan, VT_OP_NETNS_DEL);
-	step->target = (struct vt_id){ VT_KIND_NAMESPACE, inode, 0 };
+	step->target = (struct vt_id){ VT_KIND_NAMESPACE, id, 0 };
 	step->path = vt_arena_printf(plan->arena, "/%s", request->path);
 	step->cannot_undo = lost;
 	vt_net_describe(plan, step);
-	tell_removal(env, plan, inode);
+	tell_removal(env, plan, fd);
 	return 0;
 }
 
 int vt_veth_add_plan(const struct vt_action_env *env, const struct vt_request *request,
 		     struct vt_plan *plan, struct vt_error *err)
 {
-	uint64_t inode = 0;
-	int r = find(request, &inode, err);
+	uint64_t id = 0;
+	vt_autoclose int fd = find(request, &id, err);
 
 	(void)env;
-	if (r < 0)
-		return r;
+	if (fd < 0)
+		return fd;
 	plan->title = vt_arena_printf(plan->arena, "Cable to the network namespace %s",
 				      request->path);
-	return add_cable(plan, request, inode, err);
+	return add_cable(plan, request, id, err);
 }
 
 int vt_veth_del_plan(const struct vt_action_env *env, const struct vt_request *request,

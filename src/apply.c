@@ -191,15 +191,15 @@ static int run_netns_del(struct vt_run *run, size_t i, struct vt_error *err)
 static int run_veth_add(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
-	uint64_t inode = step->target.a;
+	uint64_t id = step->target.a;
 	struct vt_cable cable;
 
-	for (size_t k = 0; k < i && !inode; k++)
+	for (size_t k = 0; k < i && !id; k++)
 		if (run->plan->steps[k].op == VT_OP_NETNS_ADD)
-			inode = run->outcomes[k].made_id;
+			id = run->outcomes[k].made_id;
 	if (!vt_net_cable(step, run->arena, &cable))
 		return vt_fail(err, EINVAL, "the journal does not say which cable was meant");
-	return vt_cable_add(step->path + 1, inode, &cable, &run->outcomes[i].made_id, err);
+	return vt_cable_add(step->path + 1, id, &cable, &run->outcomes[i].made_id, err);
 }
 
 static int run_veth_del(struct vt_run *run, size_t i, struct vt_error *err)

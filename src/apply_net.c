@@ -34,20 +34,26 @@ static char *path_of(const char *name)
 	return vt_asprintf("%s/%s", folder, name);
 }
 
-int vt_netns_open(const char *name, uint64_t *ret_inode)
+/* In linux/stat.h since 6.8. */
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x00004000U
+#endif
+
+int vt_netns_open(const char *name, uint64_t *ret_id)
 {
 	vt_autofree char *path = path_of(name);
 	vt_autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct statfs fs;
-	struct stat st;
+	struct statx st;
 
 	if (fd < 0)
 		return -errno;
-	if (fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
+	if (fstatfs(fd, &fs) < 0 ||
+	    statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID_UNIQUE, &st) < 0)
 		return -errno;
 	if (fs.f_type != NSFS_MAGIC)
 		return -EINVAL;
-	*ret_inode = (uint64_t)st.st_ino;
+	*ret_id = st.stx_mask & STATX_MNT_ID_UNIQUE ? st.stx_mnt_id : st.stx_ino;
 	return vt_take_fd(&fd);
 }
 
@@ -101,7 +107,7 @@ static int mount_own(struct task *t)
 	return mount("/proc/thread-self/ns/net", t->path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-int vt_netns_add(const char *name, uint64_t *ret_inode, struct vt_error *err)
+int vt_netns_add(const char *name, uint64_t *ret_id, struct vt_error *err)
 {
 	vt_autofree char *path = path_of(name);
 	struct task task = { .run = mount_own, .fd = -1, .path = path };
@@ -125,7 +131,7 @@ int vt_netns_add(const char *name, uint64_t *ret_inode, struct vt_error *err)
 			       r == -EPERM ? ": that needs CAP_SYS_ADMIN, run virttop as root"
 					   : "");
 	}
-	fd = vt_netns_open(name, ret_inode);
+	fd = vt_netns_open(name, ret_id);
 	if (fd < 0)
 		return vt_fail(err, -fd, "cannot open %s again: %s", path, vt_errno_text(-fd));
 	(void)close(fd);
@@ -133,7 +139,7 @@ int vt_netns_add(const char *name, uint64_t *ret_inode, struct vt_error *err)
 }
 
 /* Holds the namespace that a plan means by this name. */
-static int hold(const char *name, uint64_t inode, struct vt_error *err)
+static int hold(const char *name, uint64_t id, struct vt_error *err)
 {
 	uint64_t is = 0;
 	int fd = vt_netns_open(name, &is);
@@ -144,7 +150,7 @@ static int hold(const char *name, uint64_t inode, struct vt_error *err)
 	if (fd < 0)
 		return vt_fail(err, -fd, "cannot open %s/%s: %s", folder, name,
 			       fd == -EINVAL ? "it is no network namespace" : vt_errno_text(-fd));
-	if (inode && is != inode) {
+	if (id && is != id) {
 		(void)close(fd);
 		return vt_fail(err, ESTALE,
 			       "%s is another network namespace now than the preview said: look "
@@ -154,10 +160,10 @@ static int hold(const char *name, uint64_t inode, struct vt_error *err)
 	return fd;
 }
 
-int vt_netns_del(const char *name, uint64_t inode, struct vt_error *err)
+int vt_netns_del(const char *name, uint64_t id, struct vt_error *err)
 {
 	vt_autofree char *path = path_of(name);
-	vt_autoclose int fd = hold(name, inode, err);
+	vt_autoclose int fd = hold(name, id, err);
 
 	if (fd < 0)
 		return fd;
@@ -334,10 +340,10 @@ static int delete_link(struct nl_sock *sock, const char *device)
 	return errno_of(r);
 }
 
-int vt_cable_add(const char *name, uint64_t inode, const struct vt_cable *cable,
-		 uint64_t *ret_index, struct vt_error *err)
+int vt_cable_add(const char *name, uint64_t id, const struct vt_cable *cable, uint64_t *ret_index,
+		 struct vt_error *err)
 {
-	vt_autoclose int namespace = hold(name, inode, err);
+	vt_autoclose int namespace = hold(name, id, err);
 	struct nl_sock *sock = NULL;
 	int r;
 

@@ -230,6 +230,8 @@ static int put_word(const char *word, size_t n, char *out, size_t size, struct v
 		size_t k = strlen(keys[i]);
 
 		if (n > k && n < sizeof(copy) && strncmp(word, keys[i], k) == 0) {
+			if (k >= size)
+				return vt_fail(err, EINVAL, "it is too long");
 			(void)snprintf(copy, sizeof(copy), "%.*s", (int)(n - k), word + k);
 			(void)snprintf(out, size, "%s", keys[i]);
 			return value_size(copy, out + k, size - k, err);

@@ -16,6 +16,7 @@
 
 #include "action_cgroup.h"
 #include "apply_net.h"
+#include "idmap.h"
 #include "inverse.h"
 
 enum {
@@ -189,7 +190,11 @@ static bool is_whole(const struct vt_step *s)
 	}
 }
 
-static void take_line(struct vt_made_list *list, const json_t *line)
+/*
+ * names: namespaces of the network lab by number. Before Linux 6.8 that is an inode,
+ * which the next one of the name may be given again: the newest line is about it.
+ */
+static void take_line(struct vt_made_list *list, struct vt_idmap *names, const json_t *line)
 {
 	const char *op = json_string_value(json_object_get(line, "op"));
 	int named = op ? vt_op_find(op) : -1;
@@ -221,6 +226,13 @@ static void take_line(struct vt_made_list *list, const json_t *line)
 		return;
 	VT_GROW(list->made, list->n, list->cap);
 	list->made[list->n++] = m;
+	if (m.step.op == VT_OP_NETNS_ADD) {
+		int32_t older = vt_idmap_get(names, m.outcome.made_id);
+
+		if (older >= 0)
+			list->made[older].outcome.made_id = 0;
+		vt_idmap_put(names, m.outcome.made_id, (int32_t)list->n - 1);
+	}
 }
 
 /* Is it still there, and the same? Parts of it that are not are taken out. */
@@ -264,10 +276,10 @@ static bool kept_as_said(const char *dir, const char *names)
 
 static bool is_netns_there(const struct vt_made *m)
 {
-	uint64_t inode = 0;
-	vt_autoclose int fd = vt_netns_open(m->step.path + 1, &inode);
+	uint64_t id = 0;
+	vt_autoclose int fd = vt_netns_open(m->step.path + 1, &id);
 
-	return fd >= 0 && inode == m->outcome.made_id;
+	return fd >= 0 && id == m->outcome.made_id;
 }
 
 static bool is_spawn_there(const struct vt_action_env *env, struct vt_made_list *list,
@@ -323,6 +335,7 @@ static bool is_of(const struct vt_action_env *env, const struct vt_made *m,
 static void take_lines(const struct vt_action_env *env, struct vt_made_list *list, char *lines)
 {
 	const char *boot = boot_of(env);
+	struct vt_idmap names = { 0 };
 	char *save = NULL;
 
 	for (char *l = strtok_r(lines, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
@@ -330,9 +343,10 @@ static void take_lines(const struct vt_action_env *env, struct vt_made_list *lis
 		const char *of = json_string_value(json_object_get(line, "boot_id"));
 
 		if (of && strcmp(of, boot) == 0)
-			take_line(list, line);
+			take_line(list, &names, line);
 		json_decref(line);
 	}
+	vt_idmap_finish(&names);
 }
 
 void vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,

@@ -217,15 +217,19 @@ static void run_pane(const char *text, size_t n)
 	vt_grid_free(g);
 }
 
+/* Fifty characters. */
+#define FIFTY "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 const struct fuzz_target fuzz_typed[] = {
 	{ "limits", run_limits, false,
 	  FUZZ_SEEDS("memory.max\nmax\n100M", "cpu.max\nmax 100000\n50%", "cpu.weight\n100\n10000",
-		     "io.max\n\n8:0 rbps=1M wbps=max", "hugetlb.2MB.max\nmax\n4M",
-		     "cgroup.freeze\n0\non", "cpuset.cpus\n\n0-3,5", "pids.max\nmax\n12",
-		     "io.weight\ndefault 100\ndefault 50", "cpu.max\nmax 99999999999999999999\n1",
-		     "\n\n1.5G", "\n\n9223372036854775807", "\n\n16777216T", "\n\n4096KiB",
-		     "\n\nmax,1000", "\n\n0.1", "\n\n3600", "\n\n1e9", "\n\n0x10",
-		     "\n\n9999999999P"),
+		     "io.max\n\n8:0 rbps=1M wbps=max",
+		     "io.max\n\n8:0 " FIFTY FIFTY FIFTY FIFTY FIFTY " rbps=1",
+		     "hugetlb.2MB.max\nmax\n4M", "cgroup.freeze\n0\non", "cpuset.cpus\n\n0-3,5",
+		     "pids.max\nmax\n12", "io.weight\ndefault 100\ndefault 50",
+		     "cpu.max\nmax 99999999999999999999\n1", "\n\n1.5G", "\n\n9223372036854775807",
+		     "\n\n16777216T", "\n\n4096KiB", "\n\nmax,1000", "\n\n0.1", "\n\n3600",
+		     "\n\n1e9", "\n\n0x10", "\n\n9999999999P"),
 	  "" },
 	{ "filter", run_filter, false,
 	  FUZZ_SEEDS("mem>100M cpu>5 state=D", "name~api pids<=12", "\"a b\" controllers=cpu",

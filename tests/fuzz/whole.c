@@ -287,7 +287,7 @@ const struct fuzz_target fuzz_whole[] = {
 	  "" },
 	{ "tree", run_tree, true,
 	  FUZZ_SEEDS("mountinfo\n30 24 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
-		     "cpuinfo\nprocessor: 0\nflags: svm\n", "memory.max\n0\n",
+		     "mountinfo\n", "cpuinfo\nprocessor: 0\nflags: svm\n", "memory.max\n0\n",
 		     "io.stat\n8:0 rbytes=1\n", "/stat\n1 (init) S 0",
 		     "cgroup.controllers\ncpu memory\n", "uid_map\n0 0 1\n", "psi\n", "hugetlb\n1",
 		     "boot_id\n\n", "/ns/\n", "status\nUid: 1 2\n", "cpu.max\n1 0\n",

@@ -167,7 +167,11 @@ ended 'clean' 0
 check 'removes the namespace' not_there "$name"
 ip netns add "$name"
 run clean --dry-run
-has 'what others made it leaves alone' 'nothing that virttop made is left' "$said"
+if printf '6.8\n%s\n' "$(uname -r)" | sort -CV; then
+	has 'what others made it leaves alone' 'nothing that virttop made is left' "$errors"
+else
+	skip 'what others made it leaves alone' 'before Linux 6.8 it may be given the same number'
+fi
 
 run netns-del "$name" --dry-run
 has 'netns-del says that it cannot be undone' 'cannot be undone' "$said"

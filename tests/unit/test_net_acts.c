@@ -67,12 +67,12 @@ static int apply_cable(struct vt_plan *plan)
 
 static bool is_there(const char *name)
 {
-	uint64_t inode = 0;
-	int fd = vt_netns_open(name, &inode);
+	uint64_t id = 0;
+	int fd = vt_netns_open(name, &id);
 
 	if (fd >= 0)
 		(void)close(fd);
-	return fd >= 0 && inode;
+	return fd >= 0 && id;
 }
 
 Test(net_acts, words_of_the_command_line)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Words for a shell, and values of limits: typed, as the kernel wants them, as people read them. */
 #include <criterion/criterion.h>
+#include <errno.h>
 
 #include "../../src/inverse.h"
 #include "../../src/limit_files.h"
@@ -47,8 +48,14 @@ Test(plan_values, values_become_what_the_kernel_wants)
 		{ "cpuset.cpus", "", "0-3", "" },
 		{ "cpuset.cpus", "0-1\n", "0-3", NULL },
 	};
+	static const char devices[] = "8:0 riops=1 wiops=1 rbps=1M wbps=1M";
 	char value[256];
 
+	/* However little room there is for it. */
+	for (size_t room = 1; room < sizeof(devices); room++)
+		cr_expect_eq(vt_limit_value(vt_limit_row_find("io.max"), "io.max", devices, NULL,
+					    value, room, NULL),
+			     -EINVAL, "%zu", room);
 	for (size_t i = 0; i < VT_LEN(cases); i++) {
 		const struct vt_limit_row *row = vt_limit_row_find(cases[i].file);
 		int r;
