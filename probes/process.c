@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One row for each process: proc(5)'s stat, cgroup and eight namespace links.
- * This is nearly all of a refresh, so it is written for few system calls: the
+ * One row for each process, by the kernel's task iterator (process_tasks.h) or, where
+ * that is not to be had, by proc(5)'s stat, cgroup and eight namespace links. That
+ * is nearly all of a refresh then, so it is written for few system calls: the
  * ns directory is opened once a process, and its links are read relative to it
  * (a tenth cheaper than full paths). The uid needs /proc/PID/status, as dear as
  * stat: the owner of /proc/PID is root for processes that may not be dumped. So
@@ -20,11 +21,11 @@
 #include "../src/probe.h"
 #include "../src/text.h"
 #include "parse_proc.h"
+#include "process_files.h"
+#include "process_tasks.h"
 #include "table.h"
 
 enum {
-	TEXT_SIZE = 65536,
-	PATH_SIZE = 4096,
 	UID_EVERY_SCANS = 16,
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
 };
@@ -39,10 +40,12 @@ struct process_state {
 	const struct vt_host *host;
 	struct known *known, *next;
 	size_t n_known, n_next, cap_next, at;
-	uint64_t tick_usec, page_bytes, scans;
-	unsigned refused, malformed, unreadable, unplaced;
+	uint64_t tick_usec, scans;
+	unsigned refused, malformed, unreadable;
 	int refused_errno, unreadable_errno;
-	char text[TEXT_SIZE];
+	struct vt_process_files files;
+	struct vt_tasks *tasks; /* NULL: procfs */
+	bool no_tasks;          /* they were tried */
 };
 
 static int process_open(const struct vt_host *host, void **ret_state, struct vt_error *err)
@@ -52,8 +55,9 @@ static int process_open(const struct vt_host *host, void **ret_state, struct vt_
 
 	(void)err;
 	p->host = host;
+	p->files.host = host;
 	p->tick_usec = hertz > 0 ? 1000000u / (uint64_t)hertz : 10000;
-	p->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	p->files.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	*ret_state = p;
 	return 0;
 }
@@ -62,29 +66,9 @@ static void process_close(void *state)
 {
 	struct process_state *p = state;
 
+	vt_tasks_close(p->tasks);
 	free(p->next);
 	free(p);
-}
-
-/*
- * procfs answers small files at once; a recorded tree goes the careful way.
- * 0, or -errno: ESRCH for a process that has no such file any more.
- */
-static int read_text(struct process_state *p, const char *path)
-{
-	vt_autoclose int fd = -1;
-	ssize_t n;
-
-	if (!p->host->proc_live) {
-		n = vt_host_read(p->host->proc, path, p->text, sizeof(p->text));
-		return n > 0 || n == -EFBIG ? 0 : n ? (int)n : -ESRCH;
-	}
-	fd = openat(p->host->proc, path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, p->text, sizeof(p->text) - 1);
-	if (n <= 0)
-		return n && errno ? -errno : -ESRCH;
-	p->text[n] = '\0';
-	return 0;
 }
 
 /* The uids known from the last scan, unless it is time to read them again. */
@@ -114,44 +98,14 @@ static void set_uid(struct process_state *p, struct vt_process *row, const struc
 
 	if (!known_uid(p, &k)) {
 		(void)snprintf(path, sizeof(path), "%u/status", k.pid);
-		if (read_text(p, path) < 0 || !vt_parse_status_uids(p->text, &k.real_uid, &k.uid))
+		if (vt_process_read(&p->files, path) < 0 ||
+		    !vt_parse_status_uids(p->files.text, &k.real_uid, &k.uid))
 			return;
 	}
 	VT_SET(PROCESS, row, uid, k.uid);
 	VT_SET(PROCESS, row, real_uid, k.real_uid);
 	VT_GROW(p->next, p->n_next, p->cap_next);
 	p->next[p->n_next++] = k;
-}
-
-/* Without statm (a recorded tree) the value of stat stays. A kernel thread has no memory. */
-static void set_resident(struct process_state *p, struct vt_process *row)
-{
-	uint64_t pages;
-	char path[32];
-
-	if (row->kernel_thread)
-		return;
-	(void)snprintf(path, sizeof(path), "%u/statm", (unsigned)row->pid);
-	if (read_text(p, path) == 0 && vt_parse_statm_resident(p->text, &pages))
-		VT_SET(PROCESS, row, rss_bytes, pages * p->page_bytes);
-}
-
-static void set_cgroup(struct process_state *p, struct vt_builder *b, struct vt_process *row)
-{
-	const struct vt_host_row *host = vt_builder_host(b);
-	const char *root = VT_HAS(HOST, host, cgroup_root) ? host->cgroup_root : "/";
-	struct vt_slice path;
-	char name[32], below[PATH_SIZE];
-
-	(void)snprintf(name, sizeof(name), "%u/cgroup", (unsigned)row->pid);
-	if (read_text(p, name) < 0 || !vt_parse_cgroup_v2(p->text, &path))
-		return;
-	if (strcmp(root, "/") == 0)
-		row->cgroup_path = vt_builder_intern_n(b, path.at, path.n);
-	else if (vt_parse_cgroup_below(root, path, below, sizeof(below)))
-		row->cgroup_path = vt_builder_intern(b, below);
-	else
-		p->unplaced++;
 }
 
 static bool was_known(const struct process_state *p, const struct vt_process *row)
@@ -236,7 +190,7 @@ static void fill(const struct process_state *p, struct vt_builder *b, struct vt_
 	VT_SET(PROCESS, row, state, state_name(b, st->state));
 	VT_SET(PROCESS, row, threads, st->threads);
 	VT_SET(PROCESS, row, cpu_usec, (st->utime_ticks + st->stime_ticks) * p->tick_usec);
-	VT_SET(PROCESS, row, rss_bytes, st->rss_pages * p->page_bytes);
+	VT_SET(PROCESS, row, rss_bytes, st->rss_pages * p->files.page_bytes);
 	row->kernel_thread = (st->flags & KERNEL_THREAD) != 0;
 }
 
@@ -249,22 +203,22 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%u/stat", pid);
-	r = read_text(p, path);
+	r = vt_process_read(&p->files, path);
 	if (r == -EACCES || r == -EPERM) {
 		p->unreadable++;
 		p->unreadable_errno = -r;
 	}
 	if (r < 0)
 		return;
-	if (!vt_parse_stat(p->text, &st) || st.pid != pid) {
+	if (!vt_parse_stat(p->files.text, &st) || st.pid != pid) {
 		p->malformed++;
 		return;
 	}
 	row = vt_process_add(b, pid, st.start_ticks);
 	fill(p, b, row, &st);
 	set_uid(p, row, &st);
-	set_resident(p, row);
-	set_cgroup(p, b, row);
+	vt_process_set_resident(&p->files, row);
+	vt_process_set_cgroup(&p->files, b, row);
 	look_at_cgroup(p, b, row);
 	set_namespaces(p, row);
 	if (row->ns_errno == EACCES || row->ns_errno == EPERM) {
@@ -281,7 +235,7 @@ static void begin(struct process_state *p)
 	p->next = NULL;
 	p->cap_next = 0;
 	p->n_next = p->at = 0;
-	p->refused = p->malformed = p->unreadable = p->unplaced = 0;
+	p->refused = p->malformed = p->unreadable = p->files.unplaced = 0;
 	p->scans++;
 }
 
@@ -301,16 +255,38 @@ static void add_notes(const struct process_state *p, struct vt_builder *b)
 				"processes that are left out since their stat file cannot be read: "
 				"%u (%s; proc may be mounted with hidepid)",
 				p->unreadable, vt_errno_text(p->unreadable_errno));
-	if (p->unplaced)
+	if (p->files.unplaced)
 		vt_builder_note(b,
 				"processes whose cgroup is unknown: %u (the cgroup mount begins at "
 				"%s as seen from this cgroup namespace, and they are not below it)",
-				p->unplaced, vt_builder_host(b)->cgroup_root);
+				p->files.unplaced, vt_builder_host(b)->cgroup_root);
 }
 
-static int process_scan(void *state, struct vt_builder *b, struct vt_error *err)
+/* False: it is not to be had. */
+static bool iterate(struct process_state *p, struct vt_builder *b)
 {
-	struct process_state *p = state;
+	const unsigned *missing;
+	size_t n;
+
+	if (!p->tasks && !p->no_tasks && p->host->is_self && p->host->proc_live)
+		p->tasks = vt_tasks_open(&p->files, NULL);
+	p->no_tasks = !p->tasks;
+	if (!p->tasks)
+		return false;
+	if (vt_tasks_scan(p->tasks, b, &missing, &n) < 0) {
+		vt_tasks_close(p->tasks);
+		p->tasks = NULL;
+		p->no_tasks = true;
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		add_process(p, b, missing[i]);
+	vt_builder_source(b, "BPF task iterator");
+	return true;
+}
+
+static int list(struct process_state *p, struct vt_builder *b, struct vt_error *err)
+{
 	int fd = vt_host_openat(p->host->proc, ".", O_RDONLY | O_DIRECTORY);
 	vt_autoclosedir DIR *d = NULL;
 	const struct dirent *e;
@@ -324,17 +300,27 @@ static int process_scan(void *state, struct vt_builder *b, struct vt_error *err)
 		(void)close(fd);
 		return vt_fail(err, errno, "cannot list processes: %s", vt_errno_text(errno));
 	}
-	begin(p);
 	while ((e = readdir(d)))
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
 		    vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &pid) &&
 		    pid <= INT32_MAX)
 			add_process(p, b, (unsigned)pid);
-	free(p->known); /* for all who are there now it is in next */
-	p->known = NULL;
-	add_notes(p, b);
 	vt_builder_source(b, p->host->proc_live ? "procfs" : "recorded tree");
 	return 0;
+}
+
+static int process_scan(void *state, struct vt_builder *b, struct vt_error *err)
+{
+	struct process_state *p = state;
+	int r;
+
+	begin(p);
+	r = iterate(p, b) ? 0 : list(p, b, err);
+	free(p->known); /* for all who are there now it is in next */
+	p->known = NULL;
+	if (r == 0)
+		add_notes(p, b);
+	return r;
 }
 
 const struct vt_probe vt_probe_process = {

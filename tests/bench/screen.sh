@@ -96,6 +96,7 @@ bench_screens()
 	screen_row 'virttop, overview' '' "$virttop"
 	screen_row 'virttop, processes' '' "$virttop" --view processes
 	screen_row 'virttop, namespaces' '' "$virttop" --view namespaces
+	screen_row 'virttop, cgroups' '' "$virttop" --view cgroups
 	screen_row 'virttop, paused' p "$virttop"
 	screen_row 'top' '' top -d 1
 	screen_row 'htop' '' htop -d 10

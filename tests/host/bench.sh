@@ -46,12 +46,12 @@ bench=$!
 wait "$bench"
 same 'the bench runs through' 0 $?
 same 'and complains about nothing' '' "$(cat "$scratch/errors")"
-check 'the refresh sees the processes of the load' test "$(number virttop, processes)" -ge 20
-check 'its cgroups' test "$(number virttop, cgroups)" -ge 6
-check 'and their namespaces' test "$(number virttop, namespaces)" -ge 14
+check 'the refresh sees the processes of the load' test "$(number 'virttop, collector' processes)" -ge 20
+check 'its cgroups' test "$(number 'virttop, collector' cgroups)" -ge 6
+check 'and their namespaces' test "$(number 'virttop, collector' namespaces)" -ge 14
 check 'the floor sees the processes' test "$(number system-call processes)" -ge 20
 check 'and the cgroups' test "$(number system-call cgroups)" -ge 6
-has 'the ratio is told' '^virttop is [0-9]+\.[0-9]+ times the floor' "$(cat "$scratch/table")"
+has 'the ratio is told' '^virttop is [0-9]+\.[0-9]+ times the floor of procfs' "$(cat "$scratch/table")"
 has 'every other program has a row' '^lsns +([0-9.]+ s|skipped: )' "$(cat "$scratch/table")"
 gone 'the load is removed'
 

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The two ways to read processes say the same: the kernel's task iterator, and procfs,
+# which serves a virttop that may not load programs for the kernel.
+# shellcheck disable=SC2016 # jq's variables
+set -u
+
+srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/tap.sh
+. "$srcdir/tests/tap.sh"
+virttop=${VIRTTOP:-$PWD/virttop}
+
+if [ "$(id -u)" != 0 ]; then
+	echo '1..0 # SKIP needs root'
+	exit 0
+fi
+
+scratch=$(mktemp -d)
+chmod 755 "$scratch"
+started=()
+
+clean_up()
+{
+	local pid
+
+	for pid in "${started[@]}"; do
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+
+# COMMAND...: in the background
+start()
+{
+	"$@" </dev/null >/dev/null 2>&1 &
+	started+=("$!")
+}
+
+# WORD OF THE PROCESS PROBE
+of_probe()
+{
+	jq -r --arg key "$1" '.collect.probes[] | select(.name == "process") | .[$key]' "$2"
+}
+
+odd=$scratch/$'a\\b\nc)'
+cp "$(command -v sleep)" "$odd"
+start sleep 301
+start setpriv --reuid=1234 --regid=1234 --clear-groups sleep 302
+start setpriv --ruid=1235 sleep 303
+start unshare --pid --fork --mount --net --uts --ipc --cgroup --time sleep 304
+start unshare --user --map-root-user sleep 305
+start "$odd" 306
+start sh -c 'sleep 0.1 & exec sleep 307' # what it leaves is a zombie
+start sleep 308
+kill -STOP "${started[-1]}"
+for ((i = 0; i < 600; i++)); do
+	[ "$(grep -cE 'State:.*(zombie|stopped)' $(printf '/proc/%s/status ' \
+		"${started[-1]}" $(pgrep -P "${started[-2]}")) | grep -c ':1$')" != 2 ] || break
+	sleep 0.1
+done
+
+"$virttop" --json -n 1 -d 0.1 >"$scratch/iterator"
+setpriv --bounding-set=-bpf,-perfmon,-sys_admin "$virttop" --json -n 1 -d 0.1 >"$scratch/procfs"
+if [ "$(of_probe source "$scratch/iterator")" != 'BPF task iterator' ]; then
+	echo "1..0 # SKIP this kernel's task iterator cannot be had: $(of_probe source "$scratch/iterator") serves"
+	exit 0
+fi
+same 'who may not load it reads procfs' procfs "$(of_probe source "$scratch/procfs")"
+
+# Of what we started, and of kernel threads, which do not change. A worker's name follows its work.
+known=$(printf '%s\n' "${started[@]}" | jq -s -c .)
+jq -c --argjson ours "$known" --slurpfile b "$scratch/procfs" '
+	def rows: [.processes[] | select((.pid | IN($ours[])) or (.ppid | IN($ours[])) or .ppid == 2)]
+		| map({ key: "\(.pid):\(.start_ticks)", value: . }) | from_entries;
+	def plain: del(.cpu_usec, .cpu_percent, .user_tasks)
+		| if .ppid == 2 then del(.state) else . end
+		| if .comm | startswith("kworker/") then del(.comm) else . end;
+	rows as $x | ($b[0] | rows) as $y
+	| { both: [$x | keys[] | select($y[.])] | length,
+	    comms: [$x[].comm] | sort | unique, states: [$x[].state] | sort | unique,
+	    differ: [$x | keys[] | select($y[.]) | [$x[.], $y[.]]
+		| select((.[0] | plain) != (.[1] | plain))],
+	    late: [$x | keys[] | select($y[.] and $x[.].ppid != 2) | [$x[.], $y[.]]
+		| select(.[0].cpu_usec > .[1].cpu_usec + 20000)] }' "$scratch/iterator" >"$scratch/compared"
+said() { jq -c "$1" "$scratch/compared"; }
+check 'there is something to compare' test "$(said .both)" -ge 12
+same 'every figure is the same' '[]' "$(said .differ)"
+same 'and the CPU time, to the ticks that procfs has' '[]' "$(said .late)"
+same 'a zombie and a stopped process are among them' true "$(said '.states | contains(["T", "Z"])')"
+same 'and an odd name' true "$(said '.comms | any(startswith("a\\"))')"
+
+# Those of /proc that were there before and after.
+pids() { printf '%s\n' /proc/[0-9]* | sed 's/.*\///' | sort; }
+pids >"$scratch/before"
+"$virttop" --json -n 1 -d 0.1 | jq '.processes[].pid' | sort >"$scratch/told"
+pids >"$scratch/after"
+same 'nobody of /proc is missing' '' \
+	"$(comm -12 "$scratch/before" "$scratch/after" | comm -23 - "$scratch/told")"
+
+# Between two scans: what runs, what a process becomes, threads that come.
+: >"$scratch/stream"
+"$virttop" --json -n 8 -d 0.3 >"$scratch/stream" &
+stream=$!
+for ((i = 0; i < 600 && $(wc -l <"$scratch/stream") < 1; i++)); do
+	sleep 0.05
+done
+kill -CONT "${started[-1]}"
+start sh -c 'while :; do :; done'
+wait "$stream"
+same 'a process that goes on is told' S "$(sed -n '$p' "$scratch/stream" |
+	jq -r --argjson pid "${started[-2]}" '.processes[] | select(.pid == $pid).state')"
+has 'and one that runs has CPU' '^([2-9]|[0-9]{2,})' "$(sed -n '$p' "$scratch/stream" |
+	jq -r --argjson pid "${started[-1]}" '.processes[] | select(.pid == $pid).cpu_percent')"
+plan
