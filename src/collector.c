@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The collector's thread scans on its own cadence, and at once when something
- * happened. Three snapshots are alive between scans at most: the newest, the one
- * that the reader still holds, and, after a scan out of turn, an older one that
- * rates are computed against. The pointers change under the lock only; the
+ * happened. Two snapshots are alive between scans at most: the newest and the one
+ * that the reader still holds; after scans out of turn two more, which rates are
+ * computed against now and next. The pointers change under the lock only; the
  * snapshots never change.
  */
 #include "collector.h"
@@ -32,7 +32,7 @@ struct vt_collector {
 	pthread_t thread;
 	bool running, quit, paused, step, nudged;
 	uint64_t interval_ns, scan_began_ns, scan_took_ns;
-	struct vt_snapshot *newest, *held, *base;
+	struct vt_snapshot *newest, *held, *base, *next_base;
 };
 
 /* Rates over less than this, or half an interval, are noise: a clock tick is 10 ms. */
@@ -106,24 +106,37 @@ static void set_clock(const struct vt_collector *c, struct vt_clock *clock)
 /* With the lock held. */
 static void drop(const struct vt_collector *c, struct vt_snapshot *s)
 {
-	if (s != c->newest && s != c->held && s != c->base)
+	if (s != c->newest && s != c->held && s != c->base && s != c->next_base)
 		vt_snapshot_free(s);
 }
 
-/* Rates are taken against the newest snapshot that is old enough. */
+/*
+ * Rates are taken against the newest snapshot that is old enough. When scans follow each
+ * other faster than that, one in waiting becomes old enough instead.
+ */
 static void begin_scan(struct vt_collector *c, struct vt_clock *clock)
 {
-	struct vt_snapshot *old;
+	struct vt_snapshot *old, *waited;
 	uint64_t least;
 
 	(void)pthread_mutex_lock(&c->lock);
 	c->scan_began_ns = clock->taken_ns;
 	least = c->interval_ns / 2 < least_rate_ns ? c->interval_ns / 2 : least_rate_ns;
 	old = c->base;
-	if (!old || (c->newest && clock->taken_ns - c->newest->taken_ns >= least))
+	waited = c->next_base;
+	if (!old || clock->taken_ns - c->newest->taken_ns >= least) {
 		c->base = c->newest;
+		c->next_base = NULL;
+	} else if (waited && clock->taken_ns - waited->taken_ns >= least) {
+		c->base = waited;
+		c->next_base = NULL;
+	} else if (!waited) {
+		c->next_base = c->newest;
+	}
 	clock->base = c->base;
 	drop(c, old);
+	if (waited != old)
+		drop(c, waited);
 	(void)pthread_mutex_unlock(&c->lock);
 }
 
@@ -321,6 +334,15 @@ const struct vt_snapshot *vt_collector_take(struct vt_collector *c)
 	return c->held;
 }
 
+static void drop_from(const struct vt_collector *c, struct vt_snapshot **from)
+{
+	struct vt_snapshot *s = *from;
+
+	*from = NULL;
+	if (s)
+		drop(c, s);
+}
+
 void vt_collector_free(struct vt_collector *c)
 {
 	if (!c)
@@ -332,11 +354,10 @@ void vt_collector_free(struct vt_collector *c)
 	for (size_t i = 0; c->probes[i]; i++)
 		if (c->states[i].open && c->probes[i]->close)
 			c->probes[i]->close(c->states[i].state);
-	if (c->base != c->newest && c->base != c->held)
-		vt_snapshot_free(c->base);
-	if (c->held != c->newest)
-		vt_snapshot_free(c->held);
-	vt_snapshot_free(c->newest);
+	drop_from(c, &c->base);
+	drop_from(c, &c->next_base);
+	drop_from(c, &c->held);
+	drop_from(c, &c->newest);
 	vt_builder_free(c->builder);
 	free(c->states);
 	(void)close(c->event);

@@ -399,6 +399,7 @@ static int start(int argc, char **argv)
 		return complain(USAGE, &err);
 	p.host.patient = p.options.mode != VT_MODE_SCREEN;
 	p.collector = vt_collector_new(vt_probes, &p.host);
+	vt_collector_set_interval(p.collector, p.config.interval);
 	status = run(&p);
 	vt_collector_free(p.collector);
 	vt_host_close(&p.host);

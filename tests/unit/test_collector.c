@@ -80,11 +80,24 @@ static int slow_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	return 0;
 }
 
+/* A process that was not there at first. */
+static int late_scan(void *state, struct vt_builder *b, struct vt_error *err)
+{
+	struct vt_process *p = scans >= 2 ? vt_process_add(b, 43, 1) : NULL;
+
+	(void)state;
+	(void)err;
+	if (p)
+		VT_SET(PROCESS, p, cpu_usec, (uint64_t)scans * 1000);
+	return 0;
+}
+
 static const struct vt_probe bad = { "bad", "", bad_open, never_scan, count_close };
 static const struct vt_probe failing = { "failing", "", NULL, failing_scan, NULL };
 static const struct vt_probe good = { "good", "", good_open, good_scan, count_close };
 static const struct vt_probe slow = { "slow", "", NULL, slow_scan, NULL };
-static const struct vt_probe *const probes[] = { &bad, &failing, &good, &slow, NULL };
+static const struct vt_probe late = { "late", "", NULL, late_scan, NULL };
+static const struct vt_probe *const probes[] = { &bad, &failing, &good, &slow, &late, NULL };
 static const struct vt_probe *const no_probes[] = { NULL };
 
 static struct vt_collector *c;
@@ -149,7 +162,7 @@ Test(collector, one_scan_of_the_caller)
 	/* The others failed, and said so. */
 	cr_expect(has_note(s, "bad", "cannot open the bad thing"));
 	cr_expect(has_note(s, "failing", "cannot read the failing thing"));
-	cr_expect_eq(s->n_probes, 4);
+	cr_expect_eq(s->n_probes, 5);
 	cr_expect_eq(opened, 1);
 }
 
@@ -164,6 +177,28 @@ Test(collector, two_scans_make_rates)
 	cr_expect_gt(s->interval_ns, 0);
 	cr_expect(VT_HAS(PROCESS, vt_process_at(s, 0), cpu_percent));
 	cr_expect(vt_process_at(s, 0)->cpu_percent > 0);
+}
+
+/* Each scan is closer to the one before than rates are taken over. */
+Test(collector, hurried_scans_make_rates)
+{
+	const struct vt_snapshot *s = NULL;
+	bool early = false;
+
+	vt_collector_set_interval(c, 0.2);
+	for (int i = 0; i < 100 && !(s && VT_HAS(PROCESS, vt_snapshot_pid(s, 43), cpu_percent));
+	     i++) {
+		vt_collector_scan(c);
+		s = vt_collector_take(c);
+		if (i < 2)
+			s = NULL;
+		else if (i == 2)
+			early = VT_HAS(PROCESS, vt_snapshot_pid(s, 43), cpu_percent);
+		(void)usleep(10000);
+	}
+	cr_expect_not(early, "a rate over 10 ms");
+	cr_expect(VT_HAS(PROCESS, vt_snapshot_pid(s, 43), cpu_percent));
+	cr_expect_geq(s->interval_ns, 100000000u);
 }
 
 Test(collector, what_was_taken_stays)
