@@ -1094,6 +1094,10 @@ function machine_facts(    pid, id, names, figures, n, i) {
 		"insn_emulation irq_window_exits pf_taken pages_4k pages_2m pages_1g", names, " ")
 	split("exits.total exits.io exits.mmio exits.halt exits.irq exits.hypercall exits.signal " \
 		"exits.emulation exits.irq_window exits.page_fault pages.4k pages.2m pages.1g", figures, " ")
+	# One that emulates in software has no descriptor of KVM.
+	for (pid in comm)
+		if (comm[pid] ~ /^qemu-system-/)
+			vmm[pid] = 1
 	for (pid in vmm) {
 		if (!(pid in start))
 			continue

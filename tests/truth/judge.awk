@@ -167,12 +167,12 @@ function judge_gauge(value,    min, max, i, f) {
 		say("ok")
 }
 
-function judge_counter(value) {
+function judge_counter(value, cut) {
 	if (!before || !after || !is_number(a) || !is_number(b) || !is_number(value))
 		one_of_both("hard", value)
 	else if (b + 0 < a + 0)
 		say("moved")
-	else if (value + 0 < a + 0 || value + 0 > b + 0)
+	else if (value + 0 < a + 0 || value + 0 > b + cut)
 		say("hard", "shown " value ", it was " a " before and " b " after")
 	else
 		say("ok")
@@ -184,9 +184,12 @@ function growth(counter,    k, i) {
 	for (i = 0; i < 4; i++)
 		if (!((i, k) in fact))
 			return 0
-	least = fact[2, k] - fact[1, k]
-	most = fact[3, k] - fact[0, k]
-	return least >= 0
+	if (fact[2, k] < fact[1, k])
+		return 0
+	least = fact[2, k] - fact[1, k] - argument[kind, counter]
+	most = fact[3, k] - fact[0, k] + argument[kind, counter]
+	least = least < 0 ? 0 : least
+	return 1
 }
 
 function seconds() { return shown[2, "doc", "-", "interval_usec"] / 1000000 }
@@ -644,7 +647,7 @@ function by_sources(value, c, flags,    i, n) {
 		else if (c == "late")
 			judge_late(value)
 		else if (c == "counter")
-			judge_counter(value)
+			judge_counter(value, argument[kind, figure] + 0)
 		else if (c == "each")
 			one_of_both("hard", value)
 		else if (c == "set") {
