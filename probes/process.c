@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "../src/probe.h"
@@ -27,6 +28,7 @@
 
 enum {
 	UID_EVERY_SCANS = 16,
+	MANY_TASKS = 1000,
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
 };
 
@@ -262,13 +264,22 @@ static void add_notes(const struct process_state *p, struct vt_builder *b)
 				p->files.unplaced, vt_builder_host(b)->cgroup_root);
 }
 
+/* Making the iterator ready takes as long as some thousand processes through procfs. */
+static bool is_worth_iterating(const struct vt_host *host)
+{
+	struct sysinfo info = { 0 };
+
+	(void)sysinfo(&info);
+	return host->is_self && host->proc_live && (!host->brief || info.procs >= MANY_TASKS);
+}
+
 /* False: it is not to be had. */
 static bool iterate(struct process_state *p, struct vt_builder *b)
 {
 	const unsigned *missing;
 	size_t n;
 
-	if (!p->tasks && !p->no_tasks && p->host->is_self && p->host->proc_live)
+	if (!p->tasks && !p->no_tasks && is_worth_iterating(p->host))
 		p->tasks = vt_tasks_open(&p->files, NULL);
 	p->no_tasks = !p->tasks;
 	if (!p->tasks)

@@ -20,6 +20,7 @@ struct vt_host {
 	bool is_self;   /* the root is "/": acting and libproc2 are possible */
 	bool proc_live; /* proc is a procfs, so namespace links can be opened */
 	bool patient;   /* few snapshots are made: slow sources are waited for */
+	bool brief;     /* hardly more than one: what takes long to make ready is not worth it */
 };
 
 /* Fails when root is not a directory that can be opened. */

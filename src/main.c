@@ -40,7 +40,8 @@ enum {
 };
 
 enum {
-	DETAIL_WAIT_MS = 2000
+	DETAIL_WAIT_MS = 2000,
+	BRIEF_COUNT = 10, /* snapshots */
 };
 
 struct program {
@@ -398,6 +399,7 @@ static int start(int argc, char **argv)
 	if (vt_host_open(&p.host, p.options.root, &err) < 0)
 		return complain(USAGE, &err);
 	p.host.patient = p.options.mode != VT_MODE_SCREEN;
+	p.host.brief = p.host.patient && p.options.count <= BRIEF_COUNT;
 	p.collector = vt_collector_new(vt_probes, &p.host);
 	vt_collector_set_interval(p.collector, p.config.interval);
 	status = run(&p);

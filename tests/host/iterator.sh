@@ -62,8 +62,14 @@ for ((i = 0; i < 600; i++)); do
 	sleep 0.1
 done
 
-"$virttop" --json -n 1 -d 0.1 >"$scratch/iterator"
-setpriv --bounding-set=-bpf,-perfmon,-sys_admin "$virttop" --json -n 1 -d 0.1 >"$scratch/procfs"
+# Many snapshots, since a program that makes one does not make the iterator ready for a few
+# processes.
+many()
+{
+	"$@" "$virttop" --json -n 12 -d 0.1 | tail -n 1
+}
+many >"$scratch/iterator"
+many setpriv --bounding-set=-bpf,-perfmon,-sys_admin >"$scratch/procfs"
 if [ "$(of_probe source "$scratch/iterator")" != 'BPF task iterator' ]; then
 	echo "1..0 # SKIP this kernel's task iterator cannot be had: $(of_probe source "$scratch/iterator") serves"
 	exit 0
@@ -95,14 +101,14 @@ same 'and an odd name' true "$(said '.comms | any(startswith("a\\"))')"
 # Those of /proc that were there before and after.
 pids() { printf '%s\n' /proc/[0-9]* | sed 's/.*\///' | sort; }
 pids >"$scratch/before"
-"$virttop" --json -n 1 -d 0.1 | jq '.processes[].pid' | sort >"$scratch/told"
+many | jq '.processes[].pid' | sort >"$scratch/told"
 pids >"$scratch/after"
 same 'nobody of /proc is missing' '' \
 	"$(comm -12 "$scratch/before" "$scratch/after" | comm -23 - "$scratch/told")"
 
 # Between two scans: what runs, what a process becomes, threads that come.
 : >"$scratch/stream"
-"$virttop" --json -n 8 -d 0.3 >"$scratch/stream" &
+"$virttop" --json -n 12 -d 0.2 >"$scratch/stream" &
 stream=$!
 for ((i = 0; i < 600 && $(wc -l <"$scratch/stream") < 1; i++)); do
 	sleep 0.05
