@@ -173,12 +173,12 @@ static void set_cgroup(struct vt_tasks *t, struct vt_process *row, uint64_t id)
 	int32_t at = vt_idmap_get(&t->cgroups, id);
 	size_t n;
 
-	if (at < 0) {
-		vt_process_set_cgroup(t->files, t->builder, row);
-		return;
-	}
-	row->cgroup_path = vt_cgroup_added(t->builder, &n)[at].path;
+	/* By id: it may be under the path of another, which was removed since. */
 	row->cgroup_dir_id = id;
+	if (at < 0)
+		vt_process_set_cgroup(t->files, t->builder, row);
+	else
+		row->cgroup_path = vt_cgroup_added(t->builder, &n)[at].path;
 }
 
 static void finish_rows(struct vt_tasks *t, struct vt_process *rows)

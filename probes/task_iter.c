@@ -31,36 +31,41 @@ enum {
 struct field {
 	size_t at; /* in struct vt_task */
 	const char *paths[2];
-	bool optional;
+	enum {
+		ALWAYS,
+		OPTIONAL,
+		PROBED, /* by a call: older verifiers see no load through a typedef in an array */
+	} how;
 };
 
-#define NS(type) offsetof(struct vt_task, ns) + 8 * (type)
-#define PAGES(i) offsetof(struct vt_task, pages) + 8 * (i)
+#define AT(field) offsetof(struct vt_task, field)
+#define NS(type)  (AT(ns) + 8 * (type))
+#define PAGES(i)  (AT(pages) + 8 * (i))
 
 static const struct field fields[] = {
-	{ offsetof(struct vt_task, pid), { "pid" }, false },
-	{ offsetof(struct vt_task, tgid), { "tgid" }, false },
-	{ offsetof(struct vt_task, ppid), { "real_parent.tgid" }, false },
-	{ offsetof(struct vt_task, start_ns), { "start_boottime", "real_start_time" }, false },
-	{ offsetof(struct vt_task, flags), { "flags" }, false },
-	{ offsetof(struct vt_task, state), { "__state", "state" }, false },
-	{ offsetof(struct vt_task, exit_state), { "exit_state" }, false },
-	{ offsetof(struct vt_task, runtime_ns), { "se.sum_exec_runtime" }, false },
-	{ offsetof(struct vt_task, threads), { "signal.nr_threads" }, false },
-	{ offsetof(struct vt_task, dead_runtime_ns), { "signal.sum_sched_runtime" }, false },
-	{ offsetof(struct vt_task, cgroup), { "cgroups.dfl_cgrp.kn.id" }, false },
-	{ offsetof(struct vt_task, uid), { "real_cred.euid.val" }, false },
-	{ offsetof(struct vt_task, real_uid), { "real_cred.uid.val" }, false },
-	{ NS(VT_NS_USER), { "real_cred.user_ns.ns.inum" }, false },
-	{ NS(VT_NS_MNT), { "nsproxy.mnt_ns.ns.inum" }, false },
-	{ NS(VT_NS_NET), { "nsproxy.net_ns.ns.inum" }, false },
-	{ NS(VT_NS_UTS), { "nsproxy.uts_ns.ns.inum" }, false },
-	{ NS(VT_NS_IPC), { "nsproxy.ipc_ns.ns.inum" }, false },
-	{ NS(VT_NS_CGROUP), { "nsproxy.cgroup_ns.ns.inum" }, true },
-	{ NS(VT_NS_TIME), { "nsproxy.time_ns.ns.inum" }, true },
-	{ PAGES(0), { "mm.rss_stat[0].count", "mm.rss_stat.count[0].counter" }, false },
-	{ PAGES(1), { "mm.rss_stat[1].count", "mm.rss_stat.count[1].counter" }, false },
-	{ PAGES(2), { "mm.rss_stat[3].count", "mm.rss_stat.count[3].counter" }, false },
+	{ AT(pid), { "pid" }, ALWAYS },
+	{ AT(tgid), { "tgid" }, ALWAYS },
+	{ AT(ppid), { "real_parent.tgid" }, ALWAYS },
+	{ AT(start_ns), { "start_boottime", "real_start_time" }, ALWAYS },
+	{ AT(flags), { "flags" }, ALWAYS },
+	{ AT(state), { "__state", "state" }, ALWAYS },
+	{ AT(exit_state), { "exit_state" }, ALWAYS },
+	{ AT(runtime_ns), { "se.sum_exec_runtime" }, ALWAYS },
+	{ AT(threads), { "signal.nr_threads" }, ALWAYS },
+	{ AT(dead_runtime_ns), { "signal.sum_sched_runtime" }, ALWAYS },
+	{ AT(cgroup), { "cgroups.dfl_cgrp.kn.id" }, ALWAYS },
+	{ AT(uid), { "real_cred.euid.val" }, ALWAYS },
+	{ AT(real_uid), { "real_cred.uid.val" }, ALWAYS },
+	{ NS(VT_NS_USER), { "real_cred.user_ns.ns.inum" }, ALWAYS },
+	{ NS(VT_NS_MNT), { "nsproxy.mnt_ns.ns.inum" }, ALWAYS },
+	{ NS(VT_NS_NET), { "nsproxy.net_ns.ns.inum" }, ALWAYS },
+	{ NS(VT_NS_UTS), { "nsproxy.uts_ns.ns.inum" }, ALWAYS },
+	{ NS(VT_NS_IPC), { "nsproxy.ipc_ns.ns.inum" }, ALWAYS },
+	{ NS(VT_NS_CGROUP), { "nsproxy.cgroup_ns.ns.inum" }, OPTIONAL },
+	{ NS(VT_NS_TIME), { "nsproxy.time_ns.ns.inum" }, OPTIONAL },
+	{ PAGES(0), { "mm.rss_stat[0].count", "mm.rss_stat.count[0].counter" }, PROBED },
+	{ PAGES(1), { "mm.rss_stat[1].count", "mm.rss_stat.count[1].counter" }, PROBED },
+	{ PAGES(2), { "mm.rss_stat[3].count", "mm.rss_stat.count[3].counter" }, PROBED },
 };
 
 struct vt_task_iter {
@@ -145,6 +150,15 @@ static void land(struct text *t, const size_t *jumps, size_t n)
 		t->insns[jumps[i]].off = (int16_t)(t->n - jumps[i] - 1);
 }
 
+/* Reads size bytes from where register 3 points to into a slot; zeros where it cannot. */
+static void emit_probe(struct text *t, size_t at, int size)
+{
+	emit_move(t, BPF_REG_1, BPF_REG_10);
+	emit(t, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, slot_of(at));
+	emit_number(t, BPF_MOV, BPF_REG_2, (uint32_t)size);
+	emit(t, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_probe_read_kernel);
+}
+
 /* The member, or 0 where a pointer on the way is null. */
 static void emit_field(struct text *t, const struct vt_btf_path *path, size_t at)
 {
@@ -155,6 +169,19 @@ static void emit_field(struct text *t, const struct vt_btf_path *path, size_t at
 	emit_load(t, path->size, BPF_REG_2, BPF_REG_1, path->offsets[path->n - 1]);
 	land(t, jumps, n);
 	emit_store(t, at);
+}
+
+/* The same by a call: where a pointer is null there is nothing to be read. */
+static void emit_probed(struct text *t, const struct vt_btf_path *path, size_t at)
+{
+	size_t jumps[VT_BTF_HOPS];
+
+	emit_number(t, BPF_MOV, BPF_REG_2, 0);
+	emit_store(t, at);
+	land(t, jumps, emit_hops(t, path, jumps));
+	emit_move(t, BPF_REG_3, BPF_REG_1);
+	emit_number(t, BPF_ADD, BPF_REG_3, path->offsets[path->n - 1]);
+	emit_probe(t, at, (int)path->size);
 }
 
 static int struct_id(const struct btf *btf, const char *name)
@@ -178,10 +205,10 @@ static bool emit_fields(struct text *t, const struct btf *btf, int task, struct 
 		struct vt_btf_path path;
 
 		if (find_field(btf, task, f, &path)) {
-			emit_field(t, &path, f->at);
+			(f->how == PROBED ? emit_probed : emit_field)(t, &path, f->at);
 			continue;
 		}
-		if (!f->optional) {
+		if (f->how != OPTIONAL) {
 			vt_fail(err, ENOTSUP, "this kernel's tasks have no %s", f->paths[0]);
 			return false;
 		}
@@ -200,18 +227,9 @@ static bool emit_comm(struct text *t, const struct btf *btf, int task)
 		return false;
 	for (uint32_t i = 0; i < 2; i++) {
 		emit_load(t, 8, BPF_REG_2, TASK, path.offsets[0] + 8 * i);
-		emit_store(t, offsetof(struct vt_task, comm) + 8 * i);
+		emit_store(t, AT(comm) + 8 * i);
 	}
 	return true;
-}
-
-/* Reads size bytes from where register 3 points to into a slot; zeros where it cannot. */
-static void emit_probe(struct text *t, size_t at, int size)
-{
-	emit_move(t, BPF_REG_1, BPF_REG_10);
-	emit(t, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, slot_of(at));
-	emit_number(t, BPF_MOV, BPF_REG_2, (uint32_t)size);
-	emit(t, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_probe_read_kernel);
 }
 
 /*

@@ -2,11 +2,11 @@
 /*
  * A process whose /proc files hang: for tests, as root, in a guest. It serves a
  * FUSE file system that never answers a write and maps the file in it. One thread
- * waits for the write, a second one touches the page that is being written and
- * waits for that with the memory lock held for reading, a third one wants the lock
- * for writing: who reads /proc/PID/cmdline comes to stand behind it. The pid is
- * printed when that is so; SIGTERM to this process ends all. When something goes
- * wrong it says so, ends all and exits with 1. linux/fuse.h.
+ * makes a page dirty, which the kernel may begin to write at once, another waits for the
+ * write, a third one touches the page that is being written and waits for that with the
+ * memory lock held for reading, a fourth one wants the lock for writing: who reads
+ * /proc/PID/cmdline comes to stand behind it. The pid is printed at first; SIGTERM to this process
+ * ends all. When something goes wrong it says so, ends all and exits with 1. linux/fuse.h.
  *
  *   mute_fs EMPTY_DIRECTORY
  */
@@ -28,7 +28,7 @@ enum {
 	BUFFER = 1 << 18,
 	PAGE = 4096,
 	FILE_NODE = 2,
-	SETTLE_USEC = 300 * 1000,
+	SETTLE_SECONDS = 1, /* between two threads */
 };
 
 static void answer(int fuse, const struct fuse_in_header *in, int error, const void *data, size_t n)
@@ -109,28 +109,44 @@ static void serve(int fuse)
 
 static volatile char *page;
 
-static void *write_out(void *arg)
+static void make_dirty(void)
+{
+	page[0] = 1;
+}
+
+static void write_out(void)
 {
 	(void)msync((void *)page, PAGE, MS_SYNC);
-	return arg;
 }
 
-static void *touch(void *arg)
+static void touch(void)
 {
 	page[0] = 2;
-	return arg;
 }
 
-static void *want_lock(void *arg)
+static void want_lock(void)
 {
 	(void)mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return arg;
+}
+
+static void (*const steps[])(void) = { make_dirty, write_out, touch, want_lock };
+enum {
+	STEPS = sizeof(steps) / sizeof(steps[0])
+};
+
+/* arg: its place among the steps. */
+static void *run_step(void *arg)
+{
+	size_t at = (size_t)arg;
+
+	(void)sleep((unsigned)at * SETTLE_SECONDS);
+	steps[at]();
+	return NULL;
 }
 
 static void hang(const char *path)
 {
-	void *(*const steps[])(void *) = { write_out, touch, want_lock };
-	pthread_t threads[3];
+	pthread_t threads[STEPS];
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	page = fd < 0 ? MAP_FAILED : mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -138,18 +154,14 @@ static void hang(const char *path)
 		perror("mute_fs: the file");
 		exit(1);
 	}
-	page[0] = 1;
-	/* Made before the lock is wanted, which a new thread's stack needs. */
 	printf("%d\n", getpid());
 	(void)fflush(stdout);
-	for (size_t i = 0; i < 3; i++) {
-		if (pthread_create(&threads[i], NULL, steps[i], NULL) != 0) {
+	/* All are made before one hangs: the stack of a new thread needs the lock. */
+	for (size_t i = 0; i < STEPS; i++)
+		if (pthread_create(&threads[i], NULL, run_step, (void *)i) != 0) {
 			(void)fputs("mute_fs: no thread could be made\n", stderr);
 			exit(1);
 		}
-		if (i < 2)
-			usleep(SETTLE_USEC);
-	}
 	for (;;)
 		pause();
 }
