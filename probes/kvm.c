@@ -165,6 +165,7 @@ static int kvm_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	if (dir >= 0 && !k->refused)
 		note_refusal(k, vt_kvm_totals_add(dir, b));
 	vt_vms_find_others(&k->vms, b);
+	vt_vms_find_vhost(&k->vms, b);
 	vt_vms_forget_gone(&k->vms);
 	add_machines(k, b, dir);
 	VT_SET(HOST, row, kvm_debugfs, vt_builder_intern(b, k->debugfs));

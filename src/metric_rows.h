@@ -605,6 +605,18 @@
 	C(exits, COUNT, "exits", "EXITS", "VM exits of this vCPU")                                 \
 	R(exits_rate, exits, 1, PER_SEC, "exits_per_sec", "EXITS/s", "VM exits a second")
 
+#define VT_WORKER_ROWS(G, F, C, R, S, T)                                                           \
+	G(tid, ID, "tid", "TID", "the thread")                                                     \
+	T(name, TEXT, "name", "WORKER", "its name: IO iothread1, vhost-4242")                      \
+	T(kind, TEXT, "kind", "KIND", "iothread: of QEMU; vhost: of the kernel, a thread of the VMM since Linux 6.4, a process of its own before") \
+	T(state, TEXT, "state", "S", "state of that thread")                                       \
+	G(host_cpu, ID, "host_cpu", "CPU", "host CPU it ran on last")                              \
+	C(cpu_usec, USEC, "cpu_usec", "TIME", "CPU time of that thread")                           \
+	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
+	T(cpus, TEXT, "cpus", "PINNED", "host CPUs that it may run on")                            \
+	C(wait_usec, USEC, "wait_usec", "WAITED", "time it was runnable and waited for a host CPU (schedstat)") \
+	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: so long the I/O of the guest that it does waits too")
+
 #define VT_INTERFACE_ROWS(G, F, C, R, S, T)                                                        \
 	G(index, ID, "index", "IF", "interface index in its namespace")                            \
 	T(name, TEXT, "name", "INTERFACE", "interface name")                                       \

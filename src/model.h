@@ -28,6 +28,7 @@
 	X(CONTAINER, container, "containers")                                                      \
 	X(MACHINE, machine, "machines")                                                            \
 	X(VCPU, vcpu, "vcpus")                                                                     \
+	X(WORKER, worker, "workers")                                                               \
 	X(INTERFACE, interface, "interfaces")                                                      \
 	X(MODULE, module, "modules")                                                               \
 	X(PARAMETER, parameter, "parameters")
@@ -41,6 +42,7 @@ enum vt_kind {
  * Identity within a kind, never a position or a path:
  *   host       0, 0                     machine   VMM pid, start_ticks
  *   process    pid, start_ticks         vcpu      VMM pid, vCPU number
+ *                                       worker    VMM pid, tid
  *   namespace  nsfs inode, 0            interface net namespace inode, ifindex
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
@@ -106,6 +108,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
 #define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
+#define VT_E_WORKER(field, ...)    VT_E1(WORKER, field)
 #define VT_E_INTERFACE(field, ...) VT_E1(INTERFACE, field)
 #define VT_E_MODULE(field, ...)    VT_E1(MODULE, field)
 #define VT_E_PARAMETER(field, ...) VT_E1(PARAMETER, field)
@@ -237,11 +240,17 @@ struct vt_container {
 struct vt_machine {
 	VT_FIELDS(MACHINE)
 	int32_t process, cgroup;
-	int32_t first_vcpu, n_vcpus;
+	int32_t first_vcpu, n_vcpus, first_worker, n_workers;
 };
 
 struct vt_vcpu {
 	VT_FIELDS(VCPU)
+	int32_t machine;
+};
+
+/* A thread that does I/O for a machine beside its vCPUs. */
+struct vt_worker {
+	VT_FIELDS(WORKER)
 	int32_t machine;
 };
 

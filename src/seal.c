@@ -237,10 +237,13 @@ static void forget_relations(struct vt_snapshot *s, int kind, void *row)
 		break;
 	case VT_KIND_MACHINE:
 		machine->process = machine->cgroup = -1;
-		machine->n_vcpus = 0;
+		machine->n_vcpus = machine->n_workers = 0;
 		break;
 	case VT_KIND_VCPU:
 		((struct vt_vcpu *)row)->machine = -1;
+		break;
+	case VT_KIND_WORKER:
+		((struct vt_worker *)row)->machine = -1;
 		break;
 	case VT_KIND_INTERFACE:
 		((struct vt_interface *)row)->namespace = -1;

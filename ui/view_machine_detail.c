@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the detail pane says of a machine or a vCPU; KVM's histograms are drawn as such. */
+/* What the detail pane says of a machine or one of its threads; KVM's histograms are drawn as such.
+ */
 #include <math.h>
 #include <stdio.h>
 
@@ -84,10 +85,10 @@ void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, 
 	const struct vt_machine *vm = row->record;
 	const struct vt_cgroup *cg;
 
-	if (row->id.kind == VT_KIND_VCPU) {
+	if (row->id.kind != VT_KIND_MACHINE) {
 		vt_detail_head(p, row->name);
-		for (int i = 0; i < VT_VCPU_METRICS; i++)
-			vt_detail_metric(p, VT_KIND_VCPU, i, row->record, env->ascii, true);
+		for (int i = 0; i < vt_kinds[row->id.kind].n_metrics; i++)
+			vt_detail_metric(p, row->id.kind, i, row->record, env->ascii, true);
 		vt_detail_lines(p, env);
 		show_hists(p, env);
 		return;

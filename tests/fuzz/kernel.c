@@ -232,6 +232,7 @@ static void run_kvm(const char *text, size_t n)
 
 	(void)vt_parse_kvm_link(all, &number);
 	(void)vt_parse_vcpu_thread(all, &number);
+	(void)vt_parse_worker_thread(all, &number);
 	(void)vt_parse_kvm_dir(all, &number);
 	(void)vt_parse_vcpu_dir(all, &number);
 	(void)vt_parse_vmm(all);

@@ -34,8 +34,9 @@ def pid: "\(.pid):\(.start_ticks)";
 (.containers[] | row("container"; "\(.cgroup_id)")),
 (.machines[]
  | pid as $pid
- | (del(.vcpus) | row("machine"; $pid)),
-   (.vcpus // [] | .[] | row("vcpu"; "\($pid):\(.index)"))),
+ | (del(.vcpus, .workers) | row("machine"; $pid)),
+   (.vcpus // [] | .[] | row("vcpu"; "\($pid):\(.index)")),
+   (.workers // [] | .[] | row("worker"; "\($pid):\(.tid)"))),
 (.oom_kills // [] | .[] | row("oom"; "\(.at_usec):\(.pid)")),
 (.interfaces // [] | .[] | row("interface"; "\(.namespace):\(.index)"))
 | join("\t")

@@ -213,6 +213,9 @@ Test(relate, machines)
 	(void)vt_vcpu_add(b, 5, 1);
 	(void)vt_vcpu_add(b, 5, 0);
 	(void)vt_vcpu_add(b, 4, 0);
+	(void)vt_worker_add(b, 4, 9);
+	(void)vt_worker_add(b, 5, 52);
+	(void)vt_worker_add(b, 5, 51);
 	s = seal_at(b, NULL, 0);
 	vm = vt_machine_at(s, 0);
 	cr_expect_eq(vt_process_at(s, vm->process)->pid, 5);
@@ -224,7 +227,12 @@ Test(relate, machines)
 	cr_expect_eq(vt_vcpu_at(s, vm->first_vcpu)->head.b, 0);
 	cr_expect_eq(vt_vcpu_at(s, vm->first_vcpu + 1)->machine, 0);
 	cr_expect_eq(vt_vcpu_at(s, 0)->machine, -1, "a vCPU without its machine");
+	cr_expect_eq(vm->n_workers, 2);
+	cr_expect_eq(vt_worker_at(s, vm->first_worker)->head.b, 51);
+	cr_expect_eq(vt_worker_at(s, vm->first_worker + 1)->machine, 0);
+	cr_expect_eq(vt_worker_at(s, 0)->machine, -1, "a worker without its machine");
 	vm = vt_machine_at(s, 1);
+	cr_expect_eq(vm->n_workers, 0);
 	cr_expect_eq(vm->process, -1);
 	cr_expect_not(VT_HAS(MACHINE, vm, memory_bytes));
 	cr_expect_eq(vm->n_vcpus, 0);
