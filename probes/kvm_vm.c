@@ -54,6 +54,7 @@ static void finish_vm(struct vt_vm *vm)
 {
 	free(vm->vcpus);
 	free(vm->workers);
+	free(vm->taps);
 	vt_kvm_stats_finish(&vm->stats);
 }
 
@@ -87,6 +88,7 @@ struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt
 	struct vt_machine *row;
 
 	vt_vm_threads_add(v, vm, b);
+	vt_vm_taps_add(v, vm, b);
 	row = vt_machine_add(b, vm->pid, vm->start_ticks);
 	VT_SET(MACHINE, row, pid, vm->pid);
 	VT_SET(MACHINE, row, start_ticks, vm->start_ticks);

@@ -46,6 +46,13 @@ struct vt_vm {
 	} * workers;
 	size_t n_workers, cap_workers;
 	struct vt_kvm_stats_fds stats;
+	struct vt_vm_tap {
+		char name[16];
+		uint64_t fd, queues;
+		uint32_t netns; /* inode; 0: the kernel did not tell */
+	} * taps;
+	size_t n_taps, cap_taps;
+	unsigned tap_looks; /* how often they were looked for */
 };
 
 struct vt_vms {
@@ -79,7 +86,13 @@ void vt_vms_find_vhost(struct vt_vms *vms, struct vt_builder *b);
 void vt_vms_forget_gone(struct vt_vms *v);
 void vt_vms_finish(struct vt_vms *v);
 
-/* Adds the rows of a machine, of its vCPUs and its workers; the caller adds figures. */
+/*
+ * Finds a machine's taps now and then, by the descriptors of /dev/net/tun that its VMM
+ * holds, and adds their rows (vm_taps.c).
+ */
+void vt_vm_taps_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b);
+
+/* Adds the rows of a machine, of its vCPUs, workers and taps; the caller adds figures. */
 struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b);
 
 #endif

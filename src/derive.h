@@ -13,7 +13,7 @@
 /* Ids become indices; counts, leaders and sums over members (relate.c). */
 void vt_relate(struct vt_snapshot *s);
 
-/* Machines with their processes, vCPUs and workers, and their state; of vt_relate (machines.c). */
+/* Machines with their processes, vCPUs, workers and taps, and their state; of vt_relate (machines.c). */
 void vt_machines_relate(struct vt_snapshot *s);
 
 /* The root cgroup's row has the host's figures (identity.c). */

@@ -378,6 +378,7 @@ static void finish_machine(const struct vt_snapshot *s, const void *record, json
 	const struct vt_machine *vm = record;
 
 	set(object, "vcpus", run_of(s, VT_KIND_VCPU, vm->first_vcpu, vm->n_vcpus));
+	set(object, "taps", run_of(s, VT_KIND_TAP, vm->first_tap, vm->n_taps));
 	set(object, "workers", run_of(s, VT_KIND_WORKER, vm->first_worker, vm->n_workers));
 }
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What belongs to a machine: its VMM's process with cgroup and memory, and the threads
- * that run its vCPUs or do its I/O, whose rows are sorted by the VMM's pid first.
+ * that run its vCPUs or do its I/O, whose rows are sorted by the VMM's pid first. Its taps
+ * are found among the interfaces of their network namespace.
  */
+#include <string.h>
+
 #include "derive.h"
+#include "idmap.h"
 #include "memory.h"
+#include "text.h"
 
 /* Rows of one kind that lie together: each machine gets its run. */
 struct run {
@@ -19,7 +24,7 @@ struct run {
 			offsetof(struct vt_machine, first_##name),                                 \
 			offsetof(struct vt_machine, n_##name##s)                                   \
 	}
-static const struct run runs[] = { RUN(VCPU, vcpu), RUN(WORKER, worker) };
+static const struct run runs[] = { RUN(VCPU, vcpu), RUN(WORKER, worker), RUN(TAP, tap) };
 
 static int32_t *at_offset(void *record, size_t offset)
 {
@@ -91,6 +96,77 @@ static void set_state(const struct vt_snapshot *s, struct vt_machine *vm)
 		VT_SET(MACHINE, vm, state, vm->cpu_percent > 0 ? "running" : "idle");
 }
 
+static uint64_t key_of(uint64_t netns, const char *name)
+{
+	return vt_hash_mix(netns, vt_hash_bytes(name, strlen(name)));
+}
+
+static void index_interfaces(const struct vt_snapshot *s, struct vt_idmap *index)
+{
+	size_t n;
+	const struct vt_interface *rows = vt_interface_rows(s, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (VT_HAS(INTERFACE, &rows[i], name))
+			vt_idmap_put(index, key_of(rows[i].head.a, rows[i].name), (int32_t)i);
+}
+
+/* The interface of this name in a namespace, unless it is of another kind; NULL. */
+static const struct vt_interface *find_tun(const struct vt_snapshot *s,
+					   const struct vt_idmap *index, uint64_t netns,
+					   const char *name)
+{
+	const struct vt_interface *nic = vt_interface_at(s,
+							 vt_idmap_get(index, key_of(netns, name)));
+
+	return nic && nic->head.a == netns && strcmp(nic->name, name) == 0 &&
+			       VT_HAS(INTERFACE, nic, kind) && strcmp(nic->kind, "tun") == 0
+		       ? nic
+		       : NULL;
+}
+
+/* Where the kernel did not tell, a tap of that name where the VMM is. */
+static uint64_t netns_of(const struct vt_snapshot *s, const struct vt_tap *tap)
+{
+	const struct vt_machine *vm = vt_machine_at(s, tap->machine);
+	const struct vt_process *p = vm ? vt_process_at(s, vm->process) : NULL;
+
+	return VT_HAS(TAP, tap, netns) ? tap->netns : p ? p->ns_id[VT_NS_NET] : 0;
+}
+
+static void relate_tap(const struct vt_snapshot *s, const struct vt_idmap *index,
+		       struct vt_tap *tap)
+{
+	uint64_t netns = netns_of(s, tap);
+	const struct vt_interface *nic = netns && VT_HAS(TAP, tap, name)
+						 ? find_tun(s, index, netns, tap->name)
+						 : NULL;
+
+	tap->interface = -1;
+	if (!nic)
+		return;
+	tap->interface = (int32_t)(nic -
+				   (const struct vt_interface *)s->table[VT_KIND_INTERFACE].rows);
+	VT_SET(TAP, tap, netns, netns);
+	VT_SET(TAP, tap, index, nic->head.b);
+	if (VT_HAS(INTERFACE, nic, state))
+		VT_SET(TAP, tap, state, nic->state);
+	if (VT_HAS(INTERFACE, nic, master))
+		VT_SET(TAP, tap, master, nic->master);
+}
+
+static void relate_taps(struct vt_snapshot *s)
+{
+	struct vt_tap *taps = s->table[VT_KIND_TAP].rows;
+	struct vt_idmap index = { 0 };
+
+	if (s->table[VT_KIND_TAP].n)
+		index_interfaces(s, &index);
+	for (size_t i = 0; i < s->table[VT_KIND_TAP].n; i++)
+		relate_tap(s, &index, &taps[i]);
+	vt_idmap_finish(&index);
+}
+
 void vt_machines_relate(struct vt_snapshot *s)
 {
 	size_t n = s->table[VT_KIND_MACHINE].n;
@@ -104,4 +180,5 @@ void vt_machines_relate(struct vt_snapshot *s)
 		if (!VT_HAS(MACHINE, &vms[i], vcpu_count))
 			VT_SET(MACHINE, &vms[i], vcpu_count, (uint64_t)vms[i].n_vcpus);
 	}
+	relate_taps(s);
 }

@@ -95,6 +95,11 @@ static const struct vt_metric vcpu_metrics[] = { VT_VCPU_ROWS(G, F, C, R, S, T) 
 static const struct vt_metric worker_metrics[] = { VT_WORKER_ROWS(G, F, C, R, S, T) };
 #undef RECORD
 #undef BIT
+#define RECORD struct vt_tap
+#define BIT(f) VT_TAP_##f
+static const struct vt_metric tap_metrics[] = { VT_TAP_ROWS(G, F, C, R, S, T) };
+#undef RECORD
+#undef BIT
 #define RECORD struct vt_interface
 #define BIT(f) VT_INTERFACE_##f
 static const struct vt_metric interface_metrics[] = { VT_INTERFACE_ROWS(G, F, C, R, S, T) };

@@ -617,6 +617,14 @@
 	C(wait_usec, USEC, "wait_usec", "WAITED", "time it was runnable and waited for a host CPU (schedstat)") \
 	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: so long the I/O of the guest that it does waits too")
 
+#define VT_TAP_ROWS(G, F, C, R, S, T)                                                              \
+	T(name, TEXT, "name", "TAP", "the interface, as the VMM's descriptor has it")              \
+	G(queues, COUNT, "queues", "QUEUES", "descriptors of it that the VMM holds, one for each queue") \
+	G(netns, ID, "namespace", "NET NS", "network namespace that it is in: what the kernel says of the descriptor, or the VMM's own where that has such an interface") \
+	G(index, ID, "index", "IF", "its index there")                                             \
+	T(state, TEXT, "state", "STATE", "its operational state")                                  \
+	T(master, TEXT, "master", "MASTER", "interface that it is a port of, such as a bridge")
+
 #define VT_INTERFACE_ROWS(G, F, C, R, S, T)                                                        \
 	G(index, ID, "index", "IF", "interface index in its namespace")                            \
 	T(name, TEXT, "name", "INTERFACE", "interface name")                                       \

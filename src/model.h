@@ -29,6 +29,7 @@
 	X(MACHINE, machine, "machines")                                                            \
 	X(VCPU, vcpu, "vcpus")                                                                     \
 	X(WORKER, worker, "workers")                                                               \
+	X(TAP, tap, "taps")                                                                        \
 	X(INTERFACE, interface, "interfaces")                                                      \
 	X(MODULE, module, "modules")                                                               \
 	X(PARAMETER, parameter, "parameters")
@@ -42,7 +43,7 @@ enum vt_kind {
  * Identity within a kind, never a position or a path:
  *   host       0, 0                     machine   VMM pid, start_ticks
  *   process    pid, start_ticks         vcpu      VMM pid, vCPU number
- *                                       worker    VMM pid, tid
+ *   tap        VMM pid, descriptor      worker    VMM pid, tid
  *   namespace  nsfs inode, 0            interface net namespace inode, ifindex
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
@@ -109,6 +110,7 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
 #define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
 #define VT_E_WORKER(field, ...)    VT_E1(WORKER, field)
+#define VT_E_TAP(field, ...)       VT_E1(TAP, field)
 #define VT_E_INTERFACE(field, ...) VT_E1(INTERFACE, field)
 #define VT_E_MODULE(field, ...)    VT_E1(MODULE, field)
 #define VT_E_PARAMETER(field, ...) VT_E1(PARAMETER, field)
@@ -240,7 +242,7 @@ struct vt_container {
 struct vt_machine {
 	VT_FIELDS(MACHINE)
 	int32_t process, cgroup;
-	int32_t first_vcpu, n_vcpus, first_worker, n_workers;
+	int32_t first_vcpu, n_vcpus, first_worker, n_workers, first_tap, n_taps;
 };
 
 struct vt_vcpu {
@@ -252,6 +254,12 @@ struct vt_vcpu {
 struct vt_worker {
 	VT_FIELDS(WORKER)
 	int32_t machine;
+};
+
+/* A network card of a machine as the host has it: an interface that its VMM holds open. */
+struct vt_tap {
+	VT_FIELDS(TAP)
+	int32_t machine, interface;
 };
 
 struct vt_interface {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the detail pane says of a machine or one of its threads; KVM's histograms are drawn as such.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -76,6 +77,29 @@ static void show_hists(struct vt_pane *p, const struct vt_view_env *env)
 		show_hist(p, &env->detail->hists[i]);
 }
 
+/* "vnet0: port of virbr0, in network namespace 4026531840 (initial)", and what goes through it. */
+static void show_tap(struct vt_pane *p, const struct vt_view_env *env, const struct vt_tap *tap)
+{
+	const struct vt_interface *nic = vt_interface_at(env->snapshot, tap->interface);
+	const struct vt_namespace *ns = nic ? vt_namespace_at(env->snapshot, nic->namespace) : NULL;
+
+	vt_pane_label(p, "tap");
+	vt_pane_put(p, VT_ROLE_TEXT, "%s", VT_HAS(TAP, tap, name) ? tap->name : "–");
+	if (VT_HAS(TAP, tap, master))
+		vt_pane_put(p, VT_ROLE_TEXT, ": port of %s", tap->master);
+	else if (nic)
+		vt_pane_put(p, VT_ROLE_TEXT, ": port of nothing");
+	if (VT_HAS(TAP, tap, netns))
+		vt_pane_put(p, VT_ROLE_TEXT, ", in network namespace %" PRIu64 "%s", tap->netns,
+			    ns && VT_HAS(NAMESPACE, ns, initial) && ns->initial ? " (initial)"
+										: "");
+	if (!nic)
+		return;
+	vt_detail_add_metric(p, "", VT_KIND_TAP, VT_TAP_state, tap, env->ascii);
+	vt_detail_add_metric(p, "rx", VT_KIND_INTERFACE, VT_INTERFACE_rx_rate, nic, env->ascii);
+	vt_detail_add_metric(p, "tx", VT_KIND_INTERFACE, VT_INTERFACE_tx_rate, nic, env->ascii);
+}
+
 void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
 	static const struct vt_past past[] = {
@@ -99,6 +123,8 @@ void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, 
 	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
 	vt_pane_label(p, "cgroup");
 	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
+	for (int32_t i = 0; !row->gone && i < vm->n_taps; i++)
+		show_tap(p, env, vt_tap_at(env->snapshot, vm->first_tap + i));
 	vt_detail_metric(p, VT_KIND_MACHINE, VT_MACHINE_stats_why, vm, env->ascii, true);
 	for (int i = 0; i < VT_MACHINE_METRICS; i++)
 		if (i != VT_MACHINE_stats_why)

@@ -104,6 +104,30 @@ Test(parse_kvm, threads_that_do_io)
 	}
 }
 
+Test(parse_kvm, taps)
+{
+	static const struct {
+		const char *text, *name; /* NULL: none */
+	} cases[] = {
+		{ "pos:\t0\nflags:\t0104002\nmnt_id:\t29\niff:\tvnet0\n", "vnet0" },
+		{ "iff:\ttap0", "tap0" },
+		{ "iff:\t\n", NULL }, /* opened, and no interface yet */
+		{ "iff:\t\npos:\t0\n", NULL },
+		{ "xiff:\ttap0\n", NULL },
+		{ "pos:\tiff:\n", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_slice name = { "-", 1 };
+		bool found = vt_parse_tun_fdinfo(cases[i].text, &name);
+
+		cr_expect_eq(found, cases[i].name != NULL, "'%s'", cases[i].text);
+		cr_expect(vt_slice_is(name, cases[i].name ? cases[i].name : "-"), "'%s'",
+			  cases[i].text);
+	}
+}
+
 Test(parse_kvm, directories)
 {
 	static const struct numbered vms[] = {
