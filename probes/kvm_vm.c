@@ -90,6 +90,7 @@ struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt
 	vt_vm_threads_add(v, vm, b);
 	vt_vm_taps_add(v, vm, b);
 	row = vt_machine_add(b, vm->pid, vm->start_ticks);
+	row->vcpus_remade = vm->vcpus_remade;
 	VT_SET(MACHINE, row, pid, vm->pid);
 	VT_SET(MACHINE, row, start_ticks, vm->start_ticks);
 	VT_SET(MACHINE, row, name, vt_builder_intern(b, vm->name));

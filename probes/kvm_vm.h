@@ -35,9 +35,11 @@ struct vt_vm {
 	bool threads_known;
 	struct vt_vm_vcpu {
 		uint64_t index, tid; /* tid 0: unknown */
+		uint64_t first_tid;  /* since the vCPUs were made; 0: was never known */
 		char cpus[64];       /* it may run on; read seldom */
 	} * vcpus;
 	size_t n_vcpus, cap_vcpus;
+	uint64_t vcpus_remade; /* how often all of them were found to be new threads */
 	struct vt_vm_worker {
 		uint64_t tid, seen_scan;
 		enum vt_worker_thread kind;

@@ -252,6 +252,42 @@ static void add_workers(const struct vt_vms *v, struct vt_vm *vm, struct vt_buil
 	vm->n_workers = kept;
 }
 
+static bool is_alive(const struct vt_vms *v, const struct vt_vm *vm, uint64_t tid)
+{
+	char text[STAT_SIZE];
+	struct vt_stat st;
+
+	return read_stat(v->host, (struct place){ vm->pid, tid }, text, &st);
+}
+
+/*
+ * Threads of vCPUs live as long as the virtual machine in the kernel: when all that were
+ * known are gone and others run them, it was made anew. Some of several are no proof, they
+ * may have been unplugged and plugged in again; the first cannot be.
+ */
+static void note_remade(const struct vt_vms *v, struct vt_vm *vm)
+{
+	size_t replaced = 0, kept = 0;
+
+	for (size_t i = 0; i < vm->n_vcpus; i++) {
+		struct vt_vm_vcpu *vcpu = &vm->vcpus[i];
+
+		if (!vcpu->tid)
+			continue;
+		if (!vcpu->first_tid)
+			vcpu->first_tid = vcpu->tid;
+		else if (vcpu->tid != vcpu->first_tid && !is_alive(v, vm, vcpu->first_tid))
+			replaced++;
+		else
+			kept++;
+	}
+	if (!replaced || kept)
+		return;
+	vm->vcpus_remade++;
+	for (size_t i = 0; i < vm->n_vcpus; i++)
+		vm->vcpus[i].first_tid = vm->vcpus[i].tid;
+}
+
 void vt_vm_threads_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b)
 {
 	if (!vm->threads_known || (v->scan + vm->pid) % THREADS_EVERY_SCANS == 0) {
@@ -260,6 +296,7 @@ void vt_vm_threads_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_build
 	}
 	for (size_t i = 0; i < vm->n_vcpus; i++)
 		add_vcpu(v, vm, &vm->vcpus[i], b);
+	note_remade(v, vm);
 	add_workers(v, vm, b);
 }
 

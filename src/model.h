@@ -242,6 +242,8 @@ struct vt_container {
 struct vt_machine {
 	VT_FIELDS(MACHINE)
 	int32_t process, cgroup;
+	/* How often, since the probe began, all its vCPUs were seen to be new threads. */
+	uint64_t vcpus_remade;
 	int32_t first_vcpu, n_vcpus, first_worker, n_workers, first_tap, n_taps;
 };
 
