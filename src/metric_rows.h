@@ -143,6 +143,8 @@
 	C(kvm_halt_polls, COUNT, "kvm.halt_polls", "POLLS", "wake-ups that halt polling caught, of all VMs") \
 	T(kvm_debugfs, TEXT, "kvm.debugfs", "DEBUGFS",                                             \
 	  "state of KVM's statistics in debugfs: readable, locked down, not mounted")              \
+	T(kvm_tracefs, TEXT, "kvm.tracefs", "TRACEFS",                                             \
+	  "state of tracefs, whose tracepoints exits are traced by: readable, not mounted")        \
 	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \
 	T(cgroup_mode, TEXT, "cgroup.mode", "CGROUPS", "unified, hybrid or legacy")                \
 	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "spark.h"
 #include "view_machines.h"
@@ -100,6 +101,19 @@ static void show_tap(struct vt_pane *p, const struct vt_view_env *env, const str
 	vt_detail_add_metric(p, "tx", VT_KIND_INTERFACE, VT_INTERFACE_tx_rate, nic, env->ascii);
 }
 
+/* Where its exits are unknown since they are in debugfs, which is not mounted. */
+static void show_mount(struct vt_pane *p, const struct vt_view_env *env,
+		       const struct vt_machine *vm)
+{
+	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
+
+	if (!VT_HAS(MACHINE, vm, accel) || strcmp(vm->accel, "kvm") != 0 ||
+	    VT_HAS(MACHINE, vm, exits_total) || !vt_machine_unmounted(host))
+		return;
+	vt_pane_label(p, "");
+	vt_machine_put_mount(p, host);
+}
+
 void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
 	static const struct vt_past past[] = {
@@ -126,6 +140,7 @@ void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, 
 	for (int32_t i = 0; !row->gone && i < vm->n_taps; i++)
 		show_tap(p, env, vt_tap_at(env->snapshot, vm->first_tap + i));
 	vt_detail_metric(p, VT_KIND_MACHINE, VT_MACHINE_stats_why, vm, env->ascii, true);
+	show_mount(p, env, vm);
 	for (int i = 0; i < VT_MACHINE_METRICS; i++)
 		if (i != VT_MACHINE_stats_why)
 			vt_detail_metric(p, VT_KIND_MACHINE, i, vm, env->ascii, true);

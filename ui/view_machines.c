@@ -4,6 +4,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "keys.h"
 
 #define VM(field)                                                                                  \
 	{                                                                                          \
@@ -88,6 +91,34 @@ static void build(const struct vt_view_env *env, struct vt_rows *rows)
 				  VT_HAS(MACHINE, &gone[i], name) ? gone[i].name : "machine");
 }
 
+/* Of a recorded tree there is no advice behind it. */
+static bool is_unmounted(const char *state)
+{
+	return strncmp(state, "not mounted:", strlen("not mounted:")) == 0;
+}
+
+const char *vt_machine_unmounted(const struct vt_host_row *host)
+{
+	bool debugfs = VT_HAS(HOST, host, kvm_debugfs) && is_unmounted(host->kvm_debugfs);
+	bool tracefs = VT_HAS(HOST, host, kvm_tracefs) && is_unmounted(host->kvm_tracefs);
+
+	return debugfs && tracefs ? "debugfs and tracefs"
+	       : debugfs          ? "debugfs"
+	       : tracefs          ? "tracefs"
+				  : NULL;
+}
+
+void vt_machine_put_mount(struct vt_pane *p, const struct vt_host_row *host)
+{
+	const char *what = vt_machine_unmounted(host);
+
+	if (!what)
+		return;
+	vt_pane_put(p, VT_ROLE_DIM, "press ");
+	vt_pane_put(p, VT_ROLE_KEY, "%s", vt_commands[VT_CMD_MOUNT].key);
+	vt_pane_put(p, VT_ROLE_DIM, " to mount %s", what);
+}
+
 static void empty(const struct vt_view_env *env, struct vt_pane *p)
 {
 	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
@@ -107,6 +138,10 @@ static void empty(const struct vt_view_env *env, struct vt_pane *p)
 		vt_pane_line(p);
 		vt_pane_put(p, VT_ROLE_DIM, "statistics: ");
 		vt_pane_wrap(p, VT_ROLE_TEXT, host->kvm_debugfs);
+	}
+	if (vt_machine_unmounted(host)) {
+		vt_pane_line(p);
+		vt_machine_put_mount(p, host);
 	}
 	vt_pane_line(p);
 	vt_pane_put(p, VT_ROLE_DIM, "Press ");
