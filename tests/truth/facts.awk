@@ -1075,6 +1075,9 @@ source == "machines" && $1 == "task" {
 	sub(/^[0-9]+ \(/, "", name)
 	if (name ~ /^(IO .+|vhost-[0-9]+)$/)
 		worker_task[word[3] SUBSEP word[5]] = name
+	# QEMU's names; debugfs, where it is mounted, says it of all.
+	if (name ~ /^CPU [0-9]+\/KVM$/)
+		vcpu_task[word[3] SUBSEP (substr(name, 5) + 0)] = word[5]
 	task_state[word[5]] = field[1]
 	task_ticks[word[5]] = field[12] + field[13]
 	task_guest[word[5]] = field[41]
