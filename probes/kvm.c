@@ -17,6 +17,7 @@
 #include "kvm_modules.h"
 #include "kvm_sources.h"
 #include "kvm_stats.h"
+#include "kvm_trace.h"
 #include "table.h"
 
 enum {
@@ -165,8 +166,10 @@ static int kvm_scan(void *state, struct vt_builder *b, struct vt_error *err)
 	if (dir >= 0 && !k->refused)
 		note_refusal(k, vt_kvm_totals_add(dir, b));
 	vt_vms_find_others(&k->vms, b);
+	vt_vms_find_vhost(&k->vms, b);
 	vt_vms_forget_gone(&k->vms);
 	add_machines(k, b, dir);
+	vt_kvm_tracefs_add(k->host, b);
 	VT_SET(HOST, row, kvm_debugfs, vt_builder_intern(b, k->debugfs));
 	vt_builder_source(b, dir >= 0 ? "debugfs" : in_use ? "descriptors" : "none");
 	return 0;

@@ -35,8 +35,8 @@ int vt_kvm_debugfs_open(const struct vt_host *host, char *ret_state, size_t size
 	if (fd == -EACCES || fd == -EPERM)
 		(void)snprintf(ret_state, size, "not permitted: only root may read debugfs");
 	else if (fd < 0 && !is_mounted(host))
-		(void)snprintf(ret_state, size,
-			       "not mounted: mount -t debugfs none /sys/kernel/debug");
+		(void)snprintf(ret_state, size, "not mounted%s",
+			       host->is_self ? ": virttop do mount debugfs mounts it" : "");
 	else if (fd < 0)
 		(void)snprintf(ret_state, size, "no KVM directory: KVM is not loaded");
 	else

@@ -77,8 +77,22 @@ static int open_events(const struct vt_host *host, struct vt_error *err)
 	}
 	if (fd == -EACCES || fd == -EPERM)
 		return vt_fail(err, EACCES, "only root may read tracefs");
-	return vt_fail(err, ENOENT,
-		       "tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing");
+	return vt_fail(err, ENOENT, "tracefs is not mounted: virttop do mount tracefs mounts it");
+}
+
+void vt_kvm_tracefs_add(const struct vt_host *host, struct vt_builder *b)
+{
+	vt_autoclose int dir = vt_host_openat(host->sys, "kernel/tracing", O_PATH | O_DIRECTORY);
+	vt_autoclose int fd = dir < 0 ? dir
+				      : vt_host_openat(host->sys, "kernel/tracing/events", O_PATH);
+	const char *state = fd >= 0 ? "readable"
+			    : fd == -EACCES || fd == -EPERM
+				    ? "not permitted: only root may read tracefs"
+			    : host->is_self ? "not mounted: virttop do mount tracefs mounts it"
+					    : "not mounted";
+
+	if (dir >= 0)
+		VT_SET(HOST, vt_builder_host(b), kvm_tracefs, state);
 }
 
 static int read_number(int dir, const char *path, uint64_t *ret, struct vt_error *err)

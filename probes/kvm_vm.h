@@ -5,6 +5,7 @@
 #include "../src/builder.h"
 #include "../src/host.h"
 #include "../src/idmap.h"
+#include "parse_kvm.h"
 #include "parse_kvm_stats.h"
 
 /* Statistics descriptors of a VMM; kvm_stats.h. */
@@ -34,10 +35,26 @@ struct vt_vm {
 	bool threads_known;
 	struct vt_vm_vcpu {
 		uint64_t index, tid; /* tid 0: unknown */
+		uint64_t first_tid;  /* since the vCPUs were made; 0: was never known */
 		char cpus[64];       /* it may run on; read seldom */
 	} * vcpus;
 	size_t n_vcpus, cap_vcpus;
+	uint64_t vcpus_remade; /* how often all of them were found to be new threads */
+	struct vt_vm_worker {
+		uint64_t tid, seen_scan;
+		enum vt_worker_thread kind;
+		bool kernel; /* a kernel thread, no thread of the VMM */
+		char comm[16], cpus[64];
+	} * workers;
+	size_t n_workers, cap_workers;
 	struct vt_kvm_stats_fds stats;
+	struct vt_vm_tap {
+		char name[16];
+		uint64_t fd, queues;
+		uint32_t netns; /* inode; 0: the kernel did not tell */
+	} * taps;
+	size_t n_taps, cap_taps;
+	unsigned tap_looks; /* how often they were looked for */
 };
 
 struct vt_vms {
@@ -62,11 +79,22 @@ void vt_vm_name(const struct vt_host *host, struct vt_vm *vm, const struct vt_pr
  * VirtualBox, VMware. After those that KVM shows.
  */
 void vt_vms_find_others(struct vt_vms *vms, struct vt_builder *b);
+/*
+ * Notes kernel threads "vhost-4242" (before Linux 6.4) as workers of the machine that they
+ * work for. After all machines are found.
+ */
+void vt_vms_find_vhost(struct vt_vms *vms, struct vt_builder *b);
 /* Forgets those that this scan did not see. */
 void vt_vms_forget_gone(struct vt_vms *v);
 void vt_vms_finish(struct vt_vms *v);
 
-/* Adds the rows of a machine and of its vCPUs; the caller adds figures. */
+/*
+ * Finds a machine's taps now and then, by the descriptors of /dev/net/tun that its VMM
+ * holds, and adds their rows (vm_taps.c).
+ */
+void vt_vm_taps_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b);
+
+/* Adds the rows of a machine, of its vCPUs, workers and taps; the caller adds figures. */
 struct vt_machine *vt_vm_add(const struct vt_vms *v, struct vt_vm *vm, struct vt_builder *b);
 
 #endif

@@ -37,6 +37,13 @@ bool vt_parse_vcpu_thread(struct vt_slice comm, uint64_t *ret_index)
 	return false;
 }
 
+enum vt_worker_thread vt_parse_worker_thread(struct vt_slice comm, uint64_t *ret_owner)
+{
+	if (comm.n > 3 && vt_slice_starts(comm, "IO "))
+		return VT_WORKER_IOTHREAD;
+	return numbered(comm, "vhost-", "", ret_owner) ? VT_WORKER_VHOST : VT_NO_WORKER;
+}
+
 bool vt_parse_kvm_dir(struct vt_slice s, uint64_t *ret_pid)
 {
 	struct vt_slice pid;

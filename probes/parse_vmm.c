@@ -232,6 +232,19 @@ void vt_parse_vmm_args(const char *args, size_t n, struct vt_vmm_args *ret)
 	}
 }
 
+bool vt_parse_tun_fdinfo(const char *text, struct vt_slice *ret_name)
+{
+	struct vt_slice line, word;
+
+	while (vt_parse_line(&text, &line))
+		if (vt_parse_word(&line, &word) && vt_slice_is(word, "iff:") &&
+		    vt_parse_word(&line, &word)) {
+			*ret_name = word;
+			return true;
+		}
+	return false;
+}
+
 const char *vt_parse_vmm_other(struct vt_slice comm)
 {
 	/* Commands are cut at 15 bytes (TASK_COMM_LEN). */

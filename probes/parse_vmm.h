@@ -23,6 +23,12 @@ struct vt_vmm_args {
 /* args: n bytes, each argument ends with a NUL. */
 void vt_parse_vmm_args(const char *args, size_t n, struct vt_vmm_args *ret);
 
+/*
+ * The interface of a descriptor of /dev/net/tun, by its fdinfo: "iff:	tap0"
+ * (drivers/net/tun.c). False where it has none.
+ */
+bool vt_parse_tun_fdinfo(const char *text, struct vt_slice *ret_name);
+
 /* A VMM that runs guests without KVM: what it runs them by ("tcg", "vboxdrv"); NULL. */
 const char *vt_parse_vmm_other(struct vt_slice comm);
 

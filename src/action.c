@@ -6,7 +6,9 @@
 #include "action.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "action_table.h"
 
@@ -66,7 +68,13 @@ const struct vt_action vt_actions[] = {
 	{ "controllers", "/CGROUP +NAME... -NAME...",
 	  "choose the controllers that the children of a cgroup may use, in all cgroups on the way",
 	  FUNCTIONS(controllers) },
-	{ "clean", "", "remove the processes, cgroups and kept namespaces that virttop made",
+	{ "mount", "[debugfs] [tracefs]",
+	  "mount debugfs and tracefs, or one of them, which KVM's counters and tracepoints are "
+	  "read "
+	  "from",
+	  FUNCTIONS(mount) },
+	{ "clean", "",
+	  "remove the processes, cgroups, kept namespaces and mounts that virttop made",
 	  FUNCTIONS(clean) },
 	{ 0 },
 };
@@ -202,4 +210,20 @@ bool vt_self_is_below(const struct vt_action_env *env, const char *path)
 
 	return vt_process_look(env->host, (uint64_t)getpid(), &self, NULL) == 0 && *self.cgroup &&
 	       vt_path_is_below(self.cgroup, path);
+}
+
+static bool has_capability(int number)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	return syscall(SYS_capget, &header, data) == 0 &&
+	       data[number / 32].effective >> (number % 32) & 1;
+}
+
+int vt_need_capability(int number, const char *name, const char *what, struct vt_error *err)
+{
+	if (has_capability(number))
+		return 0;
+	return vt_fail(err, EPERM, "%s needs %s: run virttop as root", what, name);
 }

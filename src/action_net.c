@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "action_table.h"
 #include "text.h"
@@ -89,22 +88,6 @@ void vt_net_describe(struct vt_plan *plan, struct vt_step *step)
 }
 
 /* Checks */
-
-static bool has_capability(int number)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { 0 };
-
-	return syscall(SYS_capget, &header, data) == 0 &&
-	       data[number / 32].effective >> (number % 32) & 1;
-}
-
-static int need_capability(int number, const char *name, const char *what, struct vt_error *err)
-{
-	if (has_capability(number))
-		return 0;
-	return vt_fail(err, EPERM, "%s needs %s: run virttop as root", what, name);
-}
 
 static int check_name(const char *name, struct vt_error *err)
 {
@@ -193,7 +176,7 @@ static int add_cable(struct vt_plan *plan, const struct vt_request *request, uin
 		   *inside = setting(request, "inside-address");
 	const char *device = setting(request, "device"), *end = setting(request, "inside");
 	struct vt_step *step;
-	int r = need_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "a cable", err);
+	int r = vt_need_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "a cable", err);
 
 	if (!device)
 		device = vt_arena_printf(plan->arena, "v-%.13s", request->path);
@@ -231,7 +214,8 @@ int vt_netns_add_plan(const struct vt_action_env *env, const struct vt_request *
 
 	(void)env;
 	if (r == 0)
-		r = need_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "a new network namespace", err);
+		r = vt_need_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "a new network namespace",
+				       err);
 	if (r < 0)
 		return r;
 	fd = vt_netns_open(request->path, &id);
@@ -298,8 +282,8 @@ int vt_netns_del_plan(const struct vt_action_env *env, const struct vt_request *
 	int r = fd < 0 ? fd : 0;
 
 	if (r == 0)
-		r = need_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "removing a network namespace",
-				    err);
+		r = vt_need_capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN",
+				       "removing a network namespace", err);
 	if (r < 0)
 		return r;
 	plan->title = vt_arena_printf(plan->arena, "Remove the network namespace %s",
@@ -336,7 +320,7 @@ int vt_veth_del_plan(const struct vt_action_env *env, const struct vt_request *r
 
 	(void)env;
 	if (r == 0)
-		r = need_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "removing a cable", err);
+		r = vt_need_capability(CAP_NET_ADMIN, "CAP_NET_ADMIN", "removing a cable", err);
 	if (r < 0)
 		return r;
 	index = vt_cable_find(device);

@@ -31,6 +31,7 @@ VT_ACTION_FUNCTIONS(veth_add)
 VT_ACTION_FUNCTIONS(veth_del)
 VT_ACTION_FUNCTIONS(pin)
 VT_ACTION_FUNCTIONS(nice)
+VT_ACTION_FUNCTIONS(mount)
 VT_ACTION_FUNCTIONS(clean)
 
 /* Shared by the actions (action.c). */
@@ -62,6 +63,9 @@ int vt_check_partition(const struct vt_cgroup_dir *d, const char *value, struct 
 
 /* Where cgroup v2 is mounted, for shell lines. */
 const char *vt_mount_of(const struct vt_action_env *env);
+
+/* EPERM where virttop lacks CAP_name; what: "mounting", which needs it. */
+int vt_need_capability(int number, const char *name, const char *what, struct vt_error *err);
 
 /* "1 process", "8 processes" */
 const char *vt_plural(struct vt_arena *arena, size_t n, const char *one, const char *many);

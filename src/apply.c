@@ -18,6 +18,7 @@
 #include "action_explain.h"
 #include "action_net.h"
 #include "action_table.h"
+#include "apply_mount.h"
 #include "apply_run.h"
 #include "apply_setup.h"
 #include "apply_spawn.h"
@@ -209,6 +210,21 @@ static int run_veth_del(struct vt_run *run, size_t i, struct vt_error *err)
 	return vt_cable_del(step->file, step->target.a, err);
 }
 
+/* Mounts */
+
+static int run_mount(struct vt_run *run, size_t i, struct vt_error *err)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+	const struct vt_mount_place *place = vt_mount_place_find(step->path);
+
+	if (!place)
+		return vt_fail(err, EINVAL, "%s is no place for a file system of the kernel",
+			       step->path);
+	if (step->op == VT_OP_MOUNT)
+		return vt_mount_make(place, &run->outcomes[i].made_id, err);
+	return vt_mount_drop(place, step->target.a, err);
+}
+
 typedef int (*run_fn)(struct vt_run *run, size_t i, struct vt_error *err);
 
 static const run_fn run_op[] = {
@@ -219,6 +235,7 @@ static const run_fn run_op[] = {
 	[VT_OP_VETH_ADD] = run_veth_add,   [VT_OP_VETH_DEL] = run_veth_del,
 	[VT_OP_UNIT] = run_unit,           [VT_OP_PIN] = run_thread,
 	[VT_OP_NICE] = run_thread,         [VT_OP_RELEASE] = run_release,
+	[VT_OP_MOUNT] = run_mount,         [VT_OP_UMOUNT] = run_mount,
 };
 
 static struct vt_run new_run(const struct vt_action_env *env, const struct vt_plan *plan)

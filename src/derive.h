@@ -13,6 +13,9 @@
 /* Ids become indices; counts, leaders and sums over members (relate.c). */
 void vt_relate(struct vt_snapshot *s);
 
+/* Machines with their processes, vCPUs, workers and taps, and their state; of vt_relate (machines.c). */
+void vt_machines_relate(struct vt_snapshot *s);
+
 /* The root cgroup's row has the host's figures (identity.c). */
 void vt_root_derive(struct vt_snapshot *s);
 

@@ -10,9 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "derive.h"
+#include "events_private.h"
 #include "growth.h"
-#include "idmap.h"
 #include "pressure_changes.h"
 #include "text.h"
 
@@ -23,15 +22,6 @@ enum {
 static const uint64_t quiet_ns = 60ull * 1000000000u;
 static const double throttling_percent = 10;
 
-struct log {
-	struct vt_snapshot *s;
-	const struct vt_snapshot *prev;
-	struct vt_event *events;
-	size_t n, cap;
-	size_t mark, in_batch; /* of what is being compared now */
-	struct vt_idmap last;  /* event_key to index in events */
-};
-
 static uint64_t event_key(const char *kind, struct vt_id subject)
 {
 	uint64_t key = vt_hash_mix((uint64_t)subject.kind, vt_hash_bytes(kind, strlen(kind)));
@@ -39,13 +29,13 @@ static uint64_t event_key(const char *kind, struct vt_id subject)
 	return vt_hash_mix(key, vt_hash_mix(subject.a, subject.b));
 }
 
-static void append(struct log *l, const struct vt_event *e)
+static void append(struct vt_log *l, const struct vt_event *e)
 {
 	VT_GROW(l->events, l->n, l->cap);
 	l->events[l->n++] = *e;
 }
 
-static void copy_old(struct log *l)
+static void copy_old(struct vt_log *l)
 {
 	size_t n = l->prev->n_events;
 
@@ -60,13 +50,12 @@ static void copy_old(struct log *l)
 	}
 }
 
-/* Asked before a text is made: false when there are too many to be told one by one. */
-static bool has_room(struct log *l)
+bool vt_log_has_room(struct vt_log *l)
 {
 	return l->in_batch++ < MOST_AT_ONCE;
 }
 
-static void say(struct log *l, const char *kind, struct vt_id subject, const char *name,
+void vt_log_say(struct vt_log *l, const char *kind, struct vt_id subject, const char *name,
 		const char *text)
 {
 	struct vt_event e = {
@@ -76,23 +65,22 @@ static void say(struct log *l, const char *kind, struct vt_id subject, const cha
 	append(l, &e);
 }
 
-static void begin_batch(struct log *l)
+void vt_log_begin(struct vt_log *l)
 {
 	l->mark = l->n;
 	l->in_batch = 0;
 }
 
-/* "312 cgroups removed" in place of the first fifty. */
-static void end_batch(struct log *l, const char *kind, enum vt_kind subject, const char *what)
+void vt_log_end(struct vt_log *l, const char *kind, enum vt_kind subject, const char *what)
 {
 	if (l->in_batch <= MOST_AT_ONCE)
 		return;
 	l->n = l->mark;
-	say(l, kind, (struct vt_id){ subject, 0, 0 }, "",
-	    vt_arena_printf(l->s->arena, "%zu %s", l->in_batch, what));
+	vt_log_say(l, kind, (struct vt_id){ subject, 0, 0 }, "",
+		   vt_arena_printf(l->s->arena, "%zu %s", l->in_batch, what));
 }
 
-static bool said_lately(const struct log *l, const char *kind, struct vt_id subject)
+static bool said_lately(const struct vt_log *l, const char *kind, struct vt_id subject)
 {
 	int32_t at = vt_idmap_get(&l->last, event_key(kind, subject));
 
@@ -101,7 +89,7 @@ static bool said_lately(const struct log *l, const char *kind, struct vt_id subj
 
 /* What came and went. */
 
-static const char *namespace_words(struct log *l, const void *record)
+static const char *namespace_words(struct vt_log *l, const void *record)
 {
 	const struct vt_namespace *ns = record;
 	const char *what = vt_arena_printf(l->s->arena, "%s namespace %" PRIu64,
@@ -119,7 +107,7 @@ static const char *namespace_words(struct log *l, const void *record)
  * Who made it: a user namespace knows the uid of its maker; of others the first
  * process and its parent are what is known a moment later.
  */
-static const char *namespace_maker(struct log *l, const void *record)
+static const char *namespace_maker(struct vt_log *l, const void *record)
 {
 	const struct vt_namespace *ns = record;
 	const struct vt_process *p = vt_process_at(l->s, ns->leader), *up;
@@ -136,21 +124,12 @@ static const char *namespace_maker(struct log *l, const void *record)
 	return text;
 }
 
-static const char *cgroup_words(struct log *l, const void *record)
+static const char *cgroup_words(struct vt_log *l, const void *record)
 {
 	return vt_arena_printf(l->s->arena, "cgroup %s", ((const struct vt_cgroup *)record)->path);
 }
 
-static const char *machine_words(struct log *l, const void *record)
-{
-	const struct vt_machine *vm = record;
-
-	return vt_arena_printf(l->s->arena, "machine %s, process %" PRIu64 " %s",
-			       VT_HAS(MACHINE, vm, name) ? vm->name : "without a name", vm->head.a,
-			       VT_HAS(MACHINE, vm, vmm) ? vm->vmm : "");
-}
-
-static const char *container_words(struct log *l, const void *record)
+static const char *container_words(struct vt_log *l, const void *record)
 {
 	const struct vt_container *c = record;
 
@@ -170,13 +149,6 @@ static const char *namespace_name(const void *record)
 	return vt_ns_names[((const struct vt_namespace *)record)->ns_type];
 }
 
-static const char *machine_name(const void *record)
-{
-	const struct vt_machine *vm = record;
-
-	return VT_HAS(MACHINE, vm, name) ? vm->name : "";
-}
-
 static const char *container_name(const void *record)
 {
 	const struct vt_container *c = record;
@@ -186,17 +158,18 @@ static const char *container_name(const void *record)
 
 static const struct watched {
 	enum vt_kind kind;
-	const char *(*words)(struct log *l, const void *record);
+	const char *(*words)(struct vt_log *l, const void *record);
 	const char *(*name)(const void *record);
 	const char *many_new, *many_gone;
-	const char *(*maker)(struct log *l, const void *record); /* NULL: not told */
+	const char *(*maker)(struct vt_log *l, const void *record); /* NULL: not told */
 } watched[] = {
 	{ VT_KIND_NAMESPACE, namespace_words, namespace_name, "new namespaces",
 	  "namespaces are gone", namespace_maker },
 	{ VT_KIND_CGROUP, cgroup_words, cgroup_name, "new cgroups", "cgroups removed", NULL },
 	{ VT_KIND_CONTAINER, container_words, container_name, "new containers",
 	  "containers are gone", NULL },
-	{ VT_KIND_MACHINE, machine_words, machine_name, "new machines", "machines are gone", NULL },
+	{ VT_KIND_MACHINE, vt_machine_words, vt_machine_name, "new machines", "machines are gone",
+	  NULL },
 };
 
 static const struct vt_head *row_at(const struct vt_table *t, enum vt_kind kind, size_t i)
@@ -205,36 +178,37 @@ static const struct vt_head *row_at(const struct vt_table *t, enum vt_kind kind,
 						      i * vt_kinds[kind].size);
 }
 
-static void say_new(struct log *l, const struct watched *w)
+static void say_new(struct vt_log *l, const struct watched *w)
 {
 	const struct vt_table *t = &l->s->table[w->kind];
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct vt_head *h = row_at(t, w->kind, i);
 
-		if (h->first_seen_ns == l->s->taken_ns && has_room(l))
-			say(l, "created", vt_record_id(w->kind, h), w->name(h),
-			    vt_arena_printf(l->s->arena, "new %s%s", w->words(l, h),
-					    w->maker ? w->maker(l, h) : ""));
+		if (h->first_seen_ns == l->s->taken_ns && vt_log_has_room(l))
+			vt_log_say(l, "created", vt_record_id(w->kind, h), w->name(h),
+				   vt_arena_printf(l->s->arena, "new %s%s", w->words(l, h),
+						   w->maker ? w->maker(l, h) : ""));
 	}
-	end_batch(l, "created", w->kind, w->many_new);
+	vt_log_end(l, "created", w->kind, w->many_new);
 }
 
-static void say_gone(struct log *l, const struct watched *w)
+static void say_gone(struct vt_log *l, const struct watched *w)
 {
 	const struct vt_table *t = &l->s->gone[w->kind];
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct vt_head *h = row_at(t, w->kind, i);
 
-		if (h->gone_ns == l->s->taken_ns && has_room(l))
-			say(l, "removed", vt_record_id(w->kind, h), w->name(h),
-			    vt_arena_printf(l->s->arena, "%s %s", w->words(l, h),
-					    w->kind == VT_KIND_CGROUP ? "removed" : "is gone"));
+		if (h->gone_ns == l->s->taken_ns && vt_log_has_room(l))
+			vt_log_say(
+				l, "removed", vt_record_id(w->kind, h), w->name(h),
+				vt_arena_printf(l->s->arena, "%s %s", w->words(l, h),
+						w->kind == VT_KIND_CGROUP ? "removed" : "is gone"));
 	}
-	end_batch(l, "removed", w->kind, w->many_gone);
+	vt_log_end(l, "removed", w->kind, w->many_gone);
 }
 
 /* Counters that count misfortunes. */
@@ -255,27 +229,27 @@ static const struct misfortune {
 	  "times memory.max was hit in", "cgroups hit their memory.max" },
 };
 
-static void say_misfortune(struct log *l, const struct misfortune *m)
+static void say_misfortune(struct vt_log *l, const struct misfortune *m)
 {
 	vt_autofree uint64_t *grown = vt_growth_own(l->s, l->prev, m->metric);
 	size_t n;
 	const struct vt_cgroup *cgs = vt_cgroup_rows(l->s, &n);
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < n; i++) {
 		struct vt_id id = vt_record_id(VT_KIND_CGROUP, &cgs[i]);
 
-		if (!grown[i] || (m->quiet && said_lately(l, m->kind, id)) || !has_room(l))
+		if (!grown[i] || (m->quiet && said_lately(l, m->kind, id)) || !vt_log_has_room(l))
 			continue;
-		say(l, m->kind, id, cgs[i].path,
-		    vt_arena_printf(l->s->arena, "%" PRIu64 " %s %s", grown[i],
-				    grown[i] == 1 ? m->one : m->many, cgs[i].path));
+		vt_log_say(l, m->kind, id, cgs[i].path,
+			   vt_arena_printf(l->s->arena, "%" PRIu64 " %s %s", grown[i],
+					   grown[i] == 1 ? m->one : m->many, cgs[i].path));
 	}
 	if (l->in_batch > MOST_AT_ONCE && m->quiet &&
 	    said_lately(l, m->kind, (struct vt_id){ VT_KIND_CGROUP, 0, 0 }))
 		l->n = l->mark;
 	else
-		end_batch(l, m->kind, VT_KIND_CGROUP, m->in_many);
+		vt_log_end(l, m->kind, VT_KIND_CGROUP, m->in_many);
 }
 
 /* Changes of state. */
@@ -287,7 +261,7 @@ static bool was_throttled(const struct vt_cgroup *cg, bool *ret_known)
 	return VT_HAS(CGROUP, cg, throttled_percent) && cg->throttled_percent >= throttling_percent;
 }
 
-static void compare_throttling(struct log *l, const struct vt_cgroup *old,
+static void compare_throttling(struct vt_log *l, const struct vt_cgroup *old,
 			       const struct vt_cgroup *cg)
 {
 	bool known, was = was_throttled(old, &known), is;
@@ -295,16 +269,16 @@ static void compare_throttling(struct log *l, const struct vt_cgroup *old,
 	if (!known || !VT_HAS(CGROUP, cg, throttled_percent))
 		return;
 	is = cg->throttled_percent >= throttling_percent;
-	if (is == was || !has_room(l))
+	if (is == was || !vt_log_has_room(l))
 		return;
 	if (is)
-		say(l, "throttling", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
-		    vt_arena_printf(l->s->arena,
-				    "%s is throttled by its cpu.max: %.0f%% of periods", cg->path,
-				    cg->throttled_percent));
+		vt_log_say(l, "throttling", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+			   vt_arena_printf(l->s->arena,
+					   "%s is throttled by its cpu.max: %.0f%% of periods",
+					   cg->path, cg->throttled_percent));
 	else
-		say(l, "throttling-ended", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
-		    vt_arena_printf(l->s->arena, "%s is no longer throttled", cg->path));
+		vt_log_say(l, "throttling-ended", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+			   vt_arena_printf(l->s->arena, "%s is no longer throttled", cg->path));
 }
 
 static bool frozen_changed(const struct vt_cgroup *old, const struct vt_cgroup *cg)
@@ -313,22 +287,24 @@ static bool frozen_changed(const struct vt_cgroup *old, const struct vt_cgroup *
 	       !old->frozen != !cg->frozen;
 }
 
-static const struct vt_cgroup *before(const struct log *l, const struct vt_cgroup *cg)
+static const struct vt_cgroup *before(const struct vt_log *l, const struct vt_cgroup *cg)
 {
 	if (!cg)
 		return NULL;
 	return vt_cgroup_at(l->prev, vt_snapshot_index(l->prev, vt_record_id(VT_KIND_CGROUP, cg)));
 }
 
-static void compare_frozen(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg)
+static void compare_frozen(struct vt_log *l, const struct vt_cgroup *old,
+			   const struct vt_cgroup *cg)
 {
 	const struct vt_cgroup *up = vt_cgroup_at(l->s, cg->parent);
 
 	/* Descendants change with their ancestor. */
-	if (!frozen_changed(old, cg) || frozen_changed(before(l, up), up) || !has_room(l))
+	if (!frozen_changed(old, cg) || frozen_changed(before(l, up), up) || !vt_log_has_room(l))
 		return;
-	say(l, cg->frozen ? "frozen" : "thawed", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
-	    vt_arena_printf(l->s->arena, "%s was %s", cg->path, cg->frozen ? "frozen" : "thawed"));
+	vt_log_say(l, cg->frozen ? "frozen" : "thawed", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+		   vt_arena_printf(l->s->arena, "%s was %s", cg->path,
+				   cg->frozen ? "frozen" : "thawed"));
 }
 
 /* Limits that somebody changed. */
@@ -374,13 +350,13 @@ static void limit_text(char *out, size_t size, enum vt_kind kind, int metric, co
 		vt_metric_short(out, size, kind, metric, record, true);
 }
 
-static void compare_limit(struct log *l, enum vt_kind kind, int metric, const char *file,
+static void compare_limit(struct vt_log *l, enum vt_kind kind, int metric, const char *file,
 			  const struct vt_cgroup *cg, const void *old, const void *now)
 {
 	char was[128], is[128];
 
 	if (!vt_valid(old, (unsigned)metric) || !vt_valid(now, (unsigned)metric) ||
-	    vt_metric_compare(kind, metric, old, now) == 0 || !has_room(l))
+	    vt_metric_compare(kind, metric, old, now) == 0 || !vt_log_has_room(l))
 		return;
 	limit_text(was, sizeof(was), kind, metric, old, false);
 	limit_text(is, sizeof(is), kind, metric, now, false);
@@ -388,11 +364,11 @@ static void compare_limit(struct log *l, enum vt_kind kind, int metric, const ch
 		limit_text(was, sizeof(was), kind, metric, old, true);
 		limit_text(is, sizeof(is), kind, metric, now, true);
 	}
-	say(l, "limit", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
-	    vt_arena_printf(l->s->arena, "%s of %s: %s → %s", file, cg->path, was, is));
+	vt_log_say(l, "limit", vt_record_id(VT_KIND_CGROUP, cg), cg->path,
+		   vt_arena_printf(l->s->arena, "%s of %s: %s → %s", file, cg->path, was, is));
 }
 
-static void compare_hugetlb(struct log *l, const struct vt_cgroup *cg)
+static void compare_hugetlb(struct vt_log *l, const struct vt_cgroup *cg)
 {
 	size_t n;
 	const struct vt_hugetlb *rows = vt_hugetlb_rows(l->s, &n);
@@ -410,7 +386,8 @@ static void compare_hugetlb(struct log *l, const struct vt_cgroup *cg)
 	}
 }
 
-static void compare_limits(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg)
+static void compare_limits(struct vt_log *l, const struct vt_cgroup *old,
+			   const struct vt_cgroup *cg)
 {
 	for (size_t i = 0; i < VT_LEN(limits); i++)
 		compare_limit(l, VT_KIND_CGROUP, limits[i].metric, limits[i].file, cg, old, cg);
@@ -418,7 +395,7 @@ static void compare_limits(struct log *l, const struct vt_cgroup *old, const str
 }
 
 static const struct comparison {
-	void (*compare)(struct log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg);
+	void (*compare)(struct vt_log *l, const struct vt_cgroup *old, const struct vt_cgroup *cg);
 	const char *kind, *many;
 } comparisons[] = {
 	{ compare_limits, "limit", "limits changed" },
@@ -426,90 +403,67 @@ static const struct comparison {
 	{ compare_frozen, "frozen", "cgroups were frozen or thawed" },
 };
 
-static void say_changes(struct log *l, const struct comparison *c)
+static void say_changes(struct vt_log *l, const struct comparison *c)
 {
 	size_t n;
 	const struct vt_cgroup *cgs = vt_cgroup_rows(l->s, &n);
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < n; i++) {
 		const struct vt_cgroup *old = before(l, &cgs[i]);
 
 		if (old)
 			c->compare(l, old, &cgs[i]);
 	}
-	end_batch(l, c->kind, VT_KIND_CGROUP, c->many);
+	vt_log_end(l, c->kind, VT_KIND_CGROUP, c->many);
 }
 
 /* Pressure that began or ended, by what was said last. */
 
 static bool is_pressed(const void *arg, const char *on, const char *off, struct vt_id subject)
 {
-	const struct log *l = arg;
+	const struct vt_log *l = arg;
 
 	return vt_idmap_get(&l->last, event_key(on, subject)) >
 	       vt_idmap_get(&l->last, event_key(off, subject));
 }
 
-static void say_pressure(struct log *l)
+static void say_pressure(struct vt_log *l)
 {
 	struct vt_pressure_change *changes = NULL;
 	size_t n = vt_pressure_changes(l->s, is_pressed, l, &changes);
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < n; i++)
-		if (has_room(l))
-			say(l, changes[i].kind, changes[i].subject, changes[i].name,
-			    changes[i].text);
-	end_batch(l, "pressure", VT_KIND_CGROUP, "cgroups began or ceased to wait");
+		if (vt_log_has_room(l))
+			vt_log_say(l, changes[i].kind, changes[i].subject, changes[i].name,
+				   changes[i].text);
+	vt_log_end(l, "pressure", VT_KIND_CGROUP, "cgroups began or ceased to wait");
 	free(changes);
-}
-
-/* Machines whose threads were stopped or frozen, which the guest cannot know, and went on. */
-static void say_pauses(struct log *l)
-{
-	size_t n;
-	const struct vt_machine *vms = vt_machine_rows(l->s, &n);
-
-	begin_batch(l);
-	for (size_t i = 0; i < n; i++) {
-		struct vt_id id = vt_record_id(VT_KIND_MACHINE, &vms[i]);
-		const struct vt_machine *old = vt_machine_at(l->prev,
-							     vt_snapshot_index(l->prev, id));
-		bool was, is;
-
-		if (!old || !VT_HAS(MACHINE, old, state) || !VT_HAS(MACHINE, &vms[i], state))
-			continue;
-		was = strcmp(old->state, "stopped") == 0;
-		is = strcmp(vms[i].state, "stopped") == 0;
-		if (was != is && has_room(l))
-			say(l, is ? "paused" : "resumed", id, machine_name(&vms[i]),
-			    vt_arena_printf(l->s->arena, "%s %s", machine_words(l, &vms[i]),
-					    is ? "is stopped" : "goes on"));
-	}
-	end_batch(l, "paused", VT_KIND_MACHINE, "machines were stopped or went on");
 }
 
 /* Processes that were moved: the same process in another cgroup. */
 
-static void compare_process(struct log *l, const struct vt_process *old, const struct vt_process *p)
+static void compare_process(struct vt_log *l, const struct vt_process *old,
+			    const struct vt_process *p)
 {
 	if (!VT_HAS(PROCESS, old, cgroup_id) || !VT_HAS(PROCESS, p, cgroup_id) ||
-	    old->cgroup_id == p->cgroup_id || !has_room(l))
+	    old->cgroup_id == p->cgroup_id || !vt_log_has_room(l))
 		return;
-	say(l, "moved", vt_record_id(VT_KIND_PROCESS, p), VT_HAS(PROCESS, p, comm) ? p->comm : "",
-	    vt_arena_printf(l->s->arena, "%" PRIu64 " %s moved from %s to %s", p->pid,
-			    VT_HAS(PROCESS, p, comm) ? p->comm : "", old->cgroup_path,
-			    p->cgroup_path));
+	vt_log_say(l, "moved", vt_record_id(VT_KIND_PROCESS, p),
+		   VT_HAS(PROCESS, p, comm) ? p->comm : "",
+		   vt_arena_printf(l->s->arena, "%" PRIu64 " %s moved from %s to %s", p->pid,
+				   VT_HAS(PROCESS, p, comm) ? p->comm : "", old->cgroup_path,
+				   p->cgroup_path));
 }
 
-static void say_moves(struct log *l)
+static void say_moves(struct vt_log *l)
 {
 	size_t n, n_old, j = 0;
 	const struct vt_process *procs = vt_process_rows(l->s, &n);
 	const struct vt_process *old = vt_process_rows(l->prev, &n_old);
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < n; i++) {
 		const struct vt_head *h = &procs[i].head;
 
@@ -519,7 +473,7 @@ static void say_moves(struct log *l)
 		if (j < n_old && old[j].head.a == h->a && old[j].head.b == h->b)
 			compare_process(l, &old[j], &procs[i]);
 	}
-	end_batch(l, "moved", VT_KIND_PROCESS, "processes moved to other cgroups");
+	vt_log_end(l, "moved", VT_KIND_PROCESS, "processes moved to other cgroups");
 }
 
 /* Kills of the kernel log; those from before the start too, as it is the log that was late. */
@@ -545,35 +499,36 @@ const char *vt_oom_words(struct vt_snapshot *s, const struct vt_oom *kill)
 			       VT_HAS(OOM, kill, rss_bytes) ? size : "");
 }
 
-static void say_kill(struct log *l, const struct vt_oom *kill)
+static void say_kill(struct vt_log *l, const struct vt_oom *kill)
 {
 	const char *path = VT_HAS(OOM, kill, cgroup) ? kill->cgroup : "/";
 	const struct vt_cgroup *cg = vt_snapshot_path(l->s, path);
 	struct vt_id subject = cg ? vt_record_id(VT_KIND_CGROUP, cg)
 				  : (struct vt_id){ VT_KIND_CGROUP, 0, 0 };
 
-	say(l, "oom-victim", subject, path,
-	    vt_arena_printf(l->s->arena, "the OOM killer ended %s in %s: %s%s",
-			    vt_oom_words(l->s, kill), path,
-			    VT_HAS(OOM, kill, holder) ? "memory limit of "
-						      : "the host ran out of memory",
-			    VT_HAS(OOM, kill, holder) ? kill->holder : ""));
+	vt_log_say(l, "oom-victim", subject, path,
+		   vt_arena_printf(l->s->arena, "the OOM killer ended %s in %s: %s%s",
+				   vt_oom_words(l->s, kill), path,
+				   VT_HAS(OOM, kill, holder) ? "memory limit of "
+							     : "the host ran out of memory",
+				   VT_HAS(OOM, kill, holder) ? kill->holder : ""));
 	l->events[l->n - 1].at_ns = vt_oom_wall_ns(l->s, kill);
 }
 
-static void say_kills(struct log *l)
+static void say_kills(struct vt_log *l)
 {
 	size_t n;
 	const struct vt_oom *kills = vt_oom_rows(l->s, &n);
 
-	begin_batch(l);
+	vt_log_begin(l);
 	for (size_t i = 0; i < n; i++)
-		if ((!l->prev || kills[i].head.first_seen_ns == l->s->taken_ns) && has_room(l))
+		if ((!l->prev || kills[i].head.first_seen_ns == l->s->taken_ns) &&
+		    vt_log_has_room(l))
 			say_kill(l, &kills[i]);
-	end_batch(l, "oom-victim", VT_KIND_CGROUP, "processes ended by the OOM killer");
+	vt_log_end(l, "oom-victim", VT_KIND_CGROUP, "processes ended by the OOM killer");
 }
 
-static void keep(struct log *l)
+static void keep(struct vt_log *l)
 {
 	struct vt_snapshot *s = l->s;
 	size_t skip = l->n > VT_EVENTS ? l->n - VT_EVENTS : 0;
@@ -585,14 +540,14 @@ static void keep(struct log *l)
 	memcpy(s->events, l->events + skip, s->n_events * sizeof(*s->events));
 }
 
-static void say_differences(struct log *l)
+static void say_differences(struct vt_log *l)
 {
 	copy_old(l);
 	for (size_t i = 0; i < VT_LEN(watched); i++) {
 		say_new(l, &watched[i]);
 		say_gone(l, &watched[i]);
 	}
-	say_pauses(l);
+	vt_say_machines(l);
 	say_moves(l);
 	for (size_t i = 0; i < VT_LEN(comparisons); i++)
 		say_changes(l, &comparisons[i]);
@@ -603,7 +558,7 @@ static void say_differences(struct log *l)
 
 void vt_events_derive(struct vt_snapshot *s, const struct vt_snapshot *prev)
 {
-	struct log l = { .s = s, .prev = prev };
+	struct vt_log l = { .s = s, .prev = prev };
 
 	if (prev)
 		say_differences(&l);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "action_cgroup.h"
+#include "action_mount.h"
+#include "apply_mount.h"
 
 static const char *words_against(struct vt_arena *arena, const char *words, const char *others,
 				 char sign, const char *before)
@@ -242,6 +244,20 @@ static void add_net(struct vt_plan *out, const struct vt_step *step, const struc
 	vt_step_describe(out, back, mount);
 }
 
+/* Only what is a place of ours: the journal is a file, which somebody may have written to. */
+static void add_umount(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o)
+{
+	const struct vt_mount_place *place = vt_mount_place_find(step->path);
+	struct vt_step *back;
+
+	if (!o->made_id || !place || step->path[0] != '/')
+		return;
+	back = vt_plan_add(out, VT_OP_UMOUNT);
+	back->target = (struct vt_id){ VT_KIND_HOST, o->made_id, 0 };
+	back->path = place->path;
+	vt_mount_describe(out, back);
+}
+
 void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 			 const struct vt_outcome *outcome, const char *mount)
 {
@@ -273,7 +289,11 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 	case VT_OP_NICE:
 		add_thread(out, step, mount);
 		break;
+	case VT_OP_MOUNT:
+		add_umount(out, step, outcome);
+		break;
 	case VT_OP_SIGNAL:
+	case VT_OP_UMOUNT:
 	case VT_OP_NETNS_DEL:
 	case VT_OP_VETH_DEL:
 	case VT_OP_RELEASE:

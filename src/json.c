@@ -360,16 +360,26 @@ static void finish_container(const struct vt_snapshot *s, const void *record, js
 		set(object, "namespaces", namespace_ids(leader));
 }
 
-static void finish_machine(const struct vt_snapshot *s, const void *record, json_t *object)
+/* A run of n rows, which lie together. */
+static json_t *run_of(const struct vt_snapshot *s, enum vt_kind kind, int32_t first, int32_t n)
 {
-	const struct vt_machine *vm = record;
+	const char *at = s->table[kind].rows;
 	json_t *list = json_array();
 	struct shape shape;
 
-	shape_init(&shape, VT_KIND_VCPU);
-	for (int32_t i = 0; i < vm->n_vcpus; i++)
-		add(list, record_object(&shape, vt_vcpu_at(s, vm->first_vcpu + i)));
-	set(object, "vcpus", list);
+	shape_init(&shape, kind);
+	for (int32_t i = 0; i < n; i++)
+		add(list, record_object(&shape, at + (size_t)(first + i) * vt_kinds[kind].size));
+	return list;
+}
+
+static void finish_machine(const struct vt_snapshot *s, const void *record, json_t *object)
+{
+	const struct vt_machine *vm = record;
+
+	set(object, "vcpus", run_of(s, VT_KIND_VCPU, vm->first_vcpu, vm->n_vcpus));
+	set(object, "taps", run_of(s, VT_KIND_TAP, vm->first_tap, vm->n_taps));
+	set(object, "workers", run_of(s, VT_KIND_WORKER, vm->first_worker, vm->n_workers));
 }
 
 static void finish_interface(const struct vt_snapshot *s, const void *record, json_t *object)

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "action_cgroup.h"
+#include "apply_mount.h"
 #include "apply_net.h"
 #include "idmap.h"
 #include "inverse.h"
@@ -91,7 +92,7 @@ static void put_text(json_t *line, const char *key, const char *text)
 static bool is_making(enum vt_op op)
 {
 	return op == VT_OP_MKDIR || op == VT_OP_SPAWN || op == VT_OP_NETNS_ADD ||
-	       op == VT_OP_VETH_ADD;
+	       op == VT_OP_VETH_ADD || op == VT_OP_MOUNT;
 }
 
 void vt_made_note(const struct vt_action_env *env, const struct vt_plan *plan, size_t step,
@@ -185,6 +186,8 @@ static bool is_whole(const struct vt_step *s)
 		return path && !strchr(s->path + 1, '/') && s->file && !strchr(s->file, '/');
 	case VT_OP_NETNS_ADD:
 		return path && !strchr(s->path + 1, '/');
+	case VT_OP_MOUNT:
+		return path && vt_mount_place_find(s->path);
 	default:
 		return false;
 	}
@@ -296,6 +299,15 @@ static bool is_spawn_there(const struct vt_action_env *env, struct vt_made_list 
 	return m->outcome.pid || m->step.was;
 }
 
+static bool is_mount_there(struct vt_made_list *list, struct vt_made *m)
+{
+	const struct vt_mount_place *place = vt_mount_place_find(m->step.path);
+	uint64_t id;
+
+	m->what = vt_arena_printf(list->arena, "%s at %s", place->type, place->path);
+	return vt_mount_look(place, &id) == 0 && id == m->outcome.made_id;
+}
+
 static bool is_there(const struct vt_action_env *env, struct vt_made_list *list, struct vt_made *m)
 {
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
@@ -313,6 +325,8 @@ static bool is_there(const struct vt_action_env *env, struct vt_made_list *list,
 					  m->step.path + 1);
 		return vt_cable_find(m->step.file) == (int)m->outcome.made_id;
 	}
+	if (m->step.op == VT_OP_MOUNT)
+		return is_mount_there(list, m);
 	m->what = vt_arena_printf(list->arena, "cgroup %s", m->step.path);
 	return vt_cgroup_hold(env, m->step.path, m->outcome.made_id, &d, NULL) == 0;
 }

@@ -7,7 +7,7 @@
 
 /*
  * What virttop made and is still there: background processes, cgroups, kept
- * namespaces, named network namespaces and cables into them.
+ * namespaces, named network namespaces and cables into them, mounts of debugfs and tracefs.
  * $XDG_STATE_HOME/virttop/made has a line for each, with identity: what is there
  * under the same name but is another is not ours. Undo takes back the last thing;
  * this is the list of all, also after a crash.

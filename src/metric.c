@@ -90,6 +90,16 @@ static const struct vt_metric machine_metrics[] = { VT_MACHINE_ROWS(G, F, C, R, 
 static const struct vt_metric vcpu_metrics[] = { VT_VCPU_ROWS(G, F, C, R, S, T) };
 #undef RECORD
 #undef BIT
+#define RECORD struct vt_worker
+#define BIT(f) VT_WORKER_##f
+static const struct vt_metric worker_metrics[] = { VT_WORKER_ROWS(G, F, C, R, S, T) };
+#undef RECORD
+#undef BIT
+#define RECORD struct vt_tap
+#define BIT(f) VT_TAP_##f
+static const struct vt_metric tap_metrics[] = { VT_TAP_ROWS(G, F, C, R, S, T) };
+#undef RECORD
+#undef BIT
 #define RECORD struct vt_interface
 #define BIT(f) VT_INTERFACE_##f
 static const struct vt_metric interface_metrics[] = { VT_INTERFACE_ROWS(G, F, C, R, S, T) };

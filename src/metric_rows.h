@@ -143,6 +143,8 @@
 	C(kvm_halt_polls, COUNT, "kvm.halt_polls", "POLLS", "wake-ups that halt polling caught, of all VMs") \
 	T(kvm_debugfs, TEXT, "kvm.debugfs", "DEBUGFS",                                             \
 	  "state of KVM's statistics in debugfs: readable, locked down, not mounted")              \
+	T(kvm_tracefs, TEXT, "kvm.tracefs", "TRACEFS",                                             \
+	  "state of tracefs, whose tracepoints exits are traced by: readable, not mounted")        \
 	T(lockdown, TEXT, "lockdown", "LOCKDOWN", "kernel lockdown: none, integrity, confidentiality") \
 	T(cgroup_mode, TEXT, "cgroup.mode", "CGROUPS", "unified, hybrid or legacy")                \
 	T(cgroup_mount, TEXT, "cgroup.mount", "MOUNT", "where cgroup v2 is mounted")               \
@@ -604,6 +606,26 @@
 	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: what its guest sees as steal") \
 	C(exits, COUNT, "exits", "EXITS", "VM exits of this vCPU")                                 \
 	R(exits_rate, exits, 1, PER_SEC, "exits_per_sec", "EXITS/s", "VM exits a second")
+
+#define VT_WORKER_ROWS(G, F, C, R, S, T)                                                           \
+	G(tid, ID, "tid", "TID", "the thread")                                                     \
+	T(name, TEXT, "name", "WORKER", "its name: IO iothread1, vhost-4242")                      \
+	T(kind, TEXT, "kind", "KIND", "iothread: of QEMU; vhost: of the kernel, a thread of the VMM since Linux 6.4, a process of its own before") \
+	T(state, TEXT, "state", "S", "state of that thread")                                       \
+	G(host_cpu, ID, "host_cpu", "CPU", "host CPU it ran on last")                              \
+	C(cpu_usec, USEC, "cpu_usec", "TIME", "CPU time of that thread")                           \
+	R(cpu_percent, cpu_usec, 1e-4, PERCENT, "cpu_percent", "CPU%", "share of one CPU")         \
+	T(cpus, TEXT, "cpus", "PINNED", "host CPUs that it may run on")                            \
+	C(wait_usec, USEC, "wait_usec", "WAITED", "time it was runnable and waited for a host CPU (schedstat)") \
+	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: so long the I/O of the guest that it does waits too")
+
+#define VT_TAP_ROWS(G, F, C, R, S, T)                                                              \
+	T(name, TEXT, "name", "TAP", "the interface, as the VMM's descriptor has it")              \
+	G(queues, COUNT, "queues", "QUEUES", "descriptors of it that the VMM holds, one for each queue") \
+	G(netns, ID, "namespace", "NET NS", "network namespace that it is in: what the kernel says of the descriptor, or the VMM's own where that has such an interface") \
+	G(index, ID, "index", "IF", "its index there")                                             \
+	T(state, TEXT, "state", "STATE", "its operational state")                                  \
+	T(master, TEXT, "master", "MASTER", "interface that it is a port of, such as a bridge")
 
 #define VT_INTERFACE_ROWS(G, F, C, R, S, T)                                                        \
 	G(index, ID, "index", "IF", "interface index in its namespace")                            \

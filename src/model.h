@@ -28,6 +28,8 @@
 	X(CONTAINER, container, "containers")                                                      \
 	X(MACHINE, machine, "machines")                                                            \
 	X(VCPU, vcpu, "vcpus")                                                                     \
+	X(WORKER, worker, "workers")                                                               \
+	X(TAP, tap, "taps")                                                                        \
 	X(INTERFACE, interface, "interfaces")                                                      \
 	X(MODULE, module, "modules")                                                               \
 	X(PARAMETER, parameter, "parameters")
@@ -41,6 +43,7 @@ enum vt_kind {
  * Identity within a kind, never a position or a path:
  *   host       0, 0                     machine   VMM pid, start_ticks
  *   process    pid, start_ticks         vcpu      VMM pid, vCPU number
+ *   tap        VMM pid, descriptor      worker    VMM pid, tid
  *   namespace  nsfs inode, 0            interface net namespace inode, ifindex
  *   cgroup     cgroup id, 0             module    hash of its name, 0
  *   iodev      cgroup id, major<<32|minor         parameter hash of module, hash of name
@@ -106,6 +109,8 @@ static inline void vt_valid_clear(struct vt_head *h, unsigned bit)
 #define VT_E_CONTAINER(field, ...) VT_E1(CONTAINER, field)
 #define VT_E_MACHINE(field, ...)   VT_E1(MACHINE, field)
 #define VT_E_VCPU(field, ...)      VT_E1(VCPU, field)
+#define VT_E_WORKER(field, ...)    VT_E1(WORKER, field)
+#define VT_E_TAP(field, ...)       VT_E1(TAP, field)
 #define VT_E_INTERFACE(field, ...) VT_E1(INTERFACE, field)
 #define VT_E_MODULE(field, ...)    VT_E1(MODULE, field)
 #define VT_E_PARAMETER(field, ...) VT_E1(PARAMETER, field)
@@ -237,12 +242,26 @@ struct vt_container {
 struct vt_machine {
 	VT_FIELDS(MACHINE)
 	int32_t process, cgroup;
-	int32_t first_vcpu, n_vcpus;
+	/* How often, since the probe began, all its vCPUs were seen to be new threads. */
+	uint64_t vcpus_remade;
+	int32_t first_vcpu, n_vcpus, first_worker, n_workers, first_tap, n_taps;
 };
 
 struct vt_vcpu {
 	VT_FIELDS(VCPU)
 	int32_t machine;
+};
+
+/* A thread that does I/O for a machine beside its vCPUs. */
+struct vt_worker {
+	VT_FIELDS(WORKER)
+	int32_t machine;
+};
+
+/* A network card of a machine as the host has it: an interface that its VMM holds open. */
+struct vt_tap {
+	VT_FIELDS(TAP)
+	int32_t machine, interface;
 };
 
 struct vt_interface {

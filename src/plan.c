@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action_mount.h"
 #include "action_net.h"
 #include "limit_files.h"
 #include "text.h"
@@ -23,6 +24,7 @@ static const char *const op_names[] = {
 	[VT_OP_VETH_ADD] = "veth-add",   [VT_OP_VETH_DEL] = "veth-del",
 	[VT_OP_UNIT] = "unit",           [VT_OP_PIN] = "pin",
 	[VT_OP_NICE] = "nice",           [VT_OP_RELEASE] = "release",
+	[VT_OP_MOUNT] = "mount",         [VT_OP_UMOUNT] = "umount",
 };
 
 const char *vt_op_name(enum vt_op op)
@@ -309,6 +311,10 @@ void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mo
 	case VT_OP_VETH_ADD:
 	case VT_OP_VETH_DEL:
 		vt_net_describe(plan, step);
+		break;
+	case VT_OP_MOUNT:
+	case VT_OP_UMOUNT:
+		vt_mount_describe(plan, step);
 		break;
 	case VT_OP_PIN:
 	case VT_OP_NICE:

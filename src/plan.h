@@ -28,6 +28,9 @@ enum vt_op {
 	VT_OP_NETNS_DEL,
 	VT_OP_VETH_ADD,
 	VT_OP_VETH_DEL,
+	/* A file system of the kernel at path, see apply_mount.h; the target is the mount. */
+	VT_OP_MOUNT,
+	VT_OP_UMOUNT,
 };
 
 struct vt_step {

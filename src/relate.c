@@ -314,68 +314,6 @@ static void set_levels(struct vt_snapshot *s)
 	}
 }
 
-/* Stopped by a signal, a debugger or the freezer; a guest that sleeps is only idle. */
-static void set_machine_state(const struct vt_snapshot *s, struct vt_machine *vm)
-{
-	const struct vt_cgroup *cg = vt_cgroup_at(s, vm->cgroup);
-	bool frozen = cg && VT_HAS(CGROUP, cg, frozen) && cg->frozen;
-	int32_t known = 0, stopped = 0;
-
-	for (int32_t i = 0; i < vm->n_vcpus; i++) {
-		const struct vt_vcpu *v = vt_vcpu_at(s, vm->first_vcpu + i);
-
-		known += VT_HAS(VCPU, v, state);
-		stopped += VT_HAS(VCPU, v, state) && (v->state[0] == 'T' || v->state[0] == 't');
-	}
-	if (frozen || (known && stopped == known))
-		VT_SET(MACHINE, vm, state, "stopped");
-	else if (VT_HAS(MACHINE, vm, exits_rate) && VT_HAS(MACHINE, vm, cpu_percent))
-		VT_SET(MACHINE, vm, state,
-		       vm->exits_rate > 0 || vm->cpu_percent > 0 ? "running" : "idle");
-	else if (VT_HAS(MACHINE, vm, cpu_percent))
-		VT_SET(MACHINE, vm, state, vm->cpu_percent > 0 ? "running" : "idle");
-}
-
-static void relate_machines(struct vt_snapshot *s)
-{
-	size_t n, n_vcpus, n_procs;
-	struct vt_machine *vms = rows(s, VT_KIND_MACHINE, &n);
-	struct vt_vcpu *vcpus = rows(s, VT_KIND_VCPU, &n_vcpus);
-	struct vt_process *procs = rows(s, VT_KIND_PROCESS, &n_procs);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct vt_process *p;
-
-		vms[i].process = index_of(s, VT_KIND_PROCESS, vms[i].head.a, vms[i].head.b);
-		vms[i].cgroup = -1;
-		vms[i].n_vcpus = 0;
-		p = vt_process_at(s, vms[i].process);
-		if (!p)
-			continue;
-		procs[vms[i].process].machine = (int32_t)i;
-		vms[i].cgroup = p->cgroup;
-		if (VT_HAS(PROCESS, p, cgroup_id))
-			VT_SET(MACHINE, &vms[i], cgroup_id, p->cgroup_id);
-		if (VT_HAS(PROCESS, p, rss_bytes))
-			VT_SET(MACHINE, &vms[i], memory_bytes, p->rss_bytes);
-		if (VT_HAS(PROCESS, p, cpu_percent))
-			VT_SET(MACHINE, &vms[i], cpu_percent, p->cpu_percent);
-	}
-	/* Both are sorted by VMM pid. */
-	for (size_t v = 0, i = 0; v < n_vcpus; v++) {
-		while (i < n && vms[i].head.a < vcpus[v].head.a)
-			i++;
-		vcpus[v].machine = i < n && vms[i].head.a == vcpus[v].head.a ? (int32_t)i : -1;
-		if (vcpus[v].machine >= 0 && !vms[i].n_vcpus++)
-			vms[i].first_vcpu = (int32_t)v;
-	}
-	for (size_t i = 0; i < n; i++)
-		set_machine_state(s, &vms[i]);
-	for (size_t i = 0; i < n; i++)
-		if (!VT_HAS(MACHINE, &vms[i], vcpu_count))
-			VT_SET(MACHINE, &vms[i], vcpu_count, (uint64_t)vms[i].n_vcpus);
-}
-
 static int compare_names(const void *x, const void *y)
 {
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
@@ -432,7 +370,7 @@ void vt_relate(struct vt_snapshot *s)
 	count_members(s);
 	name_leaders(s);
 	set_levels(s);
-	relate_machines(s);
+	vt_machines_relate(s);
 	relate_interfaces(s);
 	vt_wiring_derive(s);
 	vt_namespace_words(s);

@@ -237,10 +237,16 @@ static void forget_relations(struct vt_snapshot *s, int kind, void *row)
 		break;
 	case VT_KIND_MACHINE:
 		machine->process = machine->cgroup = -1;
-		machine->n_vcpus = 0;
+		machine->n_vcpus = machine->n_workers = machine->n_taps = 0;
 		break;
 	case VT_KIND_VCPU:
 		((struct vt_vcpu *)row)->machine = -1;
+		break;
+	case VT_KIND_WORKER:
+		((struct vt_worker *)row)->machine = -1;
+		break;
+	case VT_KIND_TAP:
+		((struct vt_tap *)row)->machine = ((struct vt_tap *)row)->interface = -1;
 		break;
 	case VT_KIND_INTERFACE:
 		((struct vt_interface *)row)->namespace = -1;

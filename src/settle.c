@@ -210,6 +210,8 @@ enum vt_settled vt_settle_step(const struct vt_action_env *env, const struct vt_
 	case VT_OP_NETNS_DEL:
 	case VT_OP_VETH_ADD:
 	case VT_OP_VETH_DEL:
+	case VT_OP_MOUNT:
+	case VT_OP_UMOUNT:
 	case VT_OP_RELEASE:
 	case VT_OP_SPAWN:
 	case VT_OP_SIGNAL:

@@ -513,6 +513,7 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_LAB] = vt_dialog_net,
 	[VT_CMD_UNDO] = vt_dialog_undo,
 	[VT_CMD_MADE] = vt_dialog_made,
+	[VT_CMD_MOUNT] = vt_dialog_mount,
 	[VT_CMD_EXITS] = exits,
 	[VT_CMD_SEARCH] = search,
 	[VT_CMD_SEARCH_NEXT] = vt_prompt_search_next,

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which commands work here and now, and what is said about one that does not. */
 #include "app_parts.h"
+#include "view_machines.h"
+
+/* What figures of machines come from is not mounted, or not all of it. */
+static bool lacks_mount(const struct vt_app *app)
+{
+	return app->s && vt_machine_unmounted(vt_snapshot_host(app->s));
+}
 
 /* What a command needs to work here and now; anything else always works. */
 bool vt_app_works(const struct vt_app *app, enum vt_command command)
@@ -30,6 +37,10 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return app->host->is_self;
 	case VT_CMD_LAB:
 		return acts && vt_views[app->view] == &vt_view_namespaces;
+	case VT_CMD_MOUNT:
+		return acts && lacks_mount(app) &&
+		       (vt_views[app->view] == &vt_view_machines ||
+			vt_views[app->view] == &vt_view_host);
 	case VT_CMD_UNSHARE:
 	case VT_CMD_UNDO:
 		return acts;
@@ -99,6 +110,11 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 			       : "this is a recorded tree: nothing can be measured in it";
 	case VT_CMD_LAB:
 		return "the network lab is in the namespaces view (2)";
+	case VT_CMD_MOUNT:
+		return lacks_mount(app)
+			       ? "the machines view (5) and the host view (7) mount debugfs and "
+				 "tracefs"
+			       : "debugfs and tracefs are mounted, as far as this kernel has them";
 	case VT_CMD_MARK:
 		return "only processes can be marked";
 	case VT_CMD_FIX:

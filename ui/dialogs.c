@@ -333,6 +333,13 @@ void vt_dialog_move(struct vt_app *app)
 	vt_popup_form(app, &form);
 }
 
+void vt_dialog_mount(struct vt_app *app)
+{
+	struct vt_request request = { .action = vt_action_find("mount") };
+
+	(void)vt_dialog_preview(app, &request);
+}
+
 /* The fix for a finding: the change that would end it, previewed. */
 void vt_dialog_fix(struct vt_app *app)
 {

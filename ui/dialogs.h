@@ -17,6 +17,7 @@ void vt_dialog_journal(struct vt_app *app);
 void vt_dialog_kill(struct vt_app *app);
 void vt_dialog_enter(struct vt_app *app);
 void vt_dialog_net(struct vt_app *app);
+void vt_dialog_mount(struct vt_app *app);
 /* Starts the measurement of what an exit costs; the next refreshes show it. */
 void vt_dialog_exit_cost(struct vt_app *app);
 void vt_dialog_undo(struct vt_app *app);

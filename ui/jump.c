@@ -24,6 +24,7 @@ static int view_of(enum vt_kind kind)
 		return 3;
 	case VT_KIND_MACHINE:
 	case VT_KIND_VCPU:
+	case VT_KIND_WORKER:
 		return 4;
 	case VT_KIND_PROCESS:
 		return 5;

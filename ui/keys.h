@@ -35,6 +35,8 @@
 	X(ENTER, "E", "", "enter…", "run a shell inside the namespaces of this")                   \
 	X(LAB, "L", "", "net lab…",                                                                \
 	  "make and remove named network namespaces and cables into them")                         \
+	X(MOUNT, "o", "", "mount…",                                                                \
+	  "mount debugfs and tracefs, which KVM's counters and tracepoints are read from")         \
 	X(UNDO, "u", "", "undo", "undo the last thing that was done here")                         \
 	X(EXITS, "x", "", "exits",                                                                 \
 	  "machine: trace why it exits; host: measure what an exit costs")                         \

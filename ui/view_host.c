@@ -56,7 +56,7 @@ static const struct section sections[] = {
 	  false },
 	{ "KVM",
 	  { VT_HOST_kvm_device, VT_HOST_kvm_usable, VT_HOST_kvm_why, VT_HOST_kvm_nested,
-	    VT_HOST_kvm_debugfs, -1 },
+	    VT_HOST_kvm_debugfs, VT_HOST_kvm_tracefs, -1 },
 	  false },
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the detail pane says of a machine or a vCPU; KVM's histograms are drawn as such. */
+/* What the detail pane says of a machine or one of its threads; KVM's histograms are drawn as such.
+ */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "spark.h"
 #include "view_machines.h"
@@ -75,6 +78,42 @@ static void show_hists(struct vt_pane *p, const struct vt_view_env *env)
 		show_hist(p, &env->detail->hists[i]);
 }
 
+/* "vnet0: port of virbr0, in network namespace 4026531840 (initial)", and what goes through it. */
+static void show_tap(struct vt_pane *p, const struct vt_view_env *env, const struct vt_tap *tap)
+{
+	const struct vt_interface *nic = vt_interface_at(env->snapshot, tap->interface);
+	const struct vt_namespace *ns = nic ? vt_namespace_at(env->snapshot, nic->namespace) : NULL;
+
+	vt_pane_label(p, "tap");
+	vt_pane_put(p, VT_ROLE_TEXT, "%s", VT_HAS(TAP, tap, name) ? tap->name : "–");
+	if (VT_HAS(TAP, tap, master))
+		vt_pane_put(p, VT_ROLE_TEXT, ": port of %s", tap->master);
+	else if (nic)
+		vt_pane_put(p, VT_ROLE_TEXT, ": port of nothing");
+	if (VT_HAS(TAP, tap, netns))
+		vt_pane_put(p, VT_ROLE_TEXT, ", in network namespace %" PRIu64 "%s", tap->netns,
+			    ns && VT_HAS(NAMESPACE, ns, initial) && ns->initial ? " (initial)"
+										: "");
+	if (!nic)
+		return;
+	vt_detail_add_metric(p, "", VT_KIND_TAP, VT_TAP_state, tap, env->ascii);
+	vt_detail_add_metric(p, "rx", VT_KIND_INTERFACE, VT_INTERFACE_rx_rate, nic, env->ascii);
+	vt_detail_add_metric(p, "tx", VT_KIND_INTERFACE, VT_INTERFACE_tx_rate, nic, env->ascii);
+}
+
+/* Where its exits are unknown since they are in debugfs, which is not mounted. */
+static void show_mount(struct vt_pane *p, const struct vt_view_env *env,
+		       const struct vt_machine *vm)
+{
+	const struct vt_host_row *host = vt_snapshot_host(env->snapshot);
+
+	if (!VT_HAS(MACHINE, vm, accel) || strcmp(vm->accel, "kvm") != 0 ||
+	    VT_HAS(MACHINE, vm, exits_total) || !vt_machine_unmounted(host))
+		return;
+	vt_pane_label(p, "");
+	vt_machine_put_mount(p, host);
+}
+
 void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, struct vt_pane *p)
 {
 	static const struct vt_past past[] = {
@@ -84,10 +123,10 @@ void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, 
 	const struct vt_machine *vm = row->record;
 	const struct vt_cgroup *cg;
 
-	if (row->id.kind == VT_KIND_VCPU) {
+	if (row->id.kind != VT_KIND_MACHINE) {
 		vt_detail_head(p, row->name);
-		for (int i = 0; i < VT_VCPU_METRICS; i++)
-			vt_detail_metric(p, VT_KIND_VCPU, i, row->record, env->ascii, true);
+		for (int i = 0; i < vt_kinds[row->id.kind].n_metrics; i++)
+			vt_detail_metric(p, row->id.kind, i, row->record, env->ascii, true);
 		vt_detail_lines(p, env);
 		show_hists(p, env);
 		return;
@@ -98,7 +137,10 @@ void vt_machine_detail(const struct vt_view_env *env, const struct vt_row *row, 
 	cg = vt_cgroup_at(env->snapshot, vm->cgroup);
 	vt_pane_label(p, "cgroup");
 	vt_pane_put(p, cg ? VT_ROLE_TEXT : VT_ROLE_DIM, "%s", cg ? cg->path : "–");
+	for (int32_t i = 0; !row->gone && i < vm->n_taps; i++)
+		show_tap(p, env, vt_tap_at(env->snapshot, vm->first_tap + i));
 	vt_detail_metric(p, VT_KIND_MACHINE, VT_MACHINE_stats_why, vm, env->ascii, true);
+	show_mount(p, env, vm);
 	for (int i = 0; i < VT_MACHINE_METRICS; i++)
 		if (i != VT_MACHINE_stats_why)
 			vt_detail_metric(p, VT_KIND_MACHINE, i, vm, env->ascii, true);

@@ -224,7 +224,7 @@ static void run_modules(const char *text, size_t n)
 /* Names of descriptors, folders, threads; arguments, here one a line. */
 static void run_kvm(const char *text, size_t n)
 {
-	struct vt_slice all = { text, n };
+	struct vt_slice all = { text, n }, name;
 	struct vt_vmm_args vmm;
 	char *args = vt_strndup(text, n);
 	struct vt_trace_field field;
@@ -232,6 +232,9 @@ static void run_kvm(const char *text, size_t n)
 
 	(void)vt_parse_kvm_link(all, &number);
 	(void)vt_parse_vcpu_thread(all, &number);
+	(void)vt_parse_worker_thread(all, &number);
+	if (vt_parse_tun_fdinfo(text, &name))
+		must_lie_in(name, text, n);
 	(void)vt_parse_kvm_dir(all, &number);
 	(void)vt_parse_vcpu_dir(all, &number);
 	(void)vt_parse_vmm(all);

@@ -48,6 +48,8 @@ shoot namespaces-by-owner unified 100x40 'v+' --view namespaces
 shoot namespaces-unfolded unified 100x50 '+' --view namespaces
 shoot processes-tree unified 100x40 'v' --view processes
 shoot processes-jump-menu unified 100x40 'jjg' --view processes
+shoot machines-threads machines 130x40 '+' --view machines
+shoot machines-worker machines 100x30 '/iothread1<Enter>' --view machines
 shoot overview-finding unified 100x30 'j<Enter>' --view overview
 shoot overview-search-everything unified 100x30 '/api' --view overview
 shoot help unified 100x60 '?' --view overview

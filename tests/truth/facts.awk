@@ -1071,6 +1071,13 @@ source == "machines" && $1 == "task" {
 	if (!match(line, /\) [A-Za-z] -?[0-9]+ -?[0-9]+ -?[0-9]+ [-0-9 ]+$/))
 		next
 	split(substr(line, RSTART + 2), field, " ")
+	name = substr(line, 1, RSTART - 1)
+	sub(/^[0-9]+ \(/, "", name)
+	if (name ~ /^(IO .+|vhost-[0-9]+)$/)
+		worker_task[word[3] SUBSEP word[5]] = name
+	# QEMU's names; debugfs, where it is mounted, says it of all.
+	if (name ~ /^CPU [0-9]+\/KVM$/)
+		vcpu_task[word[3] SUBSEP (substr(name, 5) + 0)] = word[5]
 	task_state[word[5]] = field[1]
 	task_ticks[word[5]] = field[12] + field[13]
 	task_guest[word[5]] = field[41]
@@ -1119,6 +1126,19 @@ function machine_facts(    pid, id, names, figures, n, i) {
 		if (names[1] in start)
 			vcpu_facts(names[1] ":" start[names[1]] ":" names[2], names[2], vcpu_task[i])
 	}
+	for (i in worker_task) {
+		split(i, names, SUBSEP)
+		if (names[1] in start)
+			worker_facts(names[1] ":" start[names[1]] ":" names[2], names[2], worker_task[i])
+	}
+}
+
+function worker_facts(id, tid, name) {
+	fact("worker", id, "row", "true")
+	fact("worker", id, "tid", tid)
+	fact("worker", id, "name", name)
+	fact("worker", id, "kind", name ~ /^vhost/ ? "vhost" : "iothread")
+	thread_facts("worker", id, tid)
 }
 
 function vcpu_facts(id, index_, tid) {
@@ -1127,13 +1147,17 @@ function vcpu_facts(id, index_, tid) {
 	fact("vcpu", id, "tid", tid)
 	if (!(tid in task_state))
 		return
-	fact("vcpu", id, "state", task_state[tid])
-	if (tid in task_waited)
-		fact("vcpu", id, "wait_usec", int(task_waited[tid] / 1000))
-	if (tid in task_cpus)
-		fact("vcpu", id, "cpus", task_cpus[tid])
-	fact("vcpu", id, "cpu_usec", exact(task_ticks[tid] * 1000000 / setting["ticks"]))
+	thread_facts("vcpu", id, tid)
 	fact("vcpu", id, "guest_usec", exact(task_guest[tid] * 1000000 / setting["ticks"]))
+}
+
+function thread_facts(kind, id, tid) {
+	fact(kind, id, "state", task_state[tid])
+	if (tid in task_waited)
+		fact(kind, id, "wait_usec", int(task_waited[tid] / 1000))
+	if (tid in task_cpus)
+		fact(kind, id, "cpus", task_cpus[tid])
+	fact(kind, id, "cpu_usec", exact(task_ticks[tid] * 1000000 / setting["ticks"]))
 }
 
 # ---- who was killed for want of memory ----

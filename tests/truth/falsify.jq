@@ -28,6 +28,10 @@ def place($kind; $id):
 		(.machines | index_where("\(.pid):\(.start_ticks)" == ($part[0:2] | join(":")))) as $m
 		| ["machines", $m, "vcpus",
 			(.machines[$m].vcpus | index_where("\(.index)" == $part[2]))]
+	elif $kind == "worker" then
+		(.machines | index_where("\(.pid):\(.start_ticks)" == ($part[0:2] | join(":")))) as $m
+		| ["machines", $m, "workers",
+			(.machines[$m].workers | index_where("\(.tid)" == $part[2]))]
 	elif $kind == "namespace" or $kind == "cgroup" then
 		["\($kind)s", (.["\($kind)s"] | index_where("\(.id)" == $id))]
 	elif $kind == "container" then

@@ -34,8 +34,10 @@ def pid: "\(.pid):\(.start_ticks)";
 (.containers[] | row("container"; "\(.cgroup_id)")),
 (.machines[]
  | pid as $pid
- | (del(.vcpus) | row("machine"; $pid)),
-   (.vcpus // [] | .[] | row("vcpu"; "\($pid):\(.index)"))),
+ | (del(.vcpus, .taps, .workers) | row("machine"; $pid)),
+   (.vcpus // [] | .[] | row("vcpu"; "\($pid):\(.index)")),
+   (.taps // [] | .[] | row("tap"; "\($pid):\(.name)")),
+   (.workers // [] | .[] | row("worker"; "\($pid):\(.tid)"))),
 (.oom_kills // [] | .[] | row("oom"; "\(.at_usec):\(.pid)")),
 (.interfaces // [] | .[] | row("interface"; "\(.namespace):\(.index)"))
 | join("\t")

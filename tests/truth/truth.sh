@@ -151,7 +151,7 @@ finds()
 }
 
 # What a row is known by is falsified as a row; the interval alone, all rates hang on it.
-identity='^(process	.*	(pid|start_ticks)|(namespace|cgroup)	.*	id|interface	.*	(index|namespace)|machine	.*	(pid|start_ticks)|vcpu	.*	index|container	.*	cgroup_id|io	.*	device|resource	.*	(controller|name)|oom	.*	(at_usec|pid)|module	.*	name|doc	.*)$'
+identity='^(process	.*	(pid|start_ticks)|(namespace|cgroup)	.*	id|interface	.*	(index|namespace)|machine	.*	(pid|start_ticks)|vcpu	.*	index|worker	.*	tid|container	.*	cgroup_id|io	.*	device|resource	.*	(controller|name)|oom	.*	(at_usec|pid)|module	.*	name|doc	.*)$'
 grep -vE "$identity" "$work/targets" >"$work/figures"
 grep -E '^doc	' "$work/targets" >"$work/doc"
 finds 'each kind of figure, far off, is found' big "$work/figures"
@@ -183,7 +183,7 @@ finds 'a figure that is left out is found' drop "$work/must"
 # A row of each kind that was compared, and as it should be.
 awk -F '\t' '$1 == "ok" && $2 == 2 && $5 == "row" && $6 != "lsns" && !seen[$3]++ {
 	print $3 "\t" $4 "\trow"
-}' "$last/found" | grep -vE '^(host|module|hugetlb|io|resource|vcpu|container)	' >"$work/rows"
+}' "$last/found" | grep -vE '^(host|module|hugetlb|io|resource|vcpu|worker|container)	' >"$work/rows"
 finds 'a row that is left out is found' gone "$work/rows"
 finds 'a row that is invented is found' born "$work/rows"
 

@@ -184,6 +184,43 @@ Test(events, frozen_and_thawed)
 	cr_expect_eq(snapshot->n_events, 2, "what is below goes with it");
 }
 
+static struct vt_machine *add_machine(const char *state)
+{
+	struct vt_machine *vm = vt_machine_add(builder, 5, 9);
+	struct vt_vcpu *vcpu = vt_vcpu_add(builder, 5, 0);
+	struct vt_process *p = add_process(builder, 5, 9, "qemu", "/");
+
+	VT_SET(PROCESS, p, cpu_usec, 1000);
+	VT_SET(MACHINE, vm, vmm, vt_builder_intern(builder, "qemu"));
+	VT_SET(MACHINE, vm, name, vt_builder_intern(builder, "guest"));
+	VT_SET(VCPU, vcpu, state, vt_builder_intern(builder, state));
+	return vm;
+}
+
+Test(events, machines)
+{
+	static const struct {
+		const char *state;
+		uint64_t remade;
+	} snapshots[] = { { "S", 4 }, { "S", 4 }, { "T", 4 }, { "T", 4 },
+			  { "R", 4 }, { "R", 5 }, { "R", 5 } };
+	static const char *const told[] = { "paused", "resumed", "reset" };
+
+	for (size_t i = 0; i < VT_LEN(snapshots); i++) {
+		vt_builder_begin(builder);
+		add_cgroup(builder, 1, 0, "/");
+		add_machine(snapshots[i].state)->vcpus_remade = snapshots[i].remade;
+		seal((int)i);
+	}
+	expect_event("paused", "machine guest, process 5 qemu is stopped");
+	expect_event("resumed", "machine guest, process 5 qemu goes on");
+	expect_event("reset", "machine guest, process 5 qemu was reset, or started again within "
+			      "its VMM: all its vCPUs are new threads");
+	cr_assert_eq(snapshot->n_events, VT_LEN(told));
+	for (size_t i = 0; i < VT_LEN(told); i++)
+		cr_expect_str_eq(snapshot->events[i].kind, told[i]);
+}
+
 Test(events, throttling)
 {
 	static const uint64_t throttled[] = { 0, 0, 5, 10, 10, 10 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* KVM's histograms in the detail pane: a line a range, and what holds no count left out. */
+/* The detail pane of machines: a line for each range of a histogram, and what is to be mounted. */
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <string.h>
@@ -61,4 +61,74 @@ Test(machine_detail, one_without_counts_is_not_shown)
 	vt_autofree char *text = show(true, counts, VT_LEN(counts));
 
 	cr_expect_not(strstr(text, "halt_hist"), "%s", text);
+}
+
+/* What the details of a machine, or the view without any (accel NULL), say. */
+static char *show_machine(const char *accel, const char *debugfs, const char *tracefs)
+{
+	struct vt_builder *b = vt_builder_new();
+	struct vt_clock clock = { .taken_ns = 1, .wall_ns = 1, .live = true };
+	struct vt_view_env env = { .ascii = true, .scope = { VT_KIND_COUNT, 0, 0 } };
+	struct vt_row row = { .name = "web", .id = { VT_KIND_MACHINE, 42, 7 }, .gone = true };
+	struct vt_host_row *host;
+	struct vt_machine *vm;
+	struct vt_snapshot *s;
+	struct vt_canvas c;
+	struct vt_pane p;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	vt_builder_begin(b);
+	host = vt_builder_host(b);
+	VT_SET(HOST, host, kvm_debugfs, debugfs);
+	VT_SET(HOST, host, kvm_tracefs, tracefs);
+	if (accel) {
+		vm = vt_machine_add(b, 42, 7);
+		VT_SET(MACHINE, vm, accel, accel);
+	}
+	env.snapshot = s = vt_builder_seal(b, NULL, &clock);
+	vt_canvas_init(&c, 80, 20, true);
+	vt_pane_init(&p, &c, 0, 0, 80, 20);
+	if (accel) {
+		row.record = vt_machine_at(s, 0);
+		vt_machine_detail(&env, &row, &p);
+	} else {
+		vt_view_machines.empty(&env, &p);
+	}
+	vt_canvas_dump(&c, out);
+	(void)fclose(out);
+	vt_canvas_finish(&c);
+	vt_snapshot_free(s);
+	vt_builder_free(b);
+	return text;
+}
+
+/* Which key mounts what is missing; not in a recorded tree, nor where it would tell nothing. */
+Test(machine_detail, what_to_mount)
+{
+	static const char lacks[] = "not mounted: virttop do it";
+	static const struct {
+		const char *accel, *debugfs, *tracefs, *says; /* says NULL: nothing of it */
+	} cases[] = {
+		{ "kvm", lacks, lacks, "press o to mount debugfs and tracefs" },
+		{ "kvm", lacks, "readable", "press o to mount debugfs\n" },
+		{ "kvm", "readable", lacks, "press o to mount tracefs\n" },
+		{ "kvm", "readable", "readable", NULL },
+		{ "kvm", "not mounted", "not mounted", NULL },
+		{ "tcg", lacks, lacks, NULL },
+		{ NULL, lacks, lacks, "press o to mount debugfs and tracefs" },
+		{ NULL, "not mounted", "not mounted", NULL },
+	};
+
+	(void)setlocale(LC_ALL, "C.UTF-8");
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		vt_autofree char *text = show_machine(cases[i].accel, cases[i].debugfs,
+						      cases[i].tracefs);
+
+		if (cases[i].says)
+			cr_expect(strstr(text, cases[i].says), "case %zu: %s", i, text);
+		else
+			cr_expect_not(strstr(text, "to mount"), "case %zu: %s", i, text);
+	}
 }

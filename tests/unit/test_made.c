@@ -191,6 +191,12 @@ Test(made, hostile_lines)
 		"\"/../../proc/self/ns/net\",\"id\":1}",
 		"{\"boot_id\":\"this-boot\",\"op\":\"veth-add\",\"title\":\"x\",\"path\":\"/a\","
 		"\"id\":1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"mount\",\"title\":\"x\",\"path\":\"/"
+		"\",\"id\":1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"mount\",\"title\":\"x\",\"path\":\"debugfs\","
+		"\"id\":1}",
+		"{\"boot_id\":\"this-boot\",\"op\":\"mount\",\"title\":\"x\",\"path\":"
+		"\"/sys/kernel/debug\",\"id\":1}",
 	};
 	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
 

@@ -75,6 +75,59 @@ Test(parse_kvm, threads_of_vcpus)
 	expect_numbers(vt_parse_vcpu_thread, cases, VT_LEN(cases));
 }
 
+Test(parse_kvm, threads_that_do_io)
+{
+	static const struct {
+		const char *text;
+		enum vt_worker_thread kind;
+		uint64_t owner;
+	} cases[] = {
+		{ "IO iothread1", VT_WORKER_IOTHREAD, 77 },
+		{ "IO mon_iothread", VT_WORKER_IOTHREAD, 77 },
+		{ "IO ", VT_NO_WORKER, 77 },
+		{ "IOx", VT_NO_WORKER, 77 },
+		{ "vhost-4242", VT_WORKER_VHOST, 4242 },
+		{ "vhost-", VT_NO_WORKER, 77 },
+		{ "vhost-4242x", VT_NO_WORKER, 77 },
+		{ "vhost-user", VT_NO_WORKER, 77 },
+		{ "vhost_task", VT_NO_WORKER, 77 },
+		{ "CPU 0/KVM", VT_NO_WORKER, 77 },
+		{ "", VT_NO_WORKER, 77 },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		uint64_t owner = 77;
+
+		cr_expect_eq(vt_parse_worker_thread(slice(cases[i].text), &owner), cases[i].kind,
+			     "'%s'", cases[i].text);
+		cr_expect_eq(owner, cases[i].owner, "'%s'", cases[i].text);
+	}
+}
+
+Test(parse_kvm, taps)
+{
+	static const struct {
+		const char *text, *name; /* NULL: none */
+	} cases[] = {
+		{ "pos:\t0\nflags:\t0104002\nmnt_id:\t29\niff:\tvnet0\n", "vnet0" },
+		{ "iff:\ttap0", "tap0" },
+		{ "iff:\t\n", NULL }, /* opened, and no interface yet */
+		{ "iff:\t\npos:\t0\n", NULL },
+		{ "xiff:\ttap0\n", NULL },
+		{ "pos:\tiff:\n", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_slice name = { "-", 1 };
+		bool found = vt_parse_tun_fdinfo(cases[i].text, &name);
+
+		cr_expect_eq(found, cases[i].name != NULL, "'%s'", cases[i].text);
+		cr_expect(vt_slice_is(name, cases[i].name ? cases[i].name : "-"), "'%s'",
+			  cases[i].text);
+	}
+}
+
 Test(parse_kvm, directories)
 {
 	static const struct numbered vms[] = {

@@ -213,6 +213,9 @@ Test(relate, machines)
 	(void)vt_vcpu_add(b, 5, 1);
 	(void)vt_vcpu_add(b, 5, 0);
 	(void)vt_vcpu_add(b, 4, 0);
+	(void)vt_worker_add(b, 4, 9);
+	(void)vt_worker_add(b, 5, 52);
+	(void)vt_worker_add(b, 5, 51);
 	s = seal_at(b, NULL, 0);
 	vm = vt_machine_at(s, 0);
 	cr_expect_eq(vt_process_at(s, vm->process)->pid, 5);
@@ -224,7 +227,12 @@ Test(relate, machines)
 	cr_expect_eq(vt_vcpu_at(s, vm->first_vcpu)->head.b, 0);
 	cr_expect_eq(vt_vcpu_at(s, vm->first_vcpu + 1)->machine, 0);
 	cr_expect_eq(vt_vcpu_at(s, 0)->machine, -1, "a vCPU without its machine");
+	cr_expect_eq(vm->n_workers, 2);
+	cr_expect_eq(vt_worker_at(s, vm->first_worker)->head.b, 51);
+	cr_expect_eq(vt_worker_at(s, vm->first_worker + 1)->machine, 0);
+	cr_expect_eq(vt_worker_at(s, 0)->machine, -1, "a worker without its machine");
 	vm = vt_machine_at(s, 1);
+	cr_expect_eq(vm->n_workers, 0);
 	cr_expect_eq(vm->process, -1);
 	cr_expect_not(VT_HAS(MACHINE, vm, memory_bytes));
 	cr_expect_eq(vm->n_vcpus, 0);
@@ -258,6 +266,67 @@ Test(relate, interfaces)
 	cr_expect_str_eq(vt_namespace_at(s, 1)->interfaces, "lo");
 	cr_expect_not(VT_HAS(NAMESPACE, vt_namespace_at(s, 2), interfaces));
 	cr_expect_eq(vt_interface_at(s, (int32_t)s->table[VT_KIND_INTERFACE].n - 1)->namespace, -1);
+}
+
+static void add_tun(uint64_t ns, uint64_t index, const char *name, const char *kind,
+		    const char *master)
+{
+	struct vt_interface *nic = vt_interface_add(b, ns, index);
+
+	VT_SET(INTERFACE, nic, name, vt_builder_intern(b, name));
+	VT_SET(INTERFACE, nic, kind, vt_builder_intern(b, kind));
+	VT_SET(INTERFACE, nic, state, vt_builder_intern(b, "up"));
+	if (master)
+		VT_SET(INTERFACE, nic, master, vt_builder_intern(b, master));
+}
+
+/* netns 0: the kernel did not tell. */
+static void add_tap(uint64_t fd, const char *name, uint64_t netns)
+{
+	struct vt_tap *tap = vt_tap_add(b, 5, fd);
+
+	VT_SET(TAP, tap, name, vt_builder_intern(b, name));
+	if (netns)
+		VT_SET(TAP, tap, netns, netns);
+}
+
+/* The same name is in two namespaces, and one in the VMM's that is no tap. */
+Test(relate, taps)
+{
+	static const struct {
+		uint64_t netns, index; /* 0: unknown */
+		const char *master;
+	} expected[] = {
+		{ 40, 3, "virbr0" }, { 41, 9, NULL }, { 0, 0, NULL },
+		{ 0, 0, NULL },      { 42, 0, NULL },
+	};
+	struct vt_process *p = add_process(b, 5, 100, "qemu", "/");
+
+	p->ns_id[VT_NS_NET] = 40;
+	add_namespace(b, VT_NS_NET, 40);
+	add_namespace(b, VT_NS_NET, 41);
+	(void)vt_machine_add(b, 5, 100);
+	add_tun(40, 3, "tap0", "tun", "virbr0");
+	add_tun(41, 9, "tap0", "tun", NULL);
+	add_tun(40, 4, "veth0", "veth", "virbr0");
+	add_tun(41, 5, "tap1", "tun", "virbr0");
+	add_tap(10, "tap0", 0);
+	add_tap(11, "tap0", 41);
+	add_tap(12, "veth0", 0);
+	add_tap(13, "tap1", 0);  /* the VMM's namespace has none of that name */
+	add_tap(14, "tap1", 42); /* a namespace whose interfaces are unknown */
+	s = seal_at(b, NULL, 0);
+	cr_assert_eq(vt_machine_at(s, 0)->n_taps, (int32_t)VT_LEN(expected));
+	for (size_t i = 0; i < VT_LEN(expected); i++) {
+		const struct vt_tap *tap = vt_tap_at(s, (int32_t)i);
+
+		cr_expect_eq(VT_HAS(TAP, tap, netns) ? tap->netns : 0, expected[i].netns, "%zu", i);
+		cr_expect_eq(VT_HAS(TAP, tap, index) ? tap->index : 0, expected[i].index, "%zu", i);
+		cr_expect_eq(VT_HAS(TAP, tap, state), expected[i].index != 0, "%zu", i);
+		cr_expect_eq(tap->interface >= 0, expected[i].index != 0, "%zu", i);
+		cr_expect_str_eq(VT_HAS(TAP, tap, master) ? tap->master : "-",
+				 expected[i].master ? expected[i].master : "-", "%zu", i);
+	}
 }
 
 Test(relate, devices_and_huge_pages_of_cgroups)

@@ -224,6 +224,8 @@ Test(seal, ghosts_of_every_kind)
 	struct vt_module *module;
 	struct vt_namespace *ns;
 	struct vt_vcpu *vcpu;
+	struct vt_worker *worker;
+	struct vt_tap *tap;
 	const struct vt_container *c;
 
 	vt_builder_begin(b);
@@ -237,6 +239,10 @@ Test(seal, ghosts_of_every_kind)
 	VT_SET(MACHINE, vm, name, vt_builder_intern(b, "guest"));
 	vcpu = vt_vcpu_add(b, 5, 0);
 	VT_SET(VCPU, vcpu, state, vt_builder_intern(b, "R"));
+	worker = vt_worker_add(b, 5, 6);
+	VT_SET(WORKER, worker, name, vt_builder_intern(b, "IO disk"));
+	tap = vt_tap_add(b, 5, 7);
+	VT_SET(TAP, tap, name, vt_builder_intern(b, "tap0"));
 	nic = vt_interface_add(b, 40, 1);
 	VT_SET(INTERFACE, nic, name, vt_builder_intern(b, "eth0"));
 	module = vt_module_add(b, 3, 0);
@@ -259,10 +265,17 @@ Test(seal, ghosts_of_every_kind)
 	cr_expect_str_eq(ns->interfaces, "eth0");
 	vm = s->gone[VT_KIND_MACHINE].rows;
 	cr_expect_str_eq(vm->name, "guest");
-	cr_expect(vm->process == -1 && vm->n_vcpus == 0 && vm->cgroup == -1);
+	cr_expect(vm->process == -1 && vm->n_vcpus == 0 && vm->n_workers == 0 && vm->n_taps == 0 &&
+		  vm->cgroup == -1);
 	vcpu = s->gone[VT_KIND_VCPU].rows;
 	cr_expect_str_eq(vcpu->state, "R");
 	cr_expect_eq(vcpu->machine, -1);
+	worker = s->gone[VT_KIND_WORKER].rows;
+	cr_expect_str_eq(worker->name, "IO disk");
+	cr_expect_eq(worker->machine, -1);
+	tap = s->gone[VT_KIND_TAP].rows;
+	cr_expect_str_eq(tap->name, "tap0");
+	cr_expect(tap->machine == -1 && tap->interface == -1);
 	nic = s->gone[VT_KIND_INTERFACE].rows;
 	cr_expect_str_eq(nic->name, "eth0");
 	cr_expect_eq(nic->namespace, -1);

@@ -66,6 +66,6 @@ said=$("$VIRTTOP" exits "$vm" 2>&1) || status=$?
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 same 'without tracefs it says what to do' \
-	'1 virttop: tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing' "$status $said"
+	'1 virttop: tracefs is not mounted: virttop do mount tracefs mounts it' "$status $said"
 sed 's/^/# /' "$TMPDIR/kvm.errors"
 plan

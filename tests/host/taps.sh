@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A machine's taps: which interface of which network namespace, and the bridge that it is
+# a port of; also where the tap is not where its VMM is, and something else has its name there.
+. "$SRCDIR/tests/tap.sh"
+
+missing=
+[ "$(id -u)" -eq 0 ] || missing='only root may make taps'
+[ -c /dev/net/tun ] || missing='there is no /dev/net/tun'
+for tool in qemu-system-x86_64 ip unshare nsenter; do
+	command -v "$tool" >/dev/null || missing="$tool is missing"
+done
+if [ "$missing" ]; then
+	echo "1..0 # SKIP $missing"
+	exit 0
+fi
+
+# Two network namespaces, each kept by a process; there is nothing to be removed but these.
+unshare --net sleep 120 &
+home=$!
+unshare --net sleep 120 &
+away=$!
+vm=
+trap 'kill $vm $home $away 2>/dev/null; wait 2>/dev/null' EXIT
+own=$(readlink /proc/self/ns/net)
+for pid in $home $away; do
+	for ((i = 0; i < 50; i++)); do
+		[ "$(readlink "/proc/$pid/ns/net")" = "$own" ] || break
+		sleep 0.1
+	done
+done
+# PID COMMAND...: in its network namespace.
+inside()
+{
+	nsenter --net="/proc/$1/ns/net" "${@:2}"
+}
+inode()
+{
+	stat -L -c %i "/proc/$1/ns/net"
+}
+
+if ! inside $home ip link add br0 type bridge 2>"$TMPDIR/taps.errors"; then
+	echo "1..0 # SKIP no bridge can be made here: $(cat "$TMPDIR/taps.errors")"
+	exit 0
+fi
+nsenter --net="/proc/$home/ns/net" qemu-system-x86_64 -name guest=wired -accel tcg -m 64 -S -display none -nodefaults \
+	-no-user-config -monitor none -netdev tap,id=a,ifname=vttap0,script=no,downscript=no \
+	-netdev tap,id=b,ifname=vttap1,script=no,downscript=no >"$TMPDIR/taps.qemu" 2>&1 &
+vm=$!
+for ((i = 0; i < 100; i++)); do
+	inside $home ip link show vttap1 >/dev/null 2>&1 && break
+	sleep 0.1
+done
+if ! inside $home ip link show vttap1 >/dev/null 2>&1; then
+	fail 'QEMU makes its taps' "$(cat "$TMPDIR/taps.qemu")"
+	plan
+	exit
+fi
+
+# JQ-EXPRESSION: of our machine's taps.
+taps()
+{
+	"$VIRTTOP" --json >"$TMPDIR/taps.json"
+	jq -r ".machines[] | select(.pid == $vm).taps | $1" "$TMPDIR/taps.json"
+}
+table='sort_by(.name)[] | "\(.name) \(.queues) \(.namespace) \(.index) \(.master // "-")"'
+
+inside $home ip link set vttap0 master br0
+here=$(inside $home ip -j link show vttap0 | jq '.[0].ifindex')
+there=$(inside $home ip -j link show vttap1 | jq '.[0].ifindex')
+same 'two taps, one a port of a bridge' "vttap0 1 $(inode $home) $here br0
+vttap1 1 $(inode $home) $there -" "$(taps "$table")"
+details=$("$VIRTTOP" --size 120x60 --view machines --keys '/wired<Enter>' --dump)
+has 'so do the details' "tap +vttap0: port of br0, in network namespace $(inode $home)" "$details"
+has 'and which is a port of nothing' "tap +vttap1: port of nothing, in network namespace $(inode $home)" "$details"
+
+inside $home ip link set vttap1 netns $away
+inside $home ip tuntap add vttap1 mode tap
+inside $home ip link set vttap1 master br0
+there=$(inside $away ip -j link show vttap1 | jq '.[0].ifindex')
+same 'one that was moved away is where it is, whatever has its name here' \
+	"vttap1 1 $(inode $away) $there -" "$(taps "$table" | grep vttap1)"
+plan
