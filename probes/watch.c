@@ -5,7 +5,9 @@
  * rmdir of cgroups as those of any directory. memory.events also changes each
  * time a limit is hit, thousands of times a second: only kills wake. Watches are
  * bounded; what is beyond the bound is found by the next refresh. The topmost
- * cgroups and the host also have triggers for pressure that begins (psi_triggers.h).
+ * cgroups and the host also have triggers for pressure that begins (psi_triggers.h);
+ * a cgroup that was made meanwhile only when it has lasted, since the kernel takes some
+ * 15 ms longer to remove one with triggers.
  */
 #include "watch.h"
 
@@ -18,6 +20,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "../src/idmap.h"
 #include "../src/memory.h"
@@ -29,6 +33,8 @@ enum {
 	MOST_CGROUPS = 4000,
 	DEEPEST = 64,
 	DEEPEST_TRIGGER = 2,
+	MOST_YOUNG = 1000,
+	LASTING_SECONDS = 10,
 };
 
 enum what {
@@ -48,6 +54,13 @@ struct watched {
 	uint64_t killed; /* oom_kill of memory.events */
 };
 
+/* A cgroup that is to have triggers when it has lasted. */
+struct young {
+	char *path;
+	ino_t inode;
+	time_t born; /* CLOCK_MONOTONIC */
+};
+
 struct vt_watch {
 	const struct vt_host *host;
 	void (*wake)(void *arg);
@@ -58,8 +71,54 @@ struct vt_watch {
 	pthread_t thread;
 	struct watched *list;
 	size_t n, cap, n_cgroups;
-	struct vt_idmap by_descriptor; /* watch descriptor to index in list */
+	struct vt_idmap by_descriptor;  /* watch descriptor to index in list */
+	struct young young[MOST_YOUNG]; /* oldest first, from first_young on, around */
+	size_t first_young, n_young;
+	bool begun; /* what is found from now on is new */
 };
+
+static time_t now_seconds(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+static ino_t inode_of(const struct vt_watch *w, const char *path)
+{
+	vt_autoclose int fd = vt_host_openat(w->host->root, path, O_PATH | O_DIRECTORY);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 ? st.st_ino : 0;
+}
+
+static void add_triggers(struct vt_watch *w, const char *path)
+{
+	if (!w->begun)
+		vt_triggers_add_cgroup(w->triggers, w->host->root, path);
+	else if (w->n_young < MOST_YOUNG)
+		w->young[(w->first_young + w->n_young++) % MOST_YOUNG] = (struct young){
+			.path = vt_strdup(path),
+			.inode = inode_of(w, path),
+			.born = now_seconds(),
+		};
+}
+
+static void add_lasting(struct vt_watch *w)
+{
+	while (w->n_young) {
+		struct young *y = &w->young[w->first_young];
+
+		if (now_seconds() - y->born < LASTING_SECONDS)
+			return;
+		if (y->inode && inode_of(w, y->path) == y->inode)
+			vt_triggers_add_cgroup(w->triggers, w->host->root, y->path);
+		free(y->path);
+		w->first_young = (w->first_young + 1) % MOST_YOUNG;
+		w->n_young--;
+	}
+}
 
 static uint64_t read_killed(const struct vt_watch *w, const char *path)
 {
@@ -111,7 +170,7 @@ static void add_tree(struct vt_watch *w, const char *path, int depth)
 		return;
 	w->n_cgroups++;
 	if (depth > 0 && depth <= DEEPEST_TRIGGER)
-		vt_triggers_add_cgroup(w->triggers, w->host->root, path);
+		add_triggers(w, path);
 	for (int what = CGROUP_EVENTS; what < KINDS; what++) {
 		vt_autofree char *file = vt_asprintf("%s/%s", path, files[what]);
 
@@ -206,13 +265,15 @@ static void *watch(void *arg)
 	(void)pthread_setname_np(pthread_self(), "watch");
 	vt_triggers_add_host(w->triggers, w->host->proc);
 	add_tree(w, w->mount, 0);
+	w->begun = true;
 	for (;;) {
-		int n = poll(fds, VT_LEN(fds), -1);
+		int n = poll(fds, VT_LEN(fds), w->n_young ? 1000 : -1);
 
 		if ((n < 0 && errno != EINTR) || (n > 0 && fds[0].revents))
 			return NULL;
 		if (n > 0 && fds[1].revents)
 			take_all(w);
+		add_lasting(w);
 		if (n > 0 && fds[2].revents && vt_triggers_take(w->triggers))
 			w->wake(w->arg);
 	}
@@ -223,6 +284,8 @@ static void finish(struct vt_watch *w)
 	for (size_t i = 0; i < w->n; i++)
 		free(w->list[i].path);
 	free(w->list);
+	while (w->n_young)
+		free(w->young[(w->first_young + --w->n_young) % MOST_YOUNG].path);
 	vt_idmap_finish(&w->by_descriptor);
 	vt_triggers_free(w->triggers);
 	if (w->inotify >= 0)
