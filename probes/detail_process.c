@@ -10,6 +10,7 @@
 #include "../src/units.h"
 #include "cgroup_v1.h"
 #include "detail_readers.h"
+#include "parse_ns.h"
 #include "parse_proc.h"
 #include "process_limits.h"
 
@@ -105,14 +106,17 @@ static bool add_parsed(const struct vt_host *host, struct vt_detail *d, char *te
 static void add_status(const struct vt_host *host, struct vt_detail *d, char *text)
 {
 	static const char *const lines[][2] = {
-		{ "NSpid:", "pid in its namespaces" }, { "CapEff:", "effective capabilities" },
-		{ "CapBnd:", "capability bounds" },    { "NoNewPrivs:", "no new privileges" },
-		{ "Seccomp:", "seccomp mode" },        { "Cpus_allowed_list:", "CPUs allowed" },
+		{ "CapEff:", "effective capabilities" },  { "CapBnd:", "capability bounds" },
+		{ "NoNewPrivs:", "no new privileges" },   { "Seccomp:", "seccomp mode" },
+		{ "Cpus_allowed_list:", "CPUs allowed" },
 	};
 	struct vt_slice s;
+	char pids[128];
 
 	if (vt_detail_read_pid(host, d->subject.a, "status", text, VT_DETAIL_TEXT) <= 0)
 		return;
+	if (vt_parse_nspids(text, pids, sizeof(pids)))
+		vt_detail_add(d, "pid in its namespaces", "%s", pids);
 	for (size_t i = 0; i < VT_LEN(lines); i++)
 		if (vt_parse_status_line(text, lines[i][0], &s))
 			vt_detail_add(d, lines[i][1], "%.*s", (int)s.n, s.at);

@@ -184,8 +184,8 @@ struct members {
 static bool add_member(const char *pid, void *arg)
 {
 	struct members *m = arg;
-	char path[48], link[64], text[8192];
-	struct vt_slice type, ids, name = { "?", 1 };
+	char path[48], link[64], text[8192], ids[128];
+	struct vt_slice type, name = { "?", 1 };
 	uint64_t inode;
 	ssize_t n;
 
@@ -195,11 +195,11 @@ static bool add_member(const char *pid, void *arg)
 	    inode != m->s->inode)
 		return false;
 	if (read_pid_file(m->s, strtoull(pid, NULL, 10), "status", text, sizeof(text)) <= 0 ||
-	    !vt_parse_status_line(text, "NSpid:", &ids))
+	    !vt_parse_nspids(text, ids, sizeof(ids)))
 		return false;
 	(void)vt_parse_status_line(text, "Name:", &name);
-	vt_detail_add(m->s->d, m->n ? "" : "pids, outside to inside", "%.*s  %.*s", (int)ids.n,
-		      ids.at, (int)name.n, name.at);
+	vt_detail_add(m->s->d, m->n ? "" : "pids, outside > inside", "%s  %.*s", ids, (int)name.n,
+		      name.at);
 	return ++m->n >= MEMBERS_MOST;
 }
 

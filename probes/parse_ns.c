@@ -58,6 +58,20 @@ bool vt_parse_nspid_last(const char *status, uint64_t *ret)
 	return any;
 }
 
+bool vt_parse_nspids(const char *status, char *out, size_t size)
+{
+	struct vt_slice rest, word;
+	size_t n = 0;
+
+	if (!vt_parse_status_line(status, "NSpid:", &rest))
+		return false;
+	out[0] = '\0';
+	while (n < size && vt_parse_word(&rest, &word))
+		n += (size_t)snprintf(out + n, size - n, "%s%.*s", n ? " > " : "", (int)word.n,
+				      word.at);
+	return n > 0;
+}
+
 /* Seconds may be negative, nanoseconds are not. */
 bool vt_parse_time_offset(const char *text, const char *clock, double *ret_seconds)
 {

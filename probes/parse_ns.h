@@ -21,6 +21,9 @@ bool vt_parse_id_map_line(const char *map, char *out, size_t size);
 /* The last number of NSpid in /proc/PID/status: its pid in the innermost namespace. */
 bool vt_parse_nspid_last(const char *status, uint64_t *ret);
 
+/* All of them as a person reads them, "211 > 1": outside to inside. */
+bool vt_parse_nspids(const char *status, char *out, size_t size);
+
 /* /proc/PID/timens_offsets, time_namespaces(7): seconds of the clock of that name. */
 bool vt_parse_time_offset(const char *text, const char *clock, double *ret_seconds);
 

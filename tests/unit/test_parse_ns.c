@@ -62,6 +62,20 @@ Test(parse_ns, last_pid)
 	cr_expect_not(vt_parse_nspid_last("Pid:\t1\n", &pid));
 }
 
+Test(parse_ns, pids_from_outside_to_inside)
+{
+	char pids[32], cut[6];
+
+	cr_expect(vt_parse_nspids("Name:\tx\nNSpid:\t4242\t7\t1\n", pids, sizeof(pids)));
+	cr_expect_str_eq(pids, "4242 > 7 > 1");
+	cr_expect(vt_parse_nspids("NSpid:\t4242\n", pids, sizeof(pids)));
+	cr_expect_str_eq(pids, "4242");
+	cr_expect(vt_parse_nspids("NSpid:\t4242\t7\t1\n", cut, sizeof(cut)));
+	cr_expect_str_eq(cut, "4242 ");
+	cr_expect_not(vt_parse_nspids("NSpid:\n", pids, sizeof(pids)));
+	cr_expect_not(vt_parse_nspids("Pid:\t1\n", pids, sizeof(pids)));
+}
+
 Test(parse_ns, time_offsets)
 {
 	const char *text = "monotonic         -86400         500000000\nboottime   3600  0\n";
