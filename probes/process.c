@@ -287,6 +287,11 @@ static void begin(struct process_state *p)
 
 static void add_notes(const struct process_state *p, struct vt_builder *b)
 {
+	if (p->host->is_self && p->host->foreign_pids)
+		vt_builder_note(b,
+				"/proc is of another PID namespace than virttop: pids are those "
+				"of that one, and nothing can be done to processes (start virttop "
+				"by unshare --mount-proc, or mount -t proc proc /proc)");
 	if (p->refused)
 		vt_builder_note(b,
 				"the namespaces of %u processes are unknown: %s (reading them "
