@@ -21,6 +21,16 @@ if ! unshare --net --mount true 2>/dev/null; then
 	echo '1..0 # SKIP this root may not make network and mount namespaces'
 	exit 0
 fi
+# Each takes 200 kB of the kernel's memory.
+if [ "$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)" -lt $((many * 300)) ]; then
+	echo "1..0 # SKIP needs $((many * 300 / 1024)) MB of memory"
+	exit 0
+fi
+if [ "$(cat /proc/sys/user/max_net_namespaces)" -lt $((many + few)) ] ||
+	! (ulimit -n $((many + 64))) 2>/dev/null; then
+	echo "1..0 # SKIP needs $many network namespaces and as many descriptors"
+	exit 0
+fi
 # shellcheck source=tests/tmux.sh
 . "$srcdir/tests/tmux.sh"
 
