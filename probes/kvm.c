@@ -86,13 +86,16 @@ static bool fill(struct kvm_state *k, int dir, const struct vt_vm *vm, struct vt
 static void say_why(const struct kvm_state *k, struct vt_builder *b, struct vt_machine *row,
 		    int error)
 {
+	const char *text = error == -ENOENT  ? ""
+			   : error == -EXDEV ? "/proc is of another PID namespace"
+					     : vt_errno_text(-error);
 	char why[384];
 
 	(void)snprintf(why, sizeof(why), "%s; %s%s",
 		       k->why_no_figures[0] ? k->why_no_figures : "debugfs holds no counters of it",
 		       error == -ENOENT ? "the VMM holds no statistics descriptor of each vCPU"
 					: "its statistics descriptors may not be taken: ",
-		       error == -ENOENT ? "" : vt_errno_text(-error));
+		       text);
 	VT_SET(MACHINE, row, stats_why, vt_builder_intern(b, why));
 }
 

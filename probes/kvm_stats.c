@@ -63,14 +63,12 @@ void vt_kvm_stats_finish(struct vt_kvm_stats_fds *fds)
 
 int vt_kvm_stats_open(const struct vt_host *host, uint64_t pid, uint64_t start_ticks)
 {
-	vt_autoclose int fd = host->is_self ? (int)syscall(SYS_pidfd_open, (pid_t)pid, 0) : -1;
+	vt_autoclose int fd = host->is_self ? vt_host_pidfd(host, pid) : -ENOENT;
 	char path[32], text[2048];
 	struct vt_stat st;
 
-	if (!host->is_self)
-		return -ENOENT;
 	if (fd < 0)
-		return -errno;
+		return fd;
 	(void)snprintf(path, sizeof(path), "%u/stat", (unsigned)pid);
 	if (vt_host_read(host->proc, path, text, sizeof(text)) <= 0 || !vt_parse_stat(text, &st) ||
 	    st.start_ticks != start_ticks)

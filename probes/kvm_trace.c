@@ -364,6 +364,10 @@ int vt_probe_exits(const struct vt_host *host, uint64_t pid, double seconds, cha
 
 	if (!host->is_self)
 		return vt_fail(err, EROFS, "a recorded tree cannot be traced");
+	if (host->foreign_pids)
+		return vt_fail(err, EROFS,
+			       "it cannot be traced: /proc is of another PID namespace, and its "
+			       "pid would name another process");
 	if (seconds > VT_EXIT_TRACE_MOST)
 		return vt_fail(err, EINVAL, "a trace may take %.0f seconds at most",
 			       VT_EXIT_TRACE_MOST);

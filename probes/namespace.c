@@ -22,7 +22,7 @@
 
 enum {
 	DEPTH_LIMIT = 40,      /* the kernel nests pid and user namespaces at most 32 deep */
-	CHECKED_A_SCAN = 1000, /* sightings that are looked at again */
+	CHECKED_A_SCAN = 1000, /* sightings that are looked at again, in turn */
 };
 static const size_t text_limit = 8u << 20;
 
@@ -56,6 +56,9 @@ struct namespace_state {
 	struct vt_finder *finder;
 	const struct vt_sightings *sightings; /* NULL while there are none */
 	bool first_sightings;                 /* in this scan */
+	bool *gone;                           /* by index in sightings: no longer holds */
+	uint64_t gone_passes;                 /* of the sightings that gone is about */
+	size_t check_at;
 	struct keeper *keepers;
 	size_t n_keepers, cap_keepers;
 	struct found *now, *before;
@@ -126,6 +129,7 @@ static void namespace_close(void *state)
 	vt_finder_free(s->finder);
 	drop_keepers(s);
 	free(s->keepers);
+	free(s->gone);
 	drop_binds(s);
 	drop_found(s->now, &s->n_now);
 	forget_before(s);
@@ -236,21 +240,43 @@ static void from_binds(struct namespace_state *s)
 }
 
 /*
- * What the slow sources saw. A namespace that nothing else shows is looked for
- * once more at the link that keeps it, so that it goes when it is gone.
+ * A namespace that nothing else shows is looked for once more at the link that
+ * keeps it, so that it goes when it is gone, and not only with the next pass. Of
+ * thousands some in turn; those that were found gone stay so until then.
  */
-static void from_sightings(struct namespace_state *s)
+static void check_sightings(struct namespace_state *s)
 {
 	const struct vt_sightings *all = s->sightings;
 	size_t checked = 0;
 
+	if (!s->gone || s->gone_passes != all->passes) {
+		free(s->gone);
+		s->gone = vt_alloc((all->n + 1) * sizeof(*s->gone));
+		s->gone_passes = all->passes;
+	}
+	for (size_t n = 0; n < all->n && checked < CHECKED_A_SCAN; n++) {
+		size_t i = s->check_at++ % all->n;
+
+		if (s->gone[i] || vt_idmap_get(&s->index, all->list[i].inode) >= 0)
+			continue;
+		s->gone[i] = !vt_sighting_holds(s->host, &all->list[i]);
+		checked++;
+	}
+}
+
+/* What the slow sources saw. */
+static void from_sightings(struct namespace_state *s)
+{
+	const struct vt_sightings *all = s->sightings;
+
+	if (all)
+		check_sightings(s);
 	for (size_t i = 0; all && i < all->n; i++) {
 		const struct vt_sighting *one = &all->list[i];
 		const struct vt_ns_known *known;
 		struct found *f;
 
-		if (vt_idmap_get(&s->index, one->inode) < 0 && checked++ < CHECKED_A_SCAN &&
-		    !vt_sighting_holds(s->host, one))
+		if (s->gone[i])
 			continue;
 		f = find(s, one->inode, one->type);
 		known = vt_sightings_known(all, one->inode);
@@ -447,7 +473,7 @@ static void find_keepers(struct namespace_state *s, const uint32_t *by_process)
 		const struct vt_sighting *one = &s->sightings->list[i];
 		int32_t at = vt_idmap_get(&s->index, one->inode);
 
-		if (at < 0 || (one->how == VT_KEEP_LISTED && s->now[at].keepers))
+		if (at < 0 || s->gone[i] || (one->how == VT_KEEP_LISTED && s->now[at].keepers))
 			continue;
 		keep(s, &s->now[at], one->how, vt_strdup(one->where));
 	}

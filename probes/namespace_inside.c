@@ -191,7 +191,8 @@ static void read_user(struct vt_insider *in, uint64_t pid, int fd, struct vt_fac
 static void read_pid(struct vt_insider *in, uint64_t pid, int fd, struct vt_facts *ret)
 {
 	uint64_t last;
-	int init = fd < 0 || !in->host->is_self ? -1 : ioctl(fd, NS_GET_PID_FROM_PIDNS, 1);
+	bool ours = in->host->is_self && !in->host->foreign_pids;
+	int init = fd < 0 || !ours ? -1 : ioctl(fd, NS_GET_PID_FROM_PIDNS, 1);
 
 	if (init <= 0 && read_file(in, pid, "status") && vt_parse_nspid_last(in->text, &last) &&
 	    last == 1)

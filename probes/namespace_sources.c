@@ -242,7 +242,7 @@ static void see_socket(struct pass *p, struct subject *sub, const char *fd, cons
 	if (!p->deep || p->sockets++ >= SOCKETS_A_PASS)
 		return;
 	if (sub->pidfd < 0)
-		sub->pidfd = (int)syscall(SYS_pidfd_open, number(sub->pid), 0);
+		sub->pidfd = vt_host_pidfd(p->host, (uint64_t)number(sub->pid));
 	if (sub->pidfd < 0)
 		return;
 	ns = socket_namespace(sub->pidfd, number(fd));
@@ -479,15 +479,15 @@ static int open_listed(const char *where)
 	return sscanf(where, "listns %llu", &id) == 1 ? vt_listns_open(id) : -EINVAL;
 }
 
-static int open_socket(const char *where)
+static int open_socket(const struct vt_host *host, const char *where)
 {
 	vt_autoclose int pidfd = -1;
 	int pid, fd;
 
 	if (sscanf(where, "/proc/%d/fd/%d", &pid, &fd) != 2)
 		return -EINVAL;
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	return pidfd < 0 ? -errno : socket_namespace(pidfd, fd);
+	pidfd = vt_host_pidfd(host, (uint64_t)pid);
+	return pidfd < 0 ? pidfd : socket_namespace(pidfd, fd);
 }
 
 int vt_ns_open_where(const struct vt_host *host, enum vt_keep how, const char *where,
@@ -502,7 +502,7 @@ int vt_ns_open_where(const struct vt_host *host, enum vt_keep how, const char *w
 	if (how == VT_KEEP_THREAD || how == VT_KEEP_PROCESS)
 		path = strstr(where, "/ns/") ? vt_strdup(where)
 					     : vt_asprintf("%s/ns/%s", where, vt_ns_names[type]);
-	fd = how == VT_KEEP_SOCKET   ? open_socket(where)
+	fd = how == VT_KEEP_SOCKET   ? open_socket(host, where)
 	     : how == VT_KEEP_LISTED ? open_listed(where)
 				     : open_path(host, path ? path : where);
 	if (fd < 0)

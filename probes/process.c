@@ -21,6 +21,7 @@
 
 #include "../src/probe.h"
 #include "../src/text.h"
+#include "hidepid.h"
 #include "parse_proc.h"
 #include "process_files.h"
 #include "process_tasks.h"
@@ -29,6 +30,7 @@
 enum {
 	UID_EVERY_SCANS = 16,
 	MANY_TASKS = 1000,
+	HIDEPID_EVERY_SCANS = 64,   /* nearly never remounted; there may be thousands of mounts */
 	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD */
 };
 
@@ -48,6 +50,8 @@ struct process_state {
 	struct vt_process_files files;
 	struct vt_tasks *tasks; /* NULL: procfs */
 	bool no_tasks;          /* they were tried */
+	struct vt_hidepid hidepid;
+	uint64_t threads; /* of all that are listed */
 };
 
 static int process_open(const struct vt_host *host, void **ret_state, struct vt_error *err)
@@ -216,6 +220,7 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 		p->malformed++;
 		return;
 	}
+	p->threads += st.threads;
 	row = vt_process_add(b, pid, st.start_ticks);
 	fill(p, b, row, &st);
 	set_uid(p, row, &st);
@@ -238,25 +243,72 @@ static void begin(struct process_state *p)
 	p->cap_next = 0;
 	p->n_next = p->at = 0;
 	p->refused = p->malformed = p->unreadable = p->files.unplaced = 0;
+	p->threads = 0;
+	if (p->scans % HIDEPID_EVERY_SCANS == 0)
+		vt_hidepid_read(p->host, &p->hidepid);
 	p->scans++;
+}
+
+/* The kernel's own count covers all PID namespaces. */
+static void note_hidden(const struct process_state *p, struct vt_builder *b)
+{
+	const struct vt_host_row *host = vt_builder_host(b);
+	const struct vt_hidepid *h = &p->hidepid;
+	vt_autofree char *seen = NULL, *who = NULL;
+
+	if (p->tasks || !vt_hidepid_binds(h) || h->kind == VT_HIDEPID_NOACCESS)
+		return;
+	if (VT_HAS(HOST, host, tasks))
+		seen = vt_asprintf(" (%llu of the kernel's %llu threads are seen)",
+				   (unsigned long long)p->threads, (unsigned long long)host->tasks);
+	if (h->kind == VT_HIDEPID_INVISIBLE)
+		who = vt_asprintf("root, and who is in group %llu, sees all",
+				  (unsigned long long)h->gid);
+	vt_builder_note(b,
+			"/proc is mounted with %s: it hides processes that virttop may not trace, "
+			"those of other users and what they keep%s; %s",
+			h->option, seen ? seen : "", who ? who : "root sees more");
+}
+
+static void note_unreadable(const struct process_state *p, struct vt_builder *b)
+{
+	const struct vt_hidepid *h = &p->hidepid;
+
+	if (!p->unreadable)
+		return;
+	if (h->kind == VT_HIDEPID_NOACCESS)
+		vt_builder_note(b,
+				"/proc is mounted with %s: %u processes of other users are left "
+				"out since their stat file cannot be read (%s); root, and who is "
+				"in group %llu, may",
+				h->option, p->unreadable, vt_errno_text(p->unreadable_errno),
+				(unsigned long long)h->gid);
+	else
+		vt_builder_note(b,
+				"processes that are left out since their stat file cannot be read: "
+				"%u (%s)",
+				p->unreadable, vt_errno_text(p->unreadable_errno));
 }
 
 static void add_notes(const struct process_state *p, struct vt_builder *b)
 {
+	note_hidden(p, b);
+	note_unreadable(p, b);
+	if (p->host->is_self && p->host->foreign_pids)
+		vt_builder_note(b,
+				"/proc is of another PID namespace than virttop: pids are those "
+				"of that one, and nothing can be done to processes (start virttop "
+				"by unshare --mount-proc, or mount -t proc proc /proc)");
 	if (p->refused)
 		vt_builder_note(b,
 				"the namespaces of %u processes are unknown: %s (reading them "
-				"needs ptrace access: root with all capabilities that they have)",
+				"needs ptrace access: root with all capabilities that they have); "
+				"what is said of members of a namespace does not count them",
 				p->refused, vt_errno_text(p->refused_errno));
 	if (p->malformed)
 		vt_builder_note(
 			b, "processes that are left out since their stat file is malformed: %u",
 			p->malformed);
-	if (p->unreadable)
-		vt_builder_note(b,
-				"processes that are left out since their stat file cannot be read: "
-				"%u (%s; proc may be mounted with hidepid)",
-				p->unreadable, vt_errno_text(p->unreadable_errno));
 	if (p->files.unplaced)
 		vt_builder_note(b,
 				"processes whose cgroup is unknown: %u (the cgroup mount begins at "

@@ -99,8 +99,16 @@ int vt_action_plan(const struct vt_action_env *env, const struct vt_request *req
 		return vt_fail(err, EROFS,
 			       "%s is another or a recorded tree: nothing can be done there",
 			       env->host->root_path);
+	/* Before anything is looked up by pid, and for those that the plan finds itself. */
+	if (request->n_targets || request->from || request->spawn.enter_target.a) {
+		r = vt_host_check_pids(env->host, err);
+		if (r < 0)
+			return r;
+	}
 	plan = vt_plan_new(request->action->name);
 	r = request->action->plan(env, request, plan, err);
+	if (r == 0 && vt_plan_names_processes(plan))
+		r = vt_host_check_pids(env->host, err);
 	if (r < 0) {
 		vt_plan_free(plan);
 		return r;
@@ -147,13 +155,12 @@ int vt_parse_processes(const struct vt_action_env *env, int argc, char **argv,
 		       struct vt_arena *arena, struct vt_request *request, struct vt_error *err)
 {
 	struct vt_id *targets = vt_arena_alloc(arena, ((size_t)argc + 1) * sizeof(*targets));
+	int r = vt_host_check_pids(env->host, err);
 
-	for (int i = 0; i < argc; i++) {
-		int r = vt_process_parse(env->host, argv[i], &targets[i], err);
-
-		if (r < 0)
-			return r;
-	}
+	for (int i = 0; r == 0 && i < argc; i++)
+		r = vt_process_parse(env->host, argv[i], &targets[i], err);
+	if (r < 0)
+		return r;
 	request->targets = targets;
 	request->n_targets = (size_t)argc;
 	return 0;
@@ -208,8 +215,8 @@ bool vt_self_is_below(const struct vt_action_env *env, const char *path)
 {
 	struct vt_process_now self;
 
-	return vt_process_look(env->host, (uint64_t)getpid(), &self, NULL) == 0 && *self.cgroup &&
-	       vt_path_is_below(self.cgroup, path);
+	return vt_process_look(env->host, vt_host_self_pid(env->host), &self, NULL) == 0 &&
+	       *self.cgroup && vt_path_is_below(self.cgroup, path);
 }
 
 static bool has_capability(int number)

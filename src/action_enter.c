@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "action_spawn.h"
 #include "busybox.h"
@@ -49,7 +51,7 @@ static int choose(const struct vt_action_env *env, uint64_t pid, int asked, stru
 				       "cannot see the %s namespace of process %" PRIu64 ": %s%s",
 				       vt_ns_names[t], pid, vt_errno_text(-r),
 				       r == -EACCES ? ": run virttop as root" : "");
-		if (read_link(env->host, (uint64_t)getpid(), t, ours, sizeof(ours)) < 0 ||
+		if (read_link(env->host, vt_host_self_pid(env->host), t, ours, sizeof(ours)) < 0 ||
 		    strcmp(ours, theirs) != 0)
 			flags |= vt_ns_clone_flags[t];
 		else if (asked)
@@ -195,6 +197,61 @@ bool vt_enter_wants_busybox(const struct vt_host *host, uint64_t pid)
 	return busybox >= 0;
 }
 
+/* proc_pid_status(5): the process's number in its own PID namespace, 0 unknown. */
+static uint64_t pid_inside(const struct vt_host *host, uint64_t pid)
+{
+	char path[48], text[8192];
+	const char *ids, *last;
+
+	(void)snprintf(path, sizeof(path), "%" PRIu64 "/status", pid);
+	if (vt_host_read(host->proc, path, text, sizeof(text)) <= 0 ||
+	    !(ids = strstr(text, "\nNSpid:\t")))
+		return 0;
+	ids += strlen("\nNSpid:");
+	text[(size_t)(ids - text) + strcspn(ids, "\n")] = '\0';
+	last = strrchr(ids, '\t');
+	return last ? strtoull(last + 1, NULL, 10) : 0;
+}
+
+/* A procfs is of the PID namespace of this process: by its number there one is in that. */
+static bool proc_is_of(const struct vt_host *host, int proc, uint64_t pid)
+{
+	char path[48], there[64], here[64];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "%" PRIu64 "/ns/pid", pid_inside(host, pid));
+	n = readlinkat(proc, path, there, sizeof(there) - 1);
+	there[n > 0 ? n : 0] = '\0';
+	return n > 0 && read_link(host, pid, VT_NS_PID, here, sizeof(here)) == 0 &&
+	       strcmp(here, there) == 0;
+}
+
+/* Who enters only one of the two, or a mount namespace without a proc of its own, is misled. */
+static void warn_of_proc(const struct vt_action_env *env, struct vt_plan *plan,
+			 const struct vt_spawn *s)
+{
+	vt_autoclose int theirs = -1;
+	int proc = env->host->proc;
+	struct statfs fs;
+	char path[48];
+	bool fits;
+
+	if (!s->enter_target.a || s->ns_files[VT_NS_PID] || s->ns_files[VT_NS_MNT])
+		return;
+	if (s->ns_flags & CLONE_NEWNS || s->target_root) {
+		(void)snprintf(path, sizeof(path), "%" PRIu64 "/root/proc", s->enter_target.a);
+		proc = theirs = openat(env->host->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (proc < 0 || fstatfs(proc, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return;
+	fits = s->ns_flags & CLONE_NEWPID ? proc_is_of(env->host, proc, s->enter_target.a)
+					  : vt_proc_has_our_pids(proc);
+	if (!fits)
+		vt_plan_effect(plan, "the /proc that it sees is of another PID namespace than it "
+				     "runs in: a pid that ps shows there names another process, "
+				     "or none, to kill");
+}
+
 static void name_it(struct vt_plan *plan, const struct vt_spawn *s,
 		    const struct vt_process_now *target, const char **ret_says)
 {
@@ -240,6 +297,7 @@ int vt_enter_plan(const struct vt_action_env *env, const struct vt_request *requ
 	if (r < 0)
 		return r;
 	name_it(plan, s, &target, &says);
+	warn_of_proc(env, plan, s);
 	if (s->ns_flags & CLONE_NEWNS && !s->busybox)
 		vt_plan_effect(plan,
 			       "the command is the one of its mount namespace, not of this one");

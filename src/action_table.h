@@ -42,7 +42,7 @@ int vt_parse_cgroup(const struct vt_action_env *env, const char *word, struct vt
 /* "FILE=VALUE" words into request->settings. */
 int vt_parse_settings(int argc, char **argv, struct vt_arena *arena, struct vt_request *request,
 		      struct vt_error *err);
-/* PID words into request->targets. */
+/* PID words into request->targets; EROFS: see vt_host_check_pids. */
 int vt_parse_processes(const struct vt_action_env *env, int argc, char **argv,
 		       struct vt_arena *arena, struct vt_request *request, struct vt_error *err);
 

@@ -405,6 +405,8 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 		return vt_fail(err, EROFS,
 			       "%s is another or a recorded tree: nothing can be done there",
 			       host->root_path);
+	if (vt_plan_names_processes(plan) && vt_host_check_pids(host, err) < 0)
+		return -EROFS;
 	run = new_run(&env, plan);
 	vt_journal_begin(&journal, snapshot, plan);
 	r = run_steps(&run, &journal, &done, err);

@@ -199,15 +199,14 @@ int vt_run_rmdir(struct vt_run *run, size_t i, struct vt_error *err)
 int vt_run_hold_process(const struct vt_run *run, struct vt_id id, struct vt_process_now *now,
 			struct vt_error *err)
 {
-	vt_autoclose int fd = (int)syscall(SYS_pidfd_open, (pid_t)id.a, 0);
-	int code = errno;
+	vt_autoclose int fd = vt_host_pidfd(run->env.host, id.a);
 	int r = vt_process_check(run->env.host, id, now, err);
 
 	if (r < 0)
 		return r;
 	if (fd < 0)
-		return vt_fail(err, code, "cannot hold process %" PRIu64 ": %s", id.a,
-			       vt_errno_text(code));
+		return vt_fail(err, -fd, "cannot hold process %" PRIu64 ": %s", id.a,
+			       vt_errno_text(-fd));
 	return vt_take_fd(&fd);
 }
 

@@ -31,7 +31,7 @@ struct round {
 /* Still in the cgroup when the descriptor is of it already: then it is the one that was meant. */
 static int signal_one(struct round *r, uint64_t pid, struct vt_error *err)
 {
-	vt_autoclose int fd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+	vt_autoclose int fd = vt_host_pidfd(r->top->host, pid);
 	struct vt_process_now now;
 
 	if (fd < 0 || vt_process_look(r->top->host, pid, &now, NULL) < 0 ||

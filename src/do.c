@@ -59,6 +59,12 @@ static enum status status_of(int code)
 	return code == EINVAL || code == ERANGE ? USAGE : FAILED;
 }
 
+static enum status refuse(const struct vt_action *a, const struct vt_error *err)
+{
+	complain(a->name, err->msg);
+	return REFUSED;
+}
+
 /* The words of a command are its own: only those before it are looked at. */
 static int end_of_options(int argc, char **argv)
 {
@@ -99,7 +105,7 @@ static enum status make_plan(const struct vt_action_env *env, const struct vt_ac
 	enum status status;
 
 	if (action->parse(env, w->argc - 1, w->argv + 1, arena, &request, &err) < 0)
-		return usage(action, &err);
+		return status_of(err.code) == REFUSED ? refuse(action, &err) : usage(action, &err);
 	if (vt_action_plan(env, &request, ret_plan, &err) == 0)
 		return DONE;
 	status = status_of(err.code);

@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -111,6 +112,63 @@ ssize_t vt_host_read_all(int dir, const char *path, size_t most, char **ret_text
 	return (ssize_t)used;
 }
 
+static uint64_t link_of_self(int proc)
+{
+	char text[24];
+	ssize_t n = proc < 0 ? -1 : readlinkat(proc, "self", text, sizeof(text) - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	return strtoull(text, NULL, 10);
+}
+
+/*
+ * proc_pid_status(5), NSpid: a pid for each PID namespace from that of the procfs
+ * down to the innermost, so that one is all there is in a procfs of our own. That
+ * two namespaces gave the same number is no proof. Linux before 4.1 has only the
+ * number.
+ */
+bool vt_proc_has_our_pids(int proc)
+{
+	static const char key[] = "\nNSpid:\t";
+	char text[8192];
+	const char *ids;
+
+	if (link_of_self(proc) != (uint64_t)getpid())
+		return false;
+	if (vt_host_read(proc, "self/status", text, sizeof(text)) <= 0)
+		return true;
+	ids = strstr(text, key);
+	if (!ids)
+		return true;
+	ids += strlen(key);
+	return !memchr(ids, '\t', strcspn(ids, "\n"));
+}
+
+uint64_t vt_host_self_pid(const struct vt_host *host)
+{
+	return host->foreign_pids ? link_of_self(host->proc) : (uint64_t)getpid();
+}
+
+int vt_host_pidfd(const struct vt_host *host, uint64_t pid)
+{
+	long fd;
+
+	if (host->foreign_pids)
+		return -EXDEV;
+	fd = syscall(SYS_pidfd_open, (pid_t)pid, 0);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int vt_host_check_pids(const struct vt_host *host, struct vt_error *err)
+{
+	if (!host->foreign_pids)
+		return 0;
+	return vt_fail(err, EROFS,
+		       "/proc is of another PID namespace: its pids name other processes here, so "
+		       "nothing is done to processes; give virttop a /proc of its own "
+		       "(unshare --mount-proc, or mount -t proc proc /proc)");
+}
+
 int vt_host_open(struct vt_host *host, const char *root, struct vt_error *err)
 {
 	vt_autoclose int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -127,6 +185,7 @@ int vt_host_open(struct vt_host *host, const char *root, struct vt_error *err)
 	host->sys = vt_host_openat(host->root, "sys", O_PATH | O_DIRECTORY);
 	if (host->proc >= 0 && fstatfs(host->proc, &fs) == 0)
 		host->proc_live = fs.f_type == PROC_SUPER_MAGIC;
+	host->foreign_pids = host->proc_live && !vt_proc_has_our_pids(host->proc);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "error.h"
@@ -21,11 +22,31 @@ struct vt_host {
 	bool proc_live; /* proc is a procfs, so namespace links can be opened */
 	bool patient;   /* few snapshots are made: slow sources are waited for */
 	bool brief;     /* hardly more than one: what takes long to make ready is not worth it */
+	/*
+	 * proc is of another PID namespace than ours (pid_namespaces(7), "/proc and
+	 * PID namespaces"): its pids name other processes, or none, to system calls.
+	 */
+	bool foreign_pids;
 };
 
 /* Fails when root is not a directory that can be opened. */
 int vt_host_open(struct vt_host *host, const char *root, struct vt_error *err);
 void vt_host_close(struct vt_host *host);
+
+/* A procfs, open at its root, is of our PID namespace; see foreign_pids. */
+bool vt_proc_has_our_pids(int proc);
+
+/* Our own pid as proc calls it; 0 where it is of a PID namespace that we are not seen in. */
+uint64_t vt_host_self_pid(const struct vt_host *host);
+
+/*
+ * pidfd_open(2) of a process that proc calls so. A descriptor, or -errno; -EXDEV
+ * where that number is not ours to name it by.
+ */
+int vt_host_pidfd(const struct vt_host *host, uint64_t pid);
+
+/* 0, or EROFS and why nothing can be done to processes that are known by pid. */
+int vt_host_check_pids(const struct vt_host *host, struct vt_error *err);
 
 /*
  * openat2(2) with RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS (openat where the

@@ -57,9 +57,10 @@ static const char *boot_of(const struct vt_action_env *env)
 static json_t *new_line(const struct vt_action_env *env)
 {
 	struct vt_process_now self = { 0 };
+	uint64_t pid = vt_host_self_pid(env->host);
 
-	(void)vt_process_look(env->host, (uint64_t)getpid(), &self, NULL);
-	return json_pack("{s:s, s:I, s:I}", "boot_id", boot_of(env), "by", (json_int_t)getpid(),
+	(void)vt_process_look(env->host, pid, &self, NULL);
+	return json_pack("{s:s, s:I, s:I}", "boot_id", boot_of(env), "by", (json_int_t)pid,
 			 "by_start", (json_int_t)self.start_ticks);
 }
 
@@ -342,7 +343,7 @@ static bool is_of(const struct vt_action_env *env, const struct vt_made *m,
 		return true;
 	lives = vt_process_check(env->host, by, &now, NULL) == 0;
 	if (whose == VT_MADE_MINE)
-		return lives && m->by == (uint64_t)getpid() && !m->left;
+		return lives && m->by == vt_host_self_pid(env->host) && !m->left;
 	return !lives && !m->left;
 }
 
@@ -389,7 +390,8 @@ void vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
 			ret->made[kept++] = m;
 	}
 	ret->n = kept;
-	if (!there)
+	/* Processes that a foreign proc does not show may be there. */
+	if (!there && !env->host->foreign_pids)
 		(void)!ftruncate(fd, 0);
 }
 

@@ -233,6 +233,22 @@ static void describe_unit(struct vt_plan *plan, struct vt_step *step)
 				      vt_property_words(plan->arena, step->value));
 }
 
+bool vt_plan_names_processes(const struct vt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		switch (plan->steps[i].op) {
+		case VT_OP_MOVE:
+		case VT_OP_SPAWN:
+		case VT_OP_SIGNAL:
+		case VT_OP_PIN:
+		case VT_OP_NICE:
+			return true;
+		default:
+			break;
+		}
+	return false;
+}
+
 bool vt_plan_can_last(const struct vt_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)

@@ -121,6 +121,12 @@ void vt_plan_effect(struct vt_plan *plan, const char *fmt, ...) VT_PRINTF(2, 3);
 /* Fills says and shell from the rest; mount is where cgroup v2 is mounted. */
 void vt_step_describe(struct vt_plan *plan, struct vt_step *step, const char *mount);
 
+/*
+ * Some step names a process by pid, or starts one that later is: only possible where proc's
+ * pids are ours (vt_host_check_pids).
+ */
+bool vt_plan_names_processes(const struct vt_plan *plan);
+
 /* Something in it can be for good or until the next boot: what systemd sets. */
 bool vt_plan_can_last(const struct vt_plan *plan);
 void vt_plan_set_lasting(struct vt_plan *plan, bool lasting);

@@ -224,6 +224,8 @@ static int check(const struct vt_action_env *env, struct vt_plan *plan, struct v
 {
 	int r = 0;
 
+	if (vt_plan_names_processes(plan))
+		r = vt_host_check_pids(env->host, err);
 	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
 		r = check_step(env, plan, &plan->steps[i], err);
 	return r < 0 ? vt_wrap(err, "%s", plan->title) : 0;

@@ -9,12 +9,20 @@ static bool lacks_mount(const struct vt_app *app)
 	return app->s && vt_machine_unmounted(vt_snapshot_host(app->s));
 }
 
+/* What names processes by pid or starts them, see vt_host_check_pids. */
+static bool acts_on_processes(enum vt_command command)
+{
+	return command == VT_CMD_UNSHARE || command == VT_CMD_ENTER || command == VT_CMD_MOVE ||
+	       command == VT_CMD_KILL;
+}
+
 /* What a command needs to work here and now; anything else always works. */
 bool vt_app_works(const struct vt_app *app, enum vt_command command)
 {
 	const struct vt_row *row = vt_app_row(app);
 	bool thing = row && row->link.kind < VT_KIND_COUNT && !row->gone;
 	bool acts = !app->read_only && app->host->is_self;
+	bool to_processes = acts && !app->host->foreign_pids;
 	enum vt_kind kind = thing ? row->link.kind : VT_KIND_COUNT;
 	bool cgroup = thing && (kind == VT_KIND_CGROUP || kind == VT_KIND_CONTAINER);
 
@@ -42,6 +50,7 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		       (vt_views[app->view] == &vt_view_machines ||
 			vt_views[app->view] == &vt_view_host);
 	case VT_CMD_UNSHARE:
+		return to_processes;
 	case VT_CMD_UNDO:
 		return acts;
 	case VT_CMD_CREATE:
@@ -49,12 +58,12 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_FREEZE:
 		return acts && kind == VT_KIND_CGROUP;
 	case VT_CMD_MOVE:
-		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_CGROUP);
+		return to_processes && (kind == VT_KIND_PROCESS || kind == VT_KIND_CGROUP);
 	case VT_CMD_KILL:
-		return acts && (kind == VT_KIND_CGROUP || kind == VT_KIND_PROCESS);
+		return kind == VT_KIND_CGROUP ? acts : to_processes && kind == VT_KIND_PROCESS;
 	case VT_CMD_ENTER:
-		return acts && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
-				kind == VT_KIND_CONTAINER);
+		return to_processes && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
+					kind == VT_KIND_CONTAINER);
 	case VT_CMD_COMPARE:
 		return thing && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
 				 kind == VT_KIND_CONTAINER);
@@ -91,6 +100,9 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 			return "this is a recorded tree: nothing can be done in it";
 		if (app->read_only)
 			return "virttop was started with --read-only";
+		if (app->host->foreign_pids && acts_on_processes(command))
+			return "/proc is of another PID namespace: nothing is done to processes "
+			       "(! says more)";
 	}
 	switch (command) {
 	case VT_CMD_CREATE:

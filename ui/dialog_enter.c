@@ -108,7 +108,7 @@ static bool submit(struct vt_app *app, struct vt_form *form)
 static void choose(const struct vt_app *app, struct vt_id id, const struct vt_process *p,
 		   struct vt_field *ns_fields)
 {
-	const struct vt_process *self = vt_snapshot_pid(app->s, (uint64_t)getpid());
+	const struct vt_process *self = vt_snapshot_pid(app->s, vt_host_self_pid(app->host));
 	const struct vt_namespace *ns = id.kind == VT_KIND_NAMESPACE
 						? vt_namespace_at(app->s,
 								  vt_snapshot_index(app->s, id))

@@ -4,6 +4,7 @@
  * it hangs together with others, and what is inside; of a network namespace each
  * interface as a line of a wiring diagram.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -180,6 +181,22 @@ static void put_figures(struct vt_pane *p, const struct vt_view_env *env,
 		vt_detail_metric(p, VT_KIND_NAMESPACE, figures[i], ns, env->ascii, true);
 }
 
+/* Those whose links could not be read are members of nothing that is known. */
+static void put_unseen(struct vt_pane *p, const struct vt_view_env *env,
+		       const struct vt_namespace *ns)
+{
+	size_t n, unseen = 0;
+	const struct vt_process *procs = vt_process_rows(env->snapshot, &n);
+
+	for (size_t i = 0; i < n; i++)
+		unseen += !procs[i].ns_id[ns->ns_type] &&
+			  (procs[i].ns_errno == EACCES || procs[i].ns_errno == EPERM);
+	if (!unseen)
+		return;
+	vt_pane_label(p, "");
+	vt_pane_put(p, VT_ROLE_DIM, "not counted: %zu whose namespaces are unknown", unseen);
+}
+
 void vt_namespace_detail(const struct vt_view_env *env, const struct vt_namespace *ns,
 			 struct vt_pane *p)
 {
@@ -203,6 +220,7 @@ void vt_namespace_detail(const struct vt_view_env *env, const struct vt_namespac
 	vt_detail_add_metric(p, "CPU", VT_KIND_NAMESPACE, VT_NAMESPACE_cpu_percent, ns, env->ascii);
 	vt_detail_add_metric(p, "memory", VT_KIND_NAMESPACE, VT_NAMESPACE_rss_bytes, ns,
 			     env->ascii);
+	put_unseen(p, env, ns);
 	put_relations(p, env, ns, first);
 	put_keepers(p, env, ns);
 	if (ns->ns_type == VT_NS_NET)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../probes/hidepid.h"
 #include "../../probes/parse_host.h"
 #include "../../probes/parse_kvm.h"
 #include "../../probes/parse_kvm_stats.h"
@@ -187,6 +188,16 @@ static void unescape(struct vt_slice s)
 	}
 }
 
+static void run_hidepid(struct vt_slice options)
+{
+	struct vt_hidepid h;
+
+	vt_hidepid_parse(options, &h);
+	must(h.kind <= VT_HIDEPID_PTRACEABLE);
+	must(strnlen(h.option, sizeof(h.option)) < sizeof(h.option));
+	must(h.kind == VT_HIDEPID_OFF || strncmp(h.option, "hidepid=", 8) == 0);
+}
+
 static void run_mounts(const char *text, size_t n)
 {
 	struct vt_mount m;
@@ -196,6 +207,7 @@ static void run_mounts(const char *text, size_t n)
 		must_lie_in(m.point, text, n);
 		must_lie_in(m.type, text, n);
 		must_lie_in(m.options, text, n);
+		run_hidepid(m.options);
 		unescape(m.point);
 	}
 	for (const char *cursor = text; vt_parse_mount_old(&cursor, &m);) {
@@ -344,6 +356,7 @@ const struct fuzz_target fuzz_kernel[] = {
 		     "net:[4026531833]", "net:[]",
 		     "36 35 98:0 /mnt1 /mnt\\0402 rw,noatime master:1 - ext3 /dev/root rw,e=c\n",
 		     "30 24 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n",
+		     "49 47 0:21 / /proc rw - proc proc rw,gid=4,hidepid=invisible\n",
 		     "nsfs /run/netns/a\\134b nsfs rw 0 0\n", "1 1 0:4 net:[1] /x\\777 rw -\n"),
 	  "*/proc/*/stat */proc/*/status */proc/*/limits */proc/*/cgroup */proc/*mountinfo "
 	  "*/proc/*mounts" },
