@@ -511,15 +511,17 @@ static void add_keepers(const struct namespace_state *s, struct vt_builder *b,
 {
 	for (size_t i = 0; i < s->n_keepers; i++) {
 		const struct keeper *k = &s->keepers[i];
-		struct vt_keeper *row = vt_keeper_add(b, k->inode, k->order);
 		struct vt_namespace *ns = &rows[vt_idmap_get(&s->index, k->inode)];
+		struct vt_keeper *row;
 
+		if (!k->order) {
+			ns->kept_by = vt_keep_names[k->how];
+			ns->kept_where = vt_builder_intern(b, k->where);
+			continue;
+		}
+		row = vt_keeper_add(b, k->inode, k->order);
 		VT_SET(KEEPER, row, how, vt_keep_names[k->how]);
 		VT_SET(KEEPER, row, where, vt_builder_intern(b, k->where));
-		if (k->order)
-			continue;
-		ns->kept_by = row->how;
-		ns->kept_where = row->where;
 	}
 }
 

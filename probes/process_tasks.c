@@ -41,8 +41,9 @@ enum {
 
 /* What is kept of a process between scans, in ascending order of pid. */
 struct known {
-	uint32_t pid, resident_pages;
-	uint64_t start_ticks, runtime_ns, counted_pages, cgroup;
+	uint32_t pid, resident_pages, counted_pages;
+	uint32_t start_ticks; /* the low half: enough beside the pid */
+	uint64_t runtime_ns;
 };
 
 struct thread {
@@ -120,20 +121,24 @@ static void take(const struct vt_task *task, void *arg)
 {
 	struct vt_tasks *t = arg;
 	uint64_t start = task->start_ns / t->tick_ns;
+	struct vt_process *row;
 
 	if (task->pid != task->tgid) {
 		VT_GROW(t->threads, t->n_threads, t->cap_threads);
 		t->threads[t->n_threads++] = (struct thread){ task->tgid, task->runtime_ns };
 		return;
 	}
-	fill(t, vt_process_add(t->builder, task->pid, start), task);
+	row = vt_process_add(t->builder, task->pid, start);
+	fill(t, row, task);
+	/* By id: the cgroup may be under the path of another, which was removed since. */
+	row->cgroup_dir_id = task->cgroup;
 	VT_GROW(t->next, t->n_next, t->cap_next);
-	t->next[t->n_next++] =
-		(struct known){ .pid = (uint32_t)task->pid,
-				.start_ticks = start,
-				.runtime_ns = task->runtime_ns + task->dead_runtime_ns,
-				.counted_pages = task->pages[0] + task->pages[1] + task->pages[2],
-				.cgroup = task->cgroup };
+	t->next[t->n_next++] = (struct known){
+		.pid = (uint32_t)task->pid,
+		.start_ticks = (uint32_t)start,
+		.runtime_ns = task->runtime_ns + task->dead_runtime_ns,
+		.counted_pages = (uint32_t)(task->pages[0] + task->pages[1] + task->pages[2])
+	};
 }
 
 static int compare_threads(const void *a, const void *b)
@@ -168,13 +173,11 @@ static void set_resident(struct vt_tasks *t, struct vt_process *row, struct know
 	k->resident_pages = (uint32_t)(row->rss_bytes / t->files->page_bytes);
 }
 
-static void set_cgroup(struct vt_tasks *t, struct vt_process *row, uint64_t id)
+static void set_cgroup(struct vt_tasks *t, struct vt_process *row)
 {
-	int32_t at = vt_idmap_get(&t->cgroups, id);
+	int32_t at = vt_idmap_get(&t->cgroups, row->cgroup_dir_id);
 	size_t n;
 
-	/* By id: it may be under the path of another, which was removed since. */
-	row->cgroup_dir_id = id;
 	if (at < 0)
 		vt_process_set_cgroup(t->files, t->builder, row);
 	else
@@ -195,7 +198,7 @@ static void finish_rows(struct vt_tasks *t, struct vt_process *rows)
 			      : NULL;
 		VT_SET(PROCESS, &rows[i], cpu_usec, k->runtime_ns / 1000);
 		set_resident(t, &rows[i], k, old);
-		set_cgroup(t, &rows[i], k->cgroup);
+		set_cgroup(t, &rows[i]);
 	}
 }
 
@@ -254,8 +257,10 @@ int vt_tasks_scan(struct vt_tasks *t, struct vt_builder *b, const unsigned **ret
 	t->builder = b;
 	t->known = t->next;
 	t->n_known = t->n_next;
-	t->next = NULL;
-	t->n_next = t->cap_next = t->n_threads = 0;
+	t->n_next = t->n_threads = 0;
+	/* As many as last time, and a few. */
+	t->cap_next = t->n_known + t->n_known / 16 + 64;
+	t->next = vt_realloc_array(NULL, t->cap_next, sizeof(*t->next));
 	t->scans++;
 	r = vt_task_iter_run(t->iter, take, t);
 	add_threads(t);

@@ -304,10 +304,18 @@ static void finish_namespace(const struct vt_snapshot *s, const void *record, js
 	struct shape shape;
 	json_t *kept;
 
-	if (!ns->n_keepers)
+	if (!ns->kept_by && !ns->n_keepers)
 		return;
 	shape_init(&shape, VT_KIND_KEEPER);
 	kept = json_array();
+	if (ns->kept_by) {
+		json_t *first = json_object();
+
+		set(first, "how", text(ns->kept_by));
+		if (ns->kept_where)
+			set(first, "where", text(ns->kept_where));
+		add(kept, first);
+	}
 	for (int32_t i = 0; i < ns->n_keepers; i++)
 		add(kept, record_object(&shape, vt_keeper_at(s, ns->first_keeper + i)));
 	set(object, "kept_by", kept);

@@ -64,9 +64,9 @@ enum {
 
 /* Every record begins with this. */
 struct vt_head {
-	uint64_t a, b;                  /* identity */
-	uint64_t first_seen_ns;         /* CLOCK_MONOTONIC; 0: was there at the first snapshot;
-					 * VT_SEEN_BEFORE from a probe: so too, but found late */
+	uint64_t a, b;          /* identity */
+	uint64_t first_seen_ns; /* CLOCK_MONOTONIC; 0: was there at the first snapshot;
+				 * VT_SEEN_BEFORE from a probe: so too, but found late */
 	union {
 		/* Once sealed: when it was found missing; 0 while it is there. */
 		uint64_t gone_ns;
@@ -185,24 +185,43 @@ struct vt_namespace {
 	VT_FIELDS_OF(VT_NS_COMMON_ROWS)
 	/* There are thousands: what one type alone has is in one place. Ask VT_HAS first. */
 	union {
-		struct { VT_FIELDS_OF(VT_NS_USER_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_PID_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_MNT_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_NET_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_UTS_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_IPC_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_CGROUP_ROWS) };
-		struct { VT_FIELDS_OF(VT_NS_TIME_ROWS) };
+		struct {
+			VT_FIELDS_OF(VT_NS_USER_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_PID_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_MNT_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_NET_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_UTS_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_IPC_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_CGROUP_ROWS)
+		};
+		struct {
+			VT_FIELDS_OF(VT_NS_TIME_ROWS)
+		};
 	};
 	enum vt_ns_type ns_type;
 	int32_t parent, owner;            /* indices of namespaces */
 	int32_t leader;                   /* index of a process */
 	const char *kept_by, *kept_where; /* of its first keeper; NULL unknown */
-	int32_t first_keeper, n_keepers;  /* its run of keepers */
+	int32_t first_keeper, n_keepers;  /* its run of further keepers */
 	int32_t relations_errno;          /* why parent and owner are unknown, 0 */
 };
 
-/* What keeps a namespace alive. Only the first few of each namespace are rows. */
+/*
+ * What keeps a namespace alive, but for the first, which most have alone: that is in the
+ * namespace's own row. Of each namespace only the first few are kept.
+ */
 struct vt_keeper {
 	VT_FIELDS(KEEPER)
 };

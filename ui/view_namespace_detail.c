@@ -109,17 +109,20 @@ static void put_relations(struct vt_pane *p, const struct vt_view_env *env,
 static void put_keepers(struct vt_pane *p, const struct vt_view_env *env,
 			const struct vt_namespace *ns)
 {
+	uint64_t shown = (uint64_t)ns->n_keepers + (ns->kept_by != NULL);
+
 	vt_pane_label(p, "kept by");
-	if (!ns->n_keepers)
+	if (!shown)
 		vt_pane_put(p, VT_ROLE_DIM, "–");
+	if (ns->kept_by)
+		vt_pane_item(p, ns->kept_by, VT_ROLE_TEXT, ns->kept_where ? ns->kept_where : "");
 	for (int32_t i = 0; i < ns->n_keepers; i++) {
 		const struct vt_keeper *k = vt_keeper_at(env->snapshot, ns->first_keeper + i);
 
 		vt_pane_item(p, k->how, VT_ROLE_TEXT, VT_HAS(KEEPER, k, where) ? k->where : "");
 	}
-	if (VT_HAS(NAMESPACE, ns, keepers) && ns->keepers > (uint64_t)ns->n_keepers)
-		vt_pane_put(p, VT_ROLE_DIM, "  and %" PRIu64 " more",
-			    ns->keepers - (uint64_t)ns->n_keepers);
+	if (VT_HAS(NAMESPACE, ns, keepers) && ns->keepers > shown)
+		vt_pane_put(p, VT_ROLE_DIM, "  and %" PRIu64 " more", ns->keepers - shown);
 }
 
 static void put_interface(struct vt_pane *p, const struct vt_view_env *env,

@@ -54,8 +54,8 @@ static const struct fuzz_target planted[] = {
 	{ 0 },
 };
 
-static const struct fuzz_target *const tables[] = { fuzz_kernel, fuzz_typed, fuzz_files,
-						    fuzz_whole };
+static const struct fuzz_target *const tables[] = { fuzz_kernel, fuzz_inside, fuzz_typed,
+						    fuzz_files, fuzz_whole };
 static const struct fuzz_target *target;
 static char folder[4096];
 

@@ -28,7 +28,8 @@ struct fuzz_target {
 	}
 
 /* Each ends with one whose name is NULL. */
-extern const struct fuzz_target fuzz_kernel[], fuzz_typed[], fuzz_files[], fuzz_whole[];
+extern const struct fuzz_target fuzz_kernel[], fuzz_inside[], fuzz_typed[], fuzz_files[],
+	fuzz_whole[];
 
 /* A promise that is broken is a crash; its line is in the stack. */
 static inline void must(bool holds)

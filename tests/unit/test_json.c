@@ -239,7 +239,9 @@ Test(json, processes_namespaces_containers_machines)
 	p->ns_id[VT_NS_NET] = 4026531840u;
 	ns = add_namespace(b, VT_NS_NET, 4026531840u);
 	VT_SET(NAMESPACE, ns, owner_id, 4026531837u);
-	kept = vt_keeper_add(b, 4026531840u, 0);
+	ns->kept_by = "process";
+	ns->kept_where = "/proc/42";
+	kept = vt_keeper_add(b, 4026531840u, 1);
 	VT_SET(KEEPER, kept, how, "bind");
 	VT_SET(KEEPER, kept, where, "/run/netns/\xff");
 	(void)add_namespace(b, VT_NS_PID, 4026531841u);
@@ -263,8 +265,10 @@ Test(json, processes_namespaces_containers_machines)
 	expect_integer("namespaces.0.owner_user_ns", 4026531837u);
 	expect_missing("namespaces.0.parent");
 	expect_integer("namespaces.0.processes", 1);
-	expect_string("namespaces.0.kept_by.0.how", "bind");
-	expect_string("namespaces.0.kept_by.0.where", "/run/netns/\\xff");
+	expect_string("namespaces.0.kept_by.0.how", "process");
+	expect_string("namespaces.0.kept_by.0.where", "/proc/42");
+	expect_string("namespaces.0.kept_by.1.how", "bind");
+	expect_string("namespaces.0.kept_by.1.where", "/run/netns/\\xff");
 	expect_missing("namespaces.1.kept_by");
 	expect_integer("interfaces.0.namespace", 4026531840u);
 	expect_string("interfaces.0.name", "eth0");

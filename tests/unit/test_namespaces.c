@@ -37,10 +37,10 @@ Test(namespaces, each_has_its_run_of_keepers)
 	(void)add_namespace(b, VT_NS_NET, 10);
 	(void)add_namespace(b, VT_NS_NET, 20);
 	(void)add_namespace(b, VT_NS_NET, 30);
-	keep(b, 30, 0, "descriptor", "/proc/1/fd/3");
-	keep(b, 10, 1, "bind", "/run/netns/b");
-	keep(b, 10, 0, "bind", "/run/netns/a");
-	keep(b, 99, 0, "bind", "/nowhere");
+	keep(b, 30, 1, "descriptor", "/proc/1/fd/3");
+	keep(b, 10, 2, "bind", "/run/netns/b");
+	keep(b, 10, 1, "bind", "/run/netns/a");
+	keep(b, 99, 1, "bind", "/nowhere");
 	s = seal_at(b, NULL, 0);
 	cr_expect_eq(at(s, 10)->n_keepers, 2);
 	cr_expect_str_eq(vt_keeper_at(s, at(s, 10)->first_keeper)->where, "/run/netns/a");
