@@ -172,7 +172,7 @@ static void from_processes(struct namespace_state *s, struct vt_builder *b)
 	memset(last, -1, sizeof(last));
 	for (size_t i = 0; i < n; i++)
 		for (int t = 0; t < VT_NS_TYPES; t++) {
-			uint32_t inode = procs[i].ns_id[t];
+			uint32_t inode = vt_process_ns_id(&procs[i], t);
 
 			if (!inode)
 				continue;
@@ -421,12 +421,15 @@ static uint32_t initial_by_process(struct vt_builder *b, enum vt_ns_type type)
 	const struct vt_process *procs = vt_process_added(b, &n), *init = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		if (procs[i].kernel_thread && procs[i].pid == 2 && procs[i].ns_id[type])
-			return procs[i].ns_id[type];
+		if (procs[i].kernel_thread && procs[i].pid == 2 &&
+		    vt_process_ns_id(&procs[i], type))
+			return vt_process_ns_id(&procs[i], type);
 		if (procs[i].pid == 1)
 			init = &procs[i];
 	}
-	return init && init->ns_id[VT_NS_PID] == initial_inodes[VT_NS_PID] ? init->ns_id[type] : 0;
+	return init && vt_process_ns_id(init, VT_NS_PID) == initial_inodes[VT_NS_PID]
+		       ? vt_process_ns_id(init, type)
+		       : 0;
 }
 
 static bool is_initial(const struct found *f, const uint32_t *by_process)

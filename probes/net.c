@@ -179,7 +179,7 @@ static void find_leaders(struct vt_builder *b, struct vt_idmap *leaders)
 	int32_t at = -1;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t inode = procs[i].ns_id[VT_NS_NET];
+		uint32_t inode = vt_process_ns_id(&procs[i], VT_NS_NET);
 
 		if (!inode)
 			continue;

@@ -152,10 +152,11 @@ static int open_ns(const struct process_state *p, unsigned pid)
 }
 
 /* Old kernels lack some types (ENOENT); EACCES is the same for all of them. */
-static void set_namespaces(struct process_state *p, struct vt_process *row)
+static void set_namespaces(struct process_state *p, struct vt_builder *b, struct vt_process *row)
 {
 	vt_autoclose int dir = open_ns(p, (unsigned)row->pid);
 	struct vt_slice type;
+	uint32_t ids[VT_NS_TYPES] = { 0 };
 	uint64_t inode;
 	bool any = false;
 	char link[64];
@@ -173,11 +174,13 @@ static void set_namespaces(struct process_state *p, struct vt_process *row)
 		}
 		if (n > 0 &&
 		    vt_parse_ns_link((struct vt_slice){ link, (size_t)n }, &type, &inode)) {
-			row->ns_id[t] = (uint32_t)inode;
+			ids[t] = (uint32_t)inode;
 			any = true;
 		}
 	}
-	if (!any && !row->ns_errno)
+	if (any)
+		row->ns = vt_builder_ns_set(b, ids);
+	else if (!row->ns_errno)
 		row->ns_errno = ENOENT;
 }
 
@@ -227,7 +230,7 @@ static void add_process(struct process_state *p, struct vt_builder *b, unsigned 
 	vt_process_set_resident(&p->files, row);
 	vt_process_set_cgroup(&p->files, b, row);
 	look_at_cgroup(p, b, row);
-	set_namespaces(p, row);
+	set_namespaces(p, b, row);
 	if (row->ns_errno == EACCES || row->ns_errno == EPERM) {
 		p->refused++;
 		p->refused_errno = row->ns_errno;

@@ -103,6 +103,7 @@ static const char *comm_of(struct vt_tasks *t, const struct vt_task *task)
 static void fill(struct vt_tasks *t, struct vt_process *row, const struct vt_task *task)
 {
 	char state = state_of(task);
+	uint32_t ids[VT_NS_TYPES];
 
 	VT_SET(PROCESS, row, pid, task->pid);
 	VT_SET(PROCESS, row, ppid, task->ppid);
@@ -114,7 +115,8 @@ static void fill(struct vt_tasks *t, struct vt_process *row, const struct vt_tas
 	VT_SET(PROCESS, row, threads, task->threads);
 	row->kernel_thread = (task->flags & KERNEL_THREAD) != 0;
 	for (int i = 0; i < VT_NS_TYPES; i++)
-		row->ns_id[i] = (uint32_t)task->ns[i];
+		ids[i] = (uint32_t)task->ns[i];
+	row->ns = vt_builder_ns_set(t->builder, ids);
 }
 
 static void take(const struct vt_task *task, void *arg)

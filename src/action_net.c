@@ -263,7 +263,7 @@ static void tell_removal(const struct vt_action_env *env, struct vt_plan *plan, 
 
 	(void)fstat(fd, &st);
 	for (size_t i = 0; i < n; i++)
-		processes += rows[i].ns_id[VT_NS_NET] == st.st_ino;
+		processes += vt_process_ns_id(&rows[i], VT_NS_NET) == st.st_ino;
 	if (processes)
 		vt_plan_effect(plan, "%s in it: it goes on without a name until %s",
 			       processes == 1 ? "a process is" : "processes are",

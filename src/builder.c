@@ -32,8 +32,10 @@ void vt_builder_free(struct vt_builder *b)
 		return;
 	for (int k = 0; k < VT_KIND_COUNT; k++)
 		free(b->raw[k].rows);
+	free(b->ns_sets);
 	free(b->notes);
 	free(b->probes);
+	vt_idmap_finish(&b->ns_set_index);
 	vt_idmap_finish(&b->note_index);
 	vt_arena_free(b->arena);
 	free(b);
@@ -43,9 +45,10 @@ void vt_builder_begin(struct vt_builder *b)
 {
 	for (int k = 0; k < VT_KIND_COUNT; k++)
 		b->raw[k].n = 0;
-	b->n_notes = b->n_probes = 0;
+	b->n_notes = b->n_probes = b->n_ns_sets = 0;
 	b->probe = NULL;
 	vt_idmap_clear(&b->note_index);
+	vt_idmap_clear(&b->ns_set_index);
 	vt_arena_free(b->arena);
 	b->arena = vt_arena_new();
 	(void)vt_host_row_add(b, 0, 0);
@@ -66,6 +69,25 @@ void *vt_builder_add(struct vt_builder *b, enum vt_kind kind, uint64_t id_a, uin
 	h->a = id_a;
 	h->b = id_b;
 	return h;
+}
+
+const struct vt_ns_set *vt_builder_ns_set(struct vt_builder *b, const uint32_t id[VT_NS_TYPES])
+{
+	uint64_t hash = vt_hash_bytes(id, VT_NS_TYPES * sizeof(*id));
+	int32_t at = vt_idmap_get(&b->ns_set_index, hash);
+	struct vt_ns_set *set;
+
+	if (at >= 0 && memcmp(b->ns_sets[at]->id, id, sizeof(set->id)) == 0)
+		return b->ns_sets[at];
+	set = vt_arena_alloc(b->arena, sizeof(*set));
+	memcpy(set->id, id, sizeof(set->id));
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		set->at[t] = -1;
+	set->related = false;
+	VT_GROW(b->ns_sets, b->n_ns_sets, b->cap_ns_sets);
+	vt_idmap_put(&b->ns_set_index, hash, (int32_t)b->n_ns_sets);
+	b->ns_sets[b->n_ns_sets++] = set;
+	return set;
 }
 
 void *vt_builder_rows(struct vt_builder *b, enum vt_kind kind, size_t *ret_n)

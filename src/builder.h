@@ -41,6 +41,9 @@ void *vt_builder_rows(struct vt_builder *b, enum vt_kind kind, size_t *ret_n);
 	}
 VT_KINDS(VT_KIND_ADD)
 
+/* The set of these namespaces, the same for equal ones; lives as long as the snapshot. */
+const struct vt_ns_set *vt_builder_ns_set(struct vt_builder *b, const uint32_t id[VT_NS_TYPES]);
+
 /* The host's row. */
 struct vt_host_row *vt_builder_host(struct vt_builder *b);
 

@@ -15,6 +15,9 @@ struct raw_rows {
 struct vt_builder {
 	struct vt_arena *arena;
 	struct raw_rows raw[VT_KIND_COUNT];
+	struct vt_ns_set **ns_sets; /* in the arena */
+	size_t n_ns_sets, cap_ns_sets;
+	struct vt_idmap ns_set_index; /* hash of the ids to its index */
 	struct vt_note *notes;
 	size_t n_notes, cap_notes;
 	struct vt_idmap note_index; /* hash of the text to its index */

@@ -41,7 +41,7 @@ static void put_namespaces(struct vt_page *p, const struct vt_process *proc)
 		return;
 	}
 	for (int t = 0; t < VT_NS_TYPES; t++) {
-		const struct vt_namespace *ns = vt_namespace_at(p->s, proc->ns[t]);
+		const struct vt_namespace *ns = vt_namespace_at(p->s, vt_process_ns(proc, t));
 
 		if (ns && !(VT_HAS(NAMESPACE, ns, initial) && ns->initial))
 			text = vt_arena_printf(p->arena, "%s%s%s %" PRIu64, text, *text ? ", " : "",

@@ -287,8 +287,8 @@ static json_t *namespace_ids(const struct vt_process *p)
 	json_t *ids = json_object();
 
 	for (int t = 0; t < VT_NS_TYPES; t++)
-		if (p->ns_id[t])
-			set(ids, vt_ns_names[t], integer(p->ns_id[t]));
+		if (vt_process_ns_id(p, t))
+			set(ids, vt_ns_names[t], integer(vt_process_ns_id(p, t)));
 	return ids;
 }
 

@@ -131,7 +131,7 @@ static uint64_t netns_of(const struct vt_snapshot *s, const struct vt_tap *tap)
 	const struct vt_machine *vm = vt_machine_at(s, tap->machine);
 	const struct vt_process *p = vm ? vt_process_at(s, vm->process) : NULL;
 
-	return VT_HAS(TAP, tap, netns) ? tap->netns : p ? p->ns_id[VT_NS_NET] : 0;
+	return VT_HAS(TAP, tap, netns) ? tap->netns : p ? vt_process_ns_id(p, VT_NS_NET) : 0;
 }
 
 static void relate_tap(const struct vt_snapshot *s, const struct vt_idmap *index,

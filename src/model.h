@@ -169,16 +169,33 @@ struct vt_host_row {
 	size_t n_history;
 };
 
+/* The namespaces that a process is in. Most processes share theirs with many others. */
+struct vt_ns_set {
+	uint32_t id[VT_NS_TYPES]; /* nsfs inode, 0 unknown */
+	int32_t at[VT_NS_TYPES];  /* index of the namespace, -1; once sealed */
+	bool related;
+};
+
 struct vt_process {
 	VT_FIELDS(PROCESS)
-	uint32_t ns_id[VT_NS_TYPES]; /* nsfs inode, 0 unknown */
-	int32_t ns[VT_NS_TYPES];     /* index of the namespace */
-	int32_t ns_errno;            /* why namespaces are unknown, 0 */
+	const struct vt_ns_set *ns; /* NULL: all are unknown */
+	int32_t ns_errno;           /* why namespaces are unknown, 0 */
 	bool kernel_thread;
 	const char *cgroup_path; /* below the mount; "/../x" is beside it; NULL unknown */
 	uint64_t cgroup_dir_id;  /* of the directory there, when it was looked at; 0: it was not */
 	int32_t cgroup, parent, machine;
 };
+
+/* The inode of its namespace of this type, 0 unknown; and its index, -1. */
+static inline uint32_t vt_process_ns_id(const struct vt_process *p, int type)
+{
+	return p->ns ? p->ns->id[type] : 0;
+}
+
+static inline int32_t vt_process_ns(const struct vt_process *p, int type)
+{
+	return p->ns ? p->ns->at[type] : -1;
+}
 
 struct vt_namespace {
 	VT_HEAD(NAMESPACE)

@@ -279,11 +279,11 @@ void vt_namespaces_differ(const struct vt_process *a, const struct vt_process *b
 
 	out[0] = '\0';
 	for (int t = 0; t < VT_NS_TYPES; t++) {
-		if (!a->ns_id[t] || !b->ns_id[t]) {
+		if (!vt_process_ns_id(a, t) || !vt_process_ns_id(b, t)) {
 			unknown++;
 			continue;
 		}
-		if (a->ns_id[t] == b->ns_id[t])
+		if (vt_process_ns_id(a, t) == vt_process_ns_id(b, t))
 			continue;
 		if (used < size)
 			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",

@@ -52,7 +52,7 @@ static void add_room(struct list *l, const char *limit, const char *from, uint64
 bool vt_process_has_cap(const struct vt_snapshot *s, const struct vt_process *p,
 			const struct vt_process_limits *limits, unsigned cap)
 {
-	const struct vt_namespace *ns = vt_namespace_at(s, p->ns[VT_NS_USER]);
+	const struct vt_namespace *ns = vt_namespace_at(s, vt_process_ns(p, VT_NS_USER));
 
 	if (!limits || !limits->caps_known || !(limits->caps >> cap & 1))
 		return false;

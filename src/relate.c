@@ -170,6 +170,18 @@ static void join_namespace(struct vt_snapshot *s, struct vt_namespace *ns, struc
 		ns->leader = (int32_t)i;
 }
 
+/* Each once, however many processes share it: until it is sealed it is ours to write. */
+static void relate_ns_set(const struct vt_ns_set *shared, const struct vt_idmap *by_ns)
+{
+	struct vt_ns_set *set = (struct vt_ns_set *)(uintptr_t)shared;
+
+	if (!set || set->related)
+		return;
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		set->at[t] = set->id[t] ? vt_idmap_get(by_ns, set->id[t]) : -1;
+	set->related = true;
+}
+
 static void relate_processes(struct vt_snapshot *s)
 {
 	size_t n, n_ns, n_cgs;
@@ -201,11 +213,10 @@ static void relate_processes(struct vt_snapshot *s)
 			VT_SET(PROCESS, p, cgroup_id, cgs[p->cgroup].id);
 		else
 			p->cgroup = -1;
-		for (int t = 0; t < VT_NS_TYPES; t++) {
-			p->ns[t] = p->ns_id[t] ? vt_idmap_get(&by_ns, p->ns_id[t]) : -1;
-			if (p->ns[t] >= 0)
-				join_namespace(s, &ns[p->ns[t]], procs, i);
-		}
+		relate_ns_set(p->ns, &by_ns);
+		for (int t = 0; t < VT_NS_TYPES; t++)
+			if (vt_process_ns(p, t) >= 0)
+				join_namespace(s, &ns[vt_process_ns(p, t)], procs, i);
 		threads += VT_HAS(PROCESS, p, threads) ? p->threads : 1;
 	}
 	if (n) {

@@ -199,10 +199,17 @@ static void forget_cgroup(struct vt_snapshot *s, struct vt_cgroup *cg)
 
 static void forget_process(struct vt_snapshot *s, struct vt_process *p)
 {
+	struct vt_ns_set *set = NULL;
+
 	p->cgroup_path = vt_arena_intern(s->arena, p->cgroup_path);
+	if (p->ns) {
+		set = vt_arena_alloc(s->arena, sizeof(*set));
+		*set = *p->ns;
+		for (int t = 0; t < VT_NS_TYPES; t++)
+			set->at[t] = -1;
+	}
+	p->ns = set;
 	p->cgroup = p->parent = p->machine = -1;
-	for (int t = 0; t < VT_NS_TYPES; t++)
-		p->ns[t] = -1;
 }
 
 static void forget_namespace(struct vt_snapshot *s, struct vt_namespace *ns)

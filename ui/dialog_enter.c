@@ -116,7 +116,9 @@ static void choose(const struct vt_app *app, struct vt_id id, const struct vt_pr
 
 	for (int t = 0; t < VT_NS_TYPES; t++)
 		ns_fields[t].value = ns ? (int)ns->ns_type == t
-					: self && p->ns_id[t] && p->ns_id[t] != self->ns_id[t];
+					: self && vt_process_ns_id(p, t) &&
+						     vt_process_ns_id(p, t) !=
+							     vt_process_ns_id(self, t);
 }
 
 /* The file that keeps a namespace, where it is one that can be opened. */

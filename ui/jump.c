@@ -196,7 +196,8 @@ static void add_process_relations(struct items *list, const struct vt_process *p
 		add_item(list, "container", VT_KIND_CONTAINER,
 			 vt_container_at(list->s, vt_cgroup_at(list->s, p->cgroup)->container));
 	for (int t = 0; t < VT_NS_TYPES; t++)
-		add_item(list, "namespace", VT_KIND_NAMESPACE, vt_namespace_at(list->s, p->ns[t]));
+		add_item(list, "namespace", VT_KIND_NAMESPACE,
+			 vt_namespace_at(list->s, vt_process_ns(p, t)));
 }
 
 static void add_relations(struct items *list, struct vt_id id)

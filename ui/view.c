@@ -442,7 +442,7 @@ bool vt_process_in_scope(const struct vt_snapshot *s, const struct vt_process *p
 		return cgroup_is_below(s, p->cgroup, scope.a);
 	case VT_KIND_NAMESPACE:
 		for (int t = 0; t < VT_NS_TYPES; t++)
-			if (p->ns_id[t] == scope.a)
+			if (vt_process_ns_id(p, t) == scope.a)
 				return true;
 		return false;
 	case VT_KIND_MACHINE:

@@ -192,7 +192,7 @@ static void put_unseen(struct vt_pane *p, const struct vt_view_env *env,
 	const struct vt_process *procs = vt_process_rows(env->snapshot, &n);
 
 	for (size_t i = 0; i < n; i++)
-		unseen += !procs[i].ns_id[ns->ns_type] &&
+		unseen += !vt_process_ns_id(&procs[i], ns->ns_type) &&
 			  (procs[i].ns_errno == EACCES || procs[i].ns_errno == EPERM);
 	if (!unseen)
 		return;

@@ -14,7 +14,7 @@
 
 static bool is_own(const struct vt_snapshot *s, const struct vt_process *p, int type)
 {
-	const struct vt_namespace *ns = vt_namespace_at(s, p->ns[type]);
+	const struct vt_namespace *ns = vt_namespace_at(s, vt_process_ns(p, type));
 
 	return ns && VT_HAS(NAMESPACE, ns, initial) && !ns->initial;
 }
@@ -25,7 +25,7 @@ static int count_own(const struct vt_snapshot *s, const struct vt_process *p)
 	int own = 0, known = 0;
 
 	for (int t = 0; t < VT_NS_TYPES; t++) {
-		known += p->ns_id[t] != 0;
+		known += vt_process_ns_id(p, t) != 0;
 		own += is_own(s, p, t);
 	}
 	return known ? own : -1;
@@ -36,7 +36,7 @@ static uint64_t set_key(const struct vt_process *p)
 	uint64_t key = 0;
 
 	for (int t = 0; t < VT_NS_TYPES; t++)
-		key = vt_hash_mix(key, p->ns_id[t]);
+		key = vt_hash_mix(key, vt_process_ns_id(p, t));
 	return key;
 }
 
@@ -180,7 +180,8 @@ void vt_namespace_set_detail(const struct vt_view_env *env, const struct vt_row 
 	at = vt_idmap_get(&all.index, row->id.a);
 	for (int t = 0; at >= 0 && t < VT_NS_TYPES; t++) {
 		const struct vt_process *oldest = all.list[at].oldest;
-		const struct vt_namespace *ns = vt_namespace_at(env->snapshot, oldest->ns[t]);
+		const struct vt_namespace *ns = vt_namespace_at(env->snapshot,
+								vt_process_ns(oldest, t));
 
 		if (!ns)
 			continue;
@@ -226,7 +227,8 @@ void vt_namespace_matrix_build(const struct vt_view_env *env, struct vt_rows *ro
 static bool put_same(struct vt_canvas *c, const struct vt_process *marked,
 		     const struct vt_process *p, enum vt_ns_type type, int x, int y, int width)
 {
-	if (!marked || !p->ns_id[type] || p->ns_id[type] != marked->ns_id[type])
+	if (!marked || !vt_process_ns_id(p, type) ||
+	    vt_process_ns_id(p, type) != vt_process_ns_id(marked, type))
 		return false;
 	(void)vt_canvas_text(c, x, y, width, VT_ROLE_GOOD, marked == p ? "=here" : "=");
 	return true;
@@ -242,9 +244,10 @@ void vt_namespace_matrix_cell(struct vt_canvas *c, const struct vt_view_env *env
 
 	if (row->id.kind != VT_KIND_PROCESS || row->gone)
 		return;
-	ns = vt_namespace_at(env->snapshot, p->ns[type]);
+	ns = vt_namespace_at(env->snapshot, vt_process_ns(p, type));
 	up = vt_process_at(env->snapshot, p->parent);
-	begins = up && up->ns_id[type] && up->ns_id[type] != p->ns_id[type];
+	begins = up && vt_process_ns_id(up, type) &&
+		 vt_process_ns_id(up, type) != vt_process_ns_id(p, type);
 	if (put_same(c, marked, p, type, x, y, width))
 		return;
 	if (!ns)

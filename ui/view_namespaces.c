@@ -190,7 +190,7 @@ static void add_members(struct maker *m)
 
 	for (size_t i = 0; i < n; i++)
 		for (int t = 0; t < VT_NS_TYPES; t++) {
-			int32_t at = procs[i].ns[t];
+			int32_t at = vt_process_ns(&procs[i], t);
 			const struct vt_namespace *ns = vt_namespace_at(m->env->snapshot, at);
 
 			/* The members of the initial namespaces are nearly all: see Processes. */

@@ -21,9 +21,9 @@ static void draw_isolation(struct vt_canvas *c, const struct vt_view_env *env,
 	if (row->id.kind != VT_KIND_PROCESS || row->gone)
 		return;
 	for (int t = 0; t < VT_NS_TYPES; t++) {
-		const struct vt_namespace *ns = vt_namespace_at(env->snapshot, p->ns[t]);
+		const struct vt_namespace *ns = vt_namespace_at(env->snapshot, vt_process_ns(p, t));
 
-		unknown += !p->ns_id[t];
+		unknown += !vt_process_ns_id(p, t);
 		if (ns && VT_HAS(NAMESPACE, ns, initial) && !ns->initial && used < sizeof(text))
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
 						 used ? " " : "", vt_ns_names[t]);
@@ -159,12 +159,13 @@ static void detail_namespaces(const struct vt_view_env *env, const struct vt_pro
 		vt_pane_put(p, VT_ROLE_DIM, "unknown: /proc/%" PRIu64 "/ns: %s  ", proc->pid,
 			    vt_errno_text(proc->ns_errno));
 	for (int t = 0; t < VT_NS_TYPES; t++) {
-		const struct vt_namespace *ns = vt_namespace_at(env->snapshot, proc->ns[t]);
+		const struct vt_namespace *ns = vt_namespace_at(env->snapshot,
+								vt_process_ns(proc, t));
 		bool own = ns && VT_HAS(NAMESPACE, ns, initial) && !ns->initial;
 
-		if (!proc->ns_id[t])
+		if (!vt_process_ns_id(proc, t))
 			continue;
-		(void)snprintf(id, sizeof(id), "%" PRIu32, proc->ns_id[t]);
+		(void)snprintf(id, sizeof(id), "%" PRIu32, vt_process_ns_id(proc, t));
 		vt_pane_item(p, vt_ns_names[t], own ? VT_ROLE_ACCENT : VT_ROLE_TEXT, id);
 	}
 }

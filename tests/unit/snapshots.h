@@ -48,6 +48,17 @@ static inline struct vt_process *add_process(struct vt_builder *b, uint64_t pid,
 	return p;
 }
 
+static inline void put_in(struct vt_builder *b, struct vt_process *p, enum vt_ns_type type,
+			  uint32_t inode)
+{
+	uint32_t ids[VT_NS_TYPES] = { 0 };
+
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		ids[t] = vt_process_ns_id(p, t);
+	ids[type] = inode;
+	p->ns = vt_builder_ns_set(b, ids);
+}
+
 static inline struct vt_namespace *add_namespace(struct vt_builder *b, enum vt_ns_type type,
 						 uint64_t id)
 {

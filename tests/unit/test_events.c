@@ -40,7 +40,7 @@ Test(events, what_comes_and_goes)
 			ns->kept_where = vt_builder_intern(builder, "/run/uts");
 			(void)add_namespace(builder, VT_NS_PID, 42);
 			p = add_process(builder, 5, 9, "sh", "/");
-			p->ns_id[VT_NS_NET] = 40;
+			put_in(builder, p, VT_NS_NET, 40);
 			vm = vt_machine_add(builder, 5, 9);
 			VT_SET(MACHINE, vm, vmm, vt_builder_intern(builder, "qemu"));
 			VT_SET(MACHINE, vm, name, vt_builder_intern(builder, "guest"));

@@ -36,7 +36,7 @@ static void fill(void)
 	VT_SET(CGROUP, cg, frozen, 1);
 	p = add_process(b, 42, 9, "api", "/shop/api.service");
 	VT_SET(PROCESS, p, uid, 1000);
-	p->ns_id[VT_NS_NET] = 40;
+	put_in(b, p, VT_NS_NET, 40);
 	(void)add_namespace(b, VT_NS_NET, 40);
 	p = add_process(b, 43, 9, "far", "/elsewhere");
 	p->ns_errno = EACCES;

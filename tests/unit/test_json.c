@@ -236,7 +236,7 @@ Test(json, processes_namespaces_containers_machines)
 	add_cgroup(b, 2, 1, "/lxc.payload.web");
 	p = add_process(b, 42, 900, "sh", "/lxc.payload.web");
 	VT_SET(PROCESS, p, state, "R");
-	p->ns_id[VT_NS_NET] = 4026531840u;
+	put_in(b, p, VT_NS_NET, 4026531840u);
 	ns = add_namespace(b, VT_NS_NET, 4026531840u);
 	VT_SET(NAMESPACE, ns, owner_id, 4026531837u);
 	ns->kept_by = "process";

@@ -87,8 +87,8 @@ Test(namespaces, events_say_who_made_it)
 	p = add_process(b, 200, 2, "bash", NULL);
 	VT_SET(PROCESS, p, ppid, 100);
 	VT_SET(PROCESS, p, uid, 1000);
-	p->ns_id[VT_NS_UTS] = 10;
-	p->ns_id[VT_NS_USER] = 20;
+	put_in(b, p, VT_NS_UTS, 10);
+	put_in(b, p, VT_NS_USER, 20);
 	(void)add_namespace(b, VT_NS_UTS, 10);
 	ns = add_namespace(b, VT_NS_USER, 20);
 	VT_SET(NAMESPACE, ns, owner_uid, 1001);
@@ -219,16 +219,17 @@ Test(namespaces, words_about_the_inside)
 
 Test(namespaces, where_two_processes_differ)
 {
-	struct vt_process a = { .ns_id = { 1, 2, 3, 4, 5, 6, 7, 8 } }, b = a;
+	struct vt_ns_set in_a = { .id = { 1, 2, 3, 4, 5, 6, 7, 8 } }, in_b = in_a;
+	struct vt_process a = { .ns = &in_a }, b = { .ns = &in_b };
 	char text[80];
 	int differ, unknown;
 
 	vt_namespaces_differ(&a, &b, text, sizeof(text), &differ, &unknown);
 	cr_expect_str_eq(text, "");
 	cr_expect_eq(differ, 0);
-	b.ns_id[VT_NS_PID] = 20;
-	b.ns_id[VT_NS_TIME] = 80;
-	b.ns_id[VT_NS_NET] = 0;
+	in_b.id[VT_NS_PID] = 20;
+	in_b.id[VT_NS_TIME] = 80;
+	in_b.id[VT_NS_NET] = 0;
 	vt_namespaces_differ(&a, &b, text, sizeof(text), &differ, &unknown);
 	cr_expect_str_eq(text, "pid, time");
 	cr_expect_eq(differ, 2);

@@ -120,7 +120,7 @@ static struct vt_process *in_namespace(uint64_t pid, uint64_t start, uint32_t ne
 {
 	struct vt_process *p = add_process(b, pid, start, "p", "/");
 
-	p->ns_id[VT_NS_NET] = net;
+	put_in(b, p, VT_NS_NET, net);
 	return p;
 }
 
@@ -153,9 +153,9 @@ Test(relate, namespaces)
 	cr_expect_not(VT_HAS(NAMESPACE, ns, leader_pid));
 	ns = vt_snapshot_find(s, (struct vt_id){ VT_KIND_NAMESPACE, 42, 0 });
 	cr_expect_not(VT_HAS(NAMESPACE, ns, rss_bytes));
-	cr_expect_eq(vt_snapshot_pid(s, 50)->ns[VT_NS_NET],
+	cr_expect_eq(vt_process_ns(vt_snapshot_pid(s, 50), VT_NS_NET),
 		     vt_snapshot_index(s, (struct vt_id){ VT_KIND_NAMESPACE, 42, 0 }));
-	cr_expect_eq(vt_snapshot_pid(s, 50)->ns[VT_NS_PID], -1);
+	cr_expect_eq(vt_process_ns(vt_snapshot_pid(s, 50), VT_NS_PID), -1);
 }
 
 static struct vt_namespace *level(enum vt_ns_type type, uint64_t id, uint64_t parent)
@@ -302,7 +302,7 @@ Test(relate, taps)
 	};
 	struct vt_process *p = add_process(b, 5, 100, "qemu", "/");
 
-	p->ns_id[VT_NS_NET] = 40;
+	put_in(b, p, VT_NS_NET, 40);
 	add_namespace(b, VT_NS_NET, 40);
 	add_namespace(b, VT_NS_NET, 41);
 	(void)vt_machine_add(b, 5, 100);

@@ -207,7 +207,7 @@ Test(seal, what_vanished_stays_for_a_while)
 		cr_expect_str_eq(ghost->cgroup_path, "/somewhere");
 		cr_expect_eq(ghost->head.gone_ns, 2000000000u, "when it was found missing");
 		cr_expect_eq(ghost->cgroup, -1);
-		cr_expect_eq(ghost->ns[0], -1);
+		cr_expect_eq(vt_process_ns(ghost, 0), -1);
 	}
 	vt_snapshot_free(prev);
 	vt_builder_free(b);
