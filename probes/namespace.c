@@ -119,7 +119,9 @@ static void drop_keepers(struct namespace_state *s)
 {
 	for (size_t i = 0; i < s->n_keepers; i++)
 		free(s->keepers[i].where);
-	s->n_keepers = 0;
+	free(s->keepers);
+	s->keepers = NULL;
+	s->n_keepers = s->cap_keepers = 0;
 }
 
 static void namespace_close(void *state)
@@ -128,7 +130,6 @@ static void namespace_close(void *state)
 
 	vt_finder_free(s->finder);
 	drop_keepers(s);
-	free(s->keepers);
 	free(s->gone);
 	drop_binds(s);
 	drop_found(s->now, &s->n_now);
@@ -462,7 +463,6 @@ static void keep_relative(struct namespace_state *s, const struct found *child, 
 /* In the order of enum vt_keep, but for what the sightings mix. */
 static void find_keepers(struct namespace_state *s, const uint32_t *by_process)
 {
-	drop_keepers(s);
 	for (size_t i = 0; i < s->n_now; i++) {
 		struct found *f = &s->now[i];
 
@@ -597,6 +597,7 @@ static void add_rows(struct namespace_state *s, struct vt_builder *b)
 	rows = vt_namespace_added(b, &n) + first;
 	add_keepers(s, b, rows);
 	add_insides(s, b, by_process, rows);
+	drop_keepers(s); /* thousands of words, while sealing needs the room */
 	add_notes(s, b);
 }
 
