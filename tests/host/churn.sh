@@ -63,7 +63,8 @@ rss() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"; }
 terminal() { tmux -S "$scratch/tmux" -f /dev/null "$@"; }
 on_screen() { terminal capture-pane -p | grep -qE -- "$1"; }
 
-export ASAN_OPTIONS=fast_unwind_on_malloc=0 LSAN_OPTIONS=suppressions=$srcdir/tests/lsan.supp:print_suppressions=0
+# Freed memory is kept aside for a while: little of it, since what grows is to be seen.
+export ASAN_OPTIONS=fast_unwind_on_malloc=0:quarantine_size_mb=16 LSAN_OPTIONS=suppressions=$srcdir/tests/lsan.supp:print_suppressions=0
 mkdir "$top"
 "$virttop" --json -n 100000 -d 0.2 >"$scratch/stream" 2>"$scratch/errors" &
 stream=$!

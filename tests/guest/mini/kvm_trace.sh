@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Exits by tracepoints: of a machine that runs only within the trace, each exit is
-# counted, by its reason, as KVM's own counters say.
+# counted, by its reason, as KVM's own counters and perf-stat(1) say.
 # shellcheck source=tests/guest/lib.sh
 . "$SRCDIR/tests/guest/lib.sh"
 
@@ -30,6 +30,9 @@ traced()
 
 kill -STOP "$vm"
 sleep 1
+perf stat -x , -o "$TMPDIR/perf" -e kvm:kvm_exit -p "$vm" 2>"$TMPDIR/perf.errors" &
+perf=$!
+check 'perf counts too' wait_until 60 sh -c "ls -l /proc/$perf/fd | grep -q perf_event"
 exits=$(kernel_counts exits) io=$(kernel_counts io_exits) halt=$(kernel_counts halt_exits)
 "$VIRTTOP" exits "$vm" -d 8 >"$TMPDIR/trace" 2>"$TMPDIR/trace.errors" &
 tracer=$!
@@ -39,9 +42,12 @@ sleep 2
 kill -STOP "$vm"
 status=0
 wait "$tracer" || status=$?
+kill -INT "$perf"
+wait "$perf"
 same 'the trace ends by itself' '0 ' "$status $(cat "$TMPDIR/trace.errors")"
 exits=$(($(kernel_counts exits) - exits)) io=$(($(kernel_counts io_exits) - io))
 halt=$(($(kernel_counts halt_exits) - halt))
+same 'as perf stat counts them' "$exits" "$(sed -n 's/^\([0-9]*\),.*kvm:kvm_exit.*/\1/p' "$TMPDIR/perf")"
 check "the machine exited $exits times meanwhile" test "$exits" -gt 1000
 has "it has $exits exits" "^$exits exits in 8\.[0-9] s" "$(cat "$TMPDIR/trace")"
 same 'those for I/O' "$io" "$(traced VMEXIT_IOIO)"
