@@ -48,14 +48,13 @@ bool vt_parse_id_map_line(const char *map, char *out, size_t size)
 
 bool vt_parse_nspid_last(const char *status, uint64_t *ret)
 {
-	struct vt_slice rest, word;
-	bool any = false;
+	struct vt_slice rest, word, last = { "", 0 };
 
 	if (!vt_parse_status_line(status, "NSpid:", &rest))
 		return false;
 	while (vt_parse_word(&rest, &word))
-		any = vt_parse_u64(word, ret);
-	return any;
+		last = word;
+	return vt_parse_u64(last, ret);
 }
 
 bool vt_parse_nspids(const char *status, char *out, size_t size)

@@ -130,7 +130,7 @@ static void run_unit(const char *text, size_t n)
 const struct fuzz_target fuzz_inside[] = {
 	{ "namespace", run_namespace, false,
 	  FUZZ_SEEDS("0 100000 65536\n1000 1000 1\n", "Name:\tx\nNSpid:\t4242\t7\t1\n",
-		     "monotonic -86400 500000000\nboottime 3600 0\n",
+		     "NSpid:0 x\n", "monotonic -86400 500000000\nboottime 3600 0\n",
 		     "       key      shmid perms                  size  cpid\n 0 1 1600 4096 1\n",
 		     "sockets: used 4\nTCP: inuse 3 orphan 0 tw 1\n", "shared:1 master:2",
 		     "rw,lowerdir=/a:/b\\:c,upperdir=/d,ro", "Uid:\t0\t1000\t0\t0\n",

@@ -129,7 +129,7 @@ wait_for a 'y apply' >/dev/null
 send a y
 check 'a second pane takes its half' wait_for a '│── /bin/sh'
 send a 'stty size' Enter
-check 'of the room' wait_for a '│1[78] 74'
+check 'of the room' wait_for a '(│|in> )1[78] 74'
 send a 'exit 5' Enter
 check 'the end of a program is told' wait_for a 'ended with status 5 .Enter closes'
 send a Enter

@@ -58,6 +58,9 @@ Test(parse_ns, last_pid)
 	cr_expect_eq(pid, 1);
 	cr_expect(vt_parse_nspid_last("NSpid:\t4242\n", &pid));
 	cr_expect_eq(pid, 4242);
+	pid = 7;
+	cr_expect_not(vt_parse_nspid_last("NSpid:\t4242\tx\n", &pid));
+	cr_expect_eq(pid, 7, "a number before is not it");
 	cr_expect_not(vt_parse_nspid_last("NSpid:\n", &pid));
 	cr_expect_not(vt_parse_nspid_last("Pid:\t1\n", &pid));
 }
