@@ -264,12 +264,9 @@ static int compare_sizes(const void *a, const void *b)
 /* Which page sizes there are, from the first cgroup that has any. */
 static void learn_sizes(struct vt_cgroup_reader *r, int dir)
 {
-	int fd = vt_host_openat(dir, ".", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *d = vt_host_opendir(dir, ".");
 	const struct dirent *e;
 
-	if (!d && fd >= 0)
-		(void)close(fd);
 	while (d && (e = readdir(d)))
 		learn_size(r, e->d_name);
 	qsort(r->sizes, r->n_sizes, sizeof(r->sizes[0]), compare_sizes);

@@ -148,12 +148,9 @@ static const char *const files[] = {
 /* Files with a page size in their names. */
 static void add_hugetlb(struct vt_detail *d, int dir)
 {
-	int fd = vt_host_openat(dir, ".", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *all = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *all = vt_host_opendir(dir, ".");
 	const struct dirent *e;
 
-	if (!all && fd >= 0)
-		(void)close(fd);
 	while (all && (e = readdir(all)))
 		if (strncmp(e->d_name, "hugetlb.", 8) == 0 && strstr(e->d_name, ".numa_stat"))
 			add_file(d, dir, e->d_name);

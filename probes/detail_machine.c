@@ -192,14 +192,10 @@ static bool is_locked(const struct vt_host *host)
 /* KVM's folder of this VMM in debugfs, PID-FD; -1. */
 static int open_folder(const struct vt_host *host, uint64_t pid)
 {
-	int fd = is_locked(host)
-			 ? -1
-			 : vt_host_openat(host->sys, "kernel/debug/kvm", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *d = is_locked(host) ? NULL
+						 : vt_host_opendir(host->sys, "kernel/debug/kvm");
 	const struct dirent *e;
 
-	if (!d && fd >= 0)
-		(void)close(fd);
 	while (d && (e = readdir(d))) {
 		uint64_t of;
 

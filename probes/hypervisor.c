@@ -170,16 +170,6 @@ static void look_at_tree(struct hypervisor_state *h)
 	}
 }
 
-static DIR *list(int dir, const char *path)
-{
-	int fd = vt_host_openat(dir, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		(void)close(fd);
-	return d;
-}
-
 static const struct dirent *next_entry(DIR *d)
 {
 	const struct dirent *e;
@@ -193,7 +183,7 @@ static const struct dirent *next_entry(DIR *d)
 static void look_at_devices(struct hypervisor_state *h)
 {
 	static const char *const buses[] = { "vmbus", "xen" };
-	vt_autoclosedir DIR *pci = list(h->host->sys, "bus/pci/devices");
+	vt_autoclosedir DIR *pci = vt_host_opendir(h->host->sys, "bus/pci/devices");
 	const struct dirent *e;
 	char path[320], where[48];
 
@@ -201,7 +191,7 @@ static void look_at_devices(struct hypervisor_state *h)
 		vt_autoclosedir DIR *d = NULL;
 
 		(void)snprintf(path, sizeof(path), "bus/%s/devices", buses[i]);
-		d = list(h->host->sys, path);
+		d = vt_host_opendir(h->host->sys, path);
 		if (next_entry(d))
 			vt_mark_add(&h->marks, VT_MARK_BUS, "a bus with devices", whole(buses[i]));
 	}

@@ -54,16 +54,6 @@ static int read_number(int dir, const char *path, uint64_t *ret)
 	return vt_parse_value(text, ret) ? 0 : -EINVAL;
 }
 
-static DIR *list(int dir, const char *path)
-{
-	int fd = vt_host_openat(dir, path, O_RDONLY | O_DIRECTORY);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		(void)close(fd);
-	return d;
-}
-
 static struct vt_slice name_of(const struct dirent *e)
 {
 	return (struct vt_slice){ e->d_name, strlen(e->d_name) };
@@ -71,7 +61,7 @@ static struct vt_slice name_of(const struct dirent *e)
 
 static void find_vcpus(struct vt_vm *vm, int dir)
 {
-	vt_autoclosedir DIR *d = list(dir, vm->dir);
+	vt_autoclosedir DIR *d = vt_host_opendir(dir, vm->dir);
 	const struct dirent *e;
 
 	while (d && (e = readdir(d))) {
@@ -111,7 +101,7 @@ static void index_processes(struct vt_builder *b, struct vt_idmap *by_pid)
 
 void vt_kvm_debugfs_find(struct vt_vms *vms, struct vt_builder *b, int dir)
 {
-	vt_autoclosedir DIR *d = list(dir, ".");
+	vt_autoclosedir DIR *d = vt_host_opendir(dir, ".");
 	struct vt_idmap by_pid = { 0 };
 	const struct dirent *e;
 	unsigned strangers = 0;

@@ -28,14 +28,6 @@ static struct vt_slice read_link(int dir, const char *name, char *buf, size_t si
 	return (struct vt_slice){ buf, n > 0 ? (size_t)n : 0 };
 }
 
-static int open_fds(const struct vt_host *host, uint64_t pid)
-{
-	char path[32];
-
-	(void)snprintf(path, sizeof(path), "%u/fd", (unsigned)pid);
-	return vt_host_openat(host->proc, path, O_RDONLY | O_DIRECTORY);
-}
-
 static void look_at_fd(struct vt_vms *vms, struct vt_builder *b, const struct vt_process *p,
 		       int dir, const char *name, struct vt_vm **vm)
 {
@@ -56,14 +48,15 @@ static void look_at_fd(struct vt_vms *vms, struct vt_builder *b, const struct vt
 static void look_at(struct vt_kvm_fds *f, struct vt_vms *vms, struct vt_builder *b,
 		    const struct vt_process *p)
 {
-	int dir = open_fds(vms->host, p->pid), seen = 0;
-	vt_autoclosedir DIR *d = dir < 0 ? NULL : fdopendir(dir);
+	vt_autoclosedir DIR *d = NULL;
 	struct vt_vm *vm = NULL;
 	const struct dirent *e;
+	char path[32];
+	int seen = 0;
 
-	if (!d && dir >= 0)
-		(void)close(dir);
-	if (dir == -EACCES || dir == -EPERM)
+	(void)snprintf(path, sizeof(path), "%u/fd", (unsigned)p->pid);
+	d = vt_host_opendir(vms->host->proc, path);
+	if (!d && (errno == EACCES || errno == EPERM))
 		f->refused++;
 	while (d && (e = readdir(d)) && seen++ < FDS_LIMIT)
 		if (e->d_name[0] != '.')

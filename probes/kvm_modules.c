@@ -27,16 +27,6 @@ void vt_kvm_modules_finish(struct vt_kvm_modules *m)
 	free(m->parameters);
 }
 
-static DIR *list(int dir, const char *path)
-{
-	int fd = vt_host_openat(dir, path, O_RDONLY | O_DIRECTORY);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		(void)close(fd);
-	return d;
-}
-
 static bool is_kvm(const char *name)
 {
 	return strcmp(name, "kvm") == 0 || strncmp(name, "kvm_", 4) == 0 ||
@@ -85,7 +75,7 @@ static void read_parameters(struct vt_kvm_modules *m, const char *module)
 	const struct dirent *e;
 
 	(void)snprintf(path, sizeof(path), "module/%s/parameters", module);
-	d = list(m->host->sys, path);
+	d = vt_host_opendir(m->host->sys, path);
 	while (d && (e = readdir(d)))
 		if (e->d_name[0] != '.')
 			read_parameter(m, dirfd(d), module, e->d_name);
@@ -93,7 +83,7 @@ static void read_parameters(struct vt_kvm_modules *m, const char *module)
 
 static void read_modules(struct vt_kvm_modules *m)
 {
-	vt_autoclosedir DIR *d = list(m->host->sys, "module");
+	vt_autoclosedir DIR *d = vt_host_opendir(m->host->sys, "module");
 	const struct dirent *e;
 
 	m->n_names = m->n_parameters = 0;

@@ -42,14 +42,11 @@ void vt_kvm_stats_list(const struct vt_host *host, uint64_t pid, struct vt_kvm_s
 	vt_autoclosedir DIR *d = NULL;
 	const struct dirent *e;
 	char path[32];
-	int dir, seen = 0;
+	int seen = 0;
 
 	fds->n = 0;
 	(void)snprintf(path, sizeof(path), "%u/fd", (unsigned)pid);
-	dir = vt_host_openat(host->proc, path, O_RDONLY | O_DIRECTORY);
-	d = dir < 0 ? NULL : fdopendir(dir);
-	if (!d && dir >= 0)
-		(void)close(dir);
+	d = vt_host_opendir(host->proc, path);
 	while (d && (e = readdir(d)) && seen++ < FDS_LIMIT)
 		if (e->d_name[0] != '.')
 			look_at(fds, dirfd(d), e->d_name);

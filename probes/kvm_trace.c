@@ -149,16 +149,11 @@ static int find_threads(struct tracer *t, bool all, struct vt_error *err)
 	const struct dirent *e;
 	char path[32];
 	uint64_t tid;
-	int fd;
 
 	(void)snprintf(path, sizeof(path), "%u/task", (unsigned)t->pid);
-	fd = vt_host_openat(t->host->proc, path, O_RDONLY | O_DIRECTORY);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		if (fd >= 0)
-			(void)close(fd);
+	d = vt_host_opendir(t->host->proc, path);
+	if (!d)
 		return vt_fail(err, ESRCH, "there is no process %" PRIu64, t->pid);
-	}
 	while ((e = readdir(d)) && t->n_tids < MOST_THREADS)
 		if (vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &tid) &&
 		    (all || is_vcpu(t, tid)))

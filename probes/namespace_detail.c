@@ -78,13 +78,10 @@ static bool is_in(const struct vt_host *host, const char *pid, uint64_t inode,
 static void each_process(const struct vt_host *host, bool (*fn)(const char *pid, void *arg),
 			 void *arg)
 {
-	int fd = vt_host_openat(host->proc, ".", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *d = vt_host_opendir(host->proc, ".");
 	const struct dirent *e;
 	uint64_t pid;
 
-	if (!d && fd >= 0)
-		(void)close(fd);
 	while (d && (e = readdir(d)))
 		if (vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &pid) &&
 		    fn(e->d_name, arg))

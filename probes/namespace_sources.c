@@ -182,15 +182,15 @@ static bool is_number(const char *name)
 
 static DIR *list(struct pass *p, const char *pid, const char *name)
 {
-	int fd = open_dir(p, pid, name);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	char path[64];
+	DIR *d;
 
-	if (!d && fd >= 0)
-		(void)close(fd);
+	(void)snprintf(path, sizeof(path), "%.16s/%.40s", pid, name);
+	d = vt_host_opendir(p->host->proc, path);
 	/* The names of threads are no secret, so that a process is counted once. */
-	if ((fd == -EACCES || fd == -EPERM) && strcmp(name, "fd") == 0) {
+	if (!d && (errno == EACCES || errno == EPERM) && strcmp(name, "fd") == 0) {
 		p->out->refused++;
-		p->out->refused_errno = -fd;
+		p->out->refused_errno = errno;
 	}
 	return d;
 }
@@ -587,12 +587,9 @@ struct vt_sightings *vt_sightings_new(const struct vt_host *host, const struct v
 			  .deep = !before && host->proc_live,
 			  .quit = quit,
 			  .out = vt_alloc(sizeof(*p.out)) };
-	int fd = vt_host_openat(host->proc, ".", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *d = vt_host_opendir(host->proc, ".");
 	const struct dirent *e;
 
-	if (!d && fd >= 0)
-		(void)close(fd);
 	find_self(&p);
 	if (!own_mounts)
 		skip_known_mounts(&p);

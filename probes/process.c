@@ -353,19 +353,13 @@ static bool iterate(struct process_state *p, struct vt_builder *b)
 
 static int list(struct process_state *p, struct vt_builder *b, struct vt_error *err)
 {
-	int fd = vt_host_openat(p->host->proc, ".", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = NULL;
+	vt_autoclosedir DIR *d = vt_host_opendir(p->host->proc, ".");
 	const struct dirent *e;
 	uint64_t pid;
 
-	if (fd < 0)
-		return vt_fail(err, -fd, "cannot list processes below %s: %s", p->host->root_path,
-			       vt_errno_text(-fd));
-	d = fdopendir(fd);
-	if (!d) {
-		(void)close(fd);
-		return vt_fail(err, errno, "cannot list processes: %s", vt_errno_text(errno));
-	}
+	if (!d)
+		return vt_fail(err, errno, "cannot list processes below %s: %s", p->host->root_path,
+			       vt_errno_text(errno));
 	while ((e = readdir(d)))
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
 		    vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &pid) &&

@@ -104,12 +104,9 @@ static void read_cpu(struct reading *r)
 /* False when the directory may not be read. */
 static bool count_entries(const struct reading *r, const char *path, uint64_t *ret)
 {
-	int fd = vt_host_openat(r->host->proc, path, O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *d = vt_host_opendir(r->host->proc, path);
 	const struct dirent *e;
 
-	if (!d && fd >= 0)
-		(void)close(fd);
 	*ret = 0;
 	while (d && (e = readdir(d)))
 		*ret += e->d_name[0] != '.';

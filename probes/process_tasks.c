@@ -216,14 +216,11 @@ static void map_cgroups(struct vt_tasks *t)
 
 static void list_missing(struct vt_tasks *t)
 {
-	int fd = vt_host_openat(t->files->host->proc, ".", O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *d = vt_host_opendir(t->files->host->proc, ".");
 	const struct dirent *e;
 	uint64_t pid;
 	size_t at = 0;
 
-	if (!d)
-		vt_closep(&fd);
 	t->n_missing = 0;
 	while (d && (e = readdir(d))) {
 		if (!vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &pid))

@@ -111,12 +111,9 @@ struct drop_in {
 static void list_drop_ins(const struct state *s, const char *folder, struct drop_in *list,
 			  size_t *n)
 {
-	int fd = vt_host_openat(s->host->root, folder, O_RDONLY | O_DIRECTORY);
-	vt_autoclosedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	vt_autoclosedir DIR *dir = vt_host_opendir(s->host->root, folder);
 	const struct dirent *e;
 
-	if (fd >= 0 && !dir)
-		(void)close(fd);
 	while (dir && (e = readdir(dir)) && *n < DROP_INS) {
 		size_t length = strlen(e->d_name), i = 0;
 

@@ -84,19 +84,9 @@ static void read_state(const struct vt_host *host, const struct vt_cpuinfo *info
 	v->vmx_unknown = f.vmx && !f.vmx_line;
 }
 
-static DIR *list(int dir, const char *path)
-{
-	int fd = vt_host_openat(dir, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		(void)close(fd);
-	return d;
-}
-
 static void count_groups(const struct vt_host *host, struct vt_virtualization *v)
 {
-	vt_autoclosedir DIR *d = list(host->sys, "kernel/iommu_groups");
+	vt_autoclosedir DIR *d = vt_host_opendir(host->sys, "kernel/iommu_groups");
 	const struct dirent *e;
 
 	v->has_iommu_groups = d != NULL;
@@ -106,7 +96,7 @@ static void count_groups(const struct vt_host *host, struct vt_virtualization *v
 
 static void read_iommu(const struct vt_host *host, struct vt_virtualization *v)
 {
-	vt_autoclosedir DIR *d = list(host->sys, "class/iommu");
+	vt_autoclosedir DIR *d = vt_host_opendir(host->sys, "class/iommu");
 	const struct dirent *e;
 	const char *kind = NULL;
 

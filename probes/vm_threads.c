@@ -129,13 +129,9 @@ static void find_threads(const struct vt_vms *v, struct vt_vm *vm)
 	const struct dirent *e;
 	char path[32];
 	uint64_t tid;
-	int fd;
 
 	(void)snprintf(path, sizeof(path), "%u/task", (unsigned)vm->pid);
-	fd = vt_host_openat(v->host->proc, path, O_RDONLY | O_DIRECTORY);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d && fd >= 0)
-		(void)close(fd);
+	d = vt_host_opendir(v->host->proc, path);
 	while (d && (e = readdir(d)))
 		if (vt_parse_u64((struct vt_slice){ e->d_name, strlen(e->d_name) }, &tid))
 			look_at_thread(v, vm, tid, guests);

@@ -163,7 +163,6 @@ static void add_tree(struct vt_watch *w, const char *path, int depth)
 {
 	vt_autoclosedir DIR *dir = NULL;
 	const struct dirent *e;
-	int fd;
 
 	if (depth > DEEPEST || w->n_cgroups >= MOST_CGROUPS || is_told_to_stop(w) ||
 	    !add(w, DIRECTORY, path))
@@ -176,8 +175,7 @@ static void add_tree(struct vt_watch *w, const char *path, int depth)
 
 		(void)add(w, (enum what)what, file);
 	}
-	fd = vt_host_openat(w->host->root, path, O_RDONLY | O_DIRECTORY);
-	dir = fd < 0 ? NULL : fdopendir(fd);
+	dir = vt_host_opendir(w->host->root, path);
 	while (dir && (e = readdir(dir))) {
 		vt_autofree char *below = NULL;
 

@@ -43,6 +43,18 @@ int vt_host_openat(int dir, const char *path, int flags)
 	return fd < 0 ? -errno : (int)fd;
 }
 
+DIR *vt_host_opendir(int dir, const char *path)
+{
+	vt_autoclose int fd = vt_host_openat(dir, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd < 0)
+		errno = -fd;
+	if (d)
+		(void)vt_take_fd(&fd);
+	return d;
+}
+
 /*
  * Until the end or size. With short_is_last a short answer is taken for the
  * last, which saves the read that would answer 0.

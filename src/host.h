@@ -54,6 +54,9 @@ int vt_host_check_pids(const struct vt_host *host, struct vt_error *err);
  */
 int vt_host_openat(int dir, const char *path, int flags);
 
+/* The same for listing a folder: NULL with errno. */
+DIR *vt_host_opendir(int dir, const char *path);
+
 /*
  * Reads up to size - 1 bytes and terminates them. Returns the length or
  * -errno; -EFBIG when the file holds more (buf then has its beginning).
