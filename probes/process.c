@@ -50,6 +50,7 @@ struct process_state {
 	struct vt_process_files files;
 	struct vt_tasks *tasks; /* NULL: procfs */
 	bool no_tasks;          /* they were tried */
+	struct vt_error tasks_error;
 	struct vt_hidepid hidepid;
 	uint64_t threads; /* of all that are listed */
 };
@@ -293,10 +294,21 @@ static void note_unreadable(const struct process_state *p, struct vt_builder *b)
 				p->unreadable, vt_errno_text(p->unreadable_errno));
 }
 
+/* Without the privilege, or on a kernel that has it not, nobody expects the iterator. */
+static void note_procfs(const struct process_state *p, struct vt_builder *b)
+{
+	int code = p->tasks_error.code;
+
+	if (code && code != EPERM && code != EACCES && code != ENOTSUP)
+		vt_builder_note(b, "processes are read through procfs, which takes longer: %s",
+				p->tasks_error.msg);
+}
+
 static void add_notes(const struct process_state *p, struct vt_builder *b)
 {
 	note_hidden(p, b);
 	note_unreadable(p, b);
+	note_procfs(p, b);
 	if (p->host->is_self && p->host->foreign_pids)
 		vt_builder_note(b,
 				"/proc is of another PID namespace than virttop: pids are those "
@@ -333,13 +345,17 @@ static bool iterate(struct process_state *p, struct vt_builder *b)
 {
 	const unsigned *missing;
 	size_t n;
+	int r;
 
 	if (!p->tasks && !p->no_tasks && is_worth_iterating(p->host))
-		p->tasks = vt_tasks_open(&p->files, NULL);
+		p->tasks = vt_tasks_open(&p->files, &p->tasks_error);
 	p->no_tasks = !p->tasks;
 	if (!p->tasks)
 		return false;
-	if (vt_tasks_scan(p->tasks, b, &missing, &n) < 0) {
+	r = vt_tasks_scan(p->tasks, b, &missing, &n);
+	if (r < 0) {
+		(void)vt_fail(&p->tasks_error, -r, "the kernel's task iterator: %s",
+			      vt_errno_text(-r));
 		vt_tasks_close(p->tasks);
 		p->tasks = NULL;
 		p->no_tasks = true;

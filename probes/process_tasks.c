@@ -328,7 +328,7 @@ struct vt_tasks *vt_tasks_open(struct vt_process_files *files, struct vt_error *
 	t->iter = iter;
 	t->tick_ns = 1000000000u / (uint64_t)(hertz > 0 ? hertz : 100);
 	if (vt_task_iter_run(iter, take_self, &self) < 0 || !agrees(t, &self)) {
-		vt_fail(err, ENOTSUP, "the kernel's task iterator and procfs do not agree");
+		vt_fail(err, EPROTO, "the kernel's task iterator and procfs do not agree");
 		vt_tasks_close(t);
 		return NULL;
 	}

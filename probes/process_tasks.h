@@ -8,7 +8,8 @@
 struct vt_tasks;
 
 /*
- * NULL: not here, err says why. It is for this host as it is seen from its initial PID and
+ * NULL: not here, err says why: EPERM, EACCES and ENOTSUP where it is not to be expected, anything
+ * else where it is. It is for this host as it is seen from its initial PID and
  * user namespaces, and only where what it says of virttop itself is what procfs says.
  */
 struct vt_tasks *vt_tasks_open(struct vt_process_files *files, struct vt_error *err);

@@ -209,7 +209,7 @@ static bool emit_fields(struct text *t, const struct btf *btf, int task, struct 
 			continue;
 		}
 		if (f->how != OPTIONAL) {
-			vt_fail(err, ENOTSUP, "this kernel's tasks have no %s", f->paths[0]);
+			vt_fail(err, EPROTO, "this kernel's tasks have no %s", f->paths[0]);
 			return false;
 		}
 		emit_number(t, BPF_MOV, BPF_REG_2, 0);
@@ -286,7 +286,7 @@ static bool emit_all(struct text *t, const struct btf *btf, struct vt_error *err
 	if (!emit_fields(t, btf, task, err))
 		return false;
 	if (!emit_comm(t, btf, task) || !emit_pid_namespace(t, btf, task)) {
-		vt_fail(err, ENOTSUP, "this kernel's tasks are of another shape");
+		vt_fail(err, EPROTO, "this kernel's tasks are of another shape");
 		return false;
 	}
 	emit_move(t, BPF_REG_1, SEQ);
@@ -310,7 +310,7 @@ static int load(struct text *t, const struct btf *btf, struct vt_error *err)
 	if (hook < 0)
 		return vt_fail(err, ENOTSUP, "this kernel has no task iterator (Linux 5.8)");
 	if (!emit_all(t, btf, err))
-		return -ENOTSUP;
+		return -EPROTO;
 	opts.attach_btf_id = (uint32_t)hook;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "virttop_tasks", "GPL", t->insns, t->n, &opts);
 	return fd < 0 ? vt_fail(err, -fd, "the task iterator's program is refused: %s",
@@ -328,7 +328,8 @@ struct vt_task_iter *vt_task_iter_new(struct vt_error *err)
 	libbpf_set_print(NULL);
 	btf = btf__load_vmlinux_btf();
 	if (!btf) {
-		vt_fail(err, errno, "the kernel has no type information: %s", vt_errno_text(errno));
+		vt_fail(err, ENOTSUP, "the kernel has no type information: %s",
+			vt_errno_text(errno));
 		return NULL;
 	}
 	t = vt_alloc(sizeof(*t));

@@ -75,6 +75,7 @@ if [ "$(of_probe source "$scratch/iterator")" != 'BPF task iterator' ]; then
 	exit 0
 fi
 same 'who may not load it reads procfs' procfs "$(of_probe source "$scratch/procfs")"
+has_not 'and is not told about it' 'task iterator|read through procfs' "$(of_probe notes "$scratch/procfs")"
 
 # Of what we started, and of kernel threads, which do not change. A worker's name follows its work.
 known=$(printf '%s\n' "${started[@]}" | jq -s -c .)
