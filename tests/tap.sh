@@ -68,6 +68,25 @@ has_not()
 	fi
 }
 
+# REASON: nothing of it can be tried here.
+skip_all()
+{
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# SECONDS COMMAND...: until it succeeds.
+wait_until()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return
+		sleep 0.1
+	done
+}
+
 plan()
 {
 	echo "1..$tap_n"

@@ -6,18 +6,6 @@
 v2=/sys/fs/cgroup
 top=$v2/t # where cgroups are made
 
-# SECONDS COMMAND...: until it succeeds.
-wait_until()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	while ! "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return
-		sleep 0.1
-	done
-}
-
 # Makes $top, whose children have every controller that tests use.
 use_controllers()
 {

@@ -11,39 +11,20 @@ srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$srcdir/tests/tap.sh"
 # shellcheck source=tests/host/lib.sh
 . "$srcdir/tests/host/lib.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
 
-v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
-if [ -z "$v2" ] || [ ! -w "$v2" ]; then
-	echo '1..0 # SKIP needs a writable cgroup v2 mount'
-	exit 0
-fi
+need_root
+need_cgroup_tree
 
 top=/virttop-test-$$
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
 export XDG_STATE_HOME=$scratch/state
-started=()
 hugetlb_was_off=
 
 clean_up()
 {
-	local pid i
-
-	[ ! -e "$v2$top/cgroup.kill" ] || echo 1 >"$v2$top/cgroup.kill"
-	for pid in "${started[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
-	done
-	for ((i = 0; i < 300; i++)); do
-		find "$v2$top" -depth -type d -exec rmdir {} \; 2>/dev/null
-		[ -d "$v2$top" ] || break
-		sleep 0.1
-	done
+	end_started
+	remove_cgroup "$top"
 	[ -z "$hugetlb_was_off" ] || echo -hugetlb >"$v2/cgroup.subtree_control"
 	rm -rf "$scratch"
 }

@@ -8,16 +8,11 @@ srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 build=${BUILDDIR:-$PWD}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 
-v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
-if [ -z "$v2" ] || [ ! -w "$v2" ]; then
-	echo '1..0 # SKIP needs a writable cgroup v2 mount'
-	exit 0
-fi
+need_root
+need_cgroup_tree
 
 scratch=$(mktemp -d)
 bench=

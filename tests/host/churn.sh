@@ -9,55 +9,32 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 build=${BUILDDIR:-$PWD}
 sanitized=${SANITIZED:+$SANITIZED/virttop}
 seconds=60
 
-v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
-if [ -z "$v2" ] || [ ! -w "$v2" ]; then
-	echo '1..0 # SKIP needs a writable cgroup v2 mount'
-	exit 0
-fi
+need_root
+need_cgroup_tree
 if ! command -v tmux >/dev/null || ! command -v jq >/dev/null; then
 	echo '1..0 # SKIP needs tmux and jq'
 	exit 0
 fi
 
 scratch=$(mktemp -d)
-top=$v2/virttop-churn-$$
+top=/virttop-churn-$$
 stream=
 
 clean_up()
 {
 	tmux -S "$scratch/tmux" kill-server 2>/dev/null
 	[ -z "$stream" ] || kill "$stream" 2>/dev/null
-	[ ! -e "$top/cgroup.kill" ] || echo 1 >"$top/cgroup.kill"
-	for ((i = 0; i < 300; i++)); do
-		find "$top" -depth -type d -exec rmdir {} + 2>/dev/null
-		[ -d "$top" ] || break
-		sleep 0.1
-	done
+	remove_cgroup "$top"
 	rm -rf "$scratch"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
-
-# SECONDS COMMAND...: until it succeeds.
-wait_until()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	while ! "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || return
-		sleep 0.1
-	done
-}
 
 rss() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"; }
 terminal() { tmux -S "$scratch/tmux" -f /dev/null "$@"; }
@@ -65,7 +42,7 @@ on_screen() { terminal capture-pane -p | grep -qE -- "$1"; }
 
 # Freed memory is kept aside for a while: little of it, since what grows is to be seen.
 export ASAN_OPTIONS=fast_unwind_on_malloc=0:quarantine_size_mb=16 LSAN_OPTIONS=suppressions=$srcdir/tests/lsan.supp:print_suppressions=0
-mkdir "$top"
+mkdir "$v2$top"
 "$virttop" --json -n 100000 -d 0.2 >"$scratch/stream" 2>"$scratch/errors" &
 stream=$!
 # With the terminal too: what is drawn has to follow.
@@ -73,7 +50,7 @@ terminal new-session -d -x 100 -y 30 \
 	"${sanitized:-$virttop} -d 0.2 --view processes 2>$scratch/reports; echo left \$? >$scratch/left"
 check 'the screen is there' wait_until 60 on_screen '^ PROCESS'
 screen=$(pgrep -n -P "$(terminal list-panes -F '#{pane_pid}')")
-"$build/tests/host/churn" "$top" 200 500 $seconds >"$scratch/made" &
+"$build/tests/host/churn" "$v2$top" 200 500 $seconds >"$scratch/made" &
 churner=$!
 early=
 began=$SECONDS

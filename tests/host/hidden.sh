@@ -9,31 +9,23 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 # Root as in a container: all but the right to trace.
 no_ptrace=(setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace)
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 if ! "${nobody[@]}" true 2>/dev/null; then
 	echo '1..0 # SKIP setpriv cannot become another user here'
 	exit 0
 fi
 
 scratch=$(mktemp -d)
-started=()
 
 clean_up()
 {
-	local pid
-
-	for pid in "${started[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
-	done
+	end_started
 	rm -rf "$scratch"
 }
 trap clean_up EXIT

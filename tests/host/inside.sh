@@ -7,12 +7,10 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 if ! unshare --user --pid --fork --uts --ipc --net --mount true 2>/dev/null; then
 	echo '1..0 # SKIP this root may not make namespaces'
 	exit 0
@@ -20,16 +18,10 @@ fi
 
 scratch=$(mktemp -d)
 name=vt$$
-started=()
 
 clean_up()
 {
-	local pid
-
-	for pid in "${started[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
-	done
+	end_started
 	ip link delete "$name-h" 2>/dev/null
 	ip netns delete "$name-a" 2>/dev/null
 	ip netns delete "$name-b" 2>/dev/null

@@ -8,25 +8,17 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
-started=()
 
 clean_up()
 {
-	local pid
-
-	for pid in "${started[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
-	done
+	end_started
 	rm -rf "$scratch"
 }
 trap clean_up EXIT

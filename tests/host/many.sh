@@ -8,15 +8,13 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 holder=${BUILDDIR:-$PWD}/tests/host/holder
 few=500
 many=5000
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 if ! unshare --net --mount true 2>/dev/null; then
 	echo '1..0 # SKIP this root may not make network and mount namespaces'
 	exit 0

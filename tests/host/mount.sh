@@ -10,12 +10,8 @@ srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$srcdir/tests/tap.sh"
 # shellcheck source=tests/host/lib.sh
 . "$srcdir/tests/host/lib.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 if [ -z "${VT_MOUNTS_OF_ITS_OWN-}" ]; then
 	VT_MOUNTS_OF_ITS_OWN=yes exec unshare --mount --propagation private "$BASH" "$0"
 fi

@@ -9,19 +9,16 @@ set -u
 srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/tap.sh
 . "$srcdir/tests/tap.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
+# shellcheck source=tests/host/lib.sh
+. "$srcdir/tests/host/lib.sh"
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 if ! unshare --pid --fork --mount true 2>/dev/null; then
 	echo '1..0 # SKIP this root may not make PID and mount namespaces'
 	exit 0
 fi
 
 scratch=$(mktemp -d)
-started=()
 v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
 group=
 export HOME=$scratch XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
@@ -29,12 +26,7 @@ export HOME=$scratch XDG_CONFIG_HOME=$scratch XDG_STATE_HOME=$scratch
 # The first processes of the PID namespaces first: with them ends what is in there.
 clean_up()
 {
-	local pid
-
-	for pid in "${started[@]}"; do
-		kill -KILL "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
-	done
+	end_started
 	if [ -n "$group" ]; then
 		echo 1 >"$v2$group/cgroup.kill"
 		for ((i = 0; i < 100; i++)); do

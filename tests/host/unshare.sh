@@ -11,12 +11,8 @@ srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$srcdir/tests/tap.sh"
 # shellcheck source=tests/host/lib.sh
 . "$srcdir/tests/host/lib.sh"
-virttop=${VIRTTOP:-$PWD/virttop}
 
-if [ "$(id -u)" != 0 ]; then
-	echo '1..0 # SKIP needs root'
-	exit 0
-fi
+need_root
 
 v2=$(findmnt -n -l -t cgroup2 -o TARGET | head -n 1)
 top=/virttop-unshare-$$
@@ -24,7 +20,6 @@ kept=virttop-test-$$
 scratch=$(mktemp -d)
 chmod 755 "$scratch"
 export XDG_STATE_HOME=$scratch/state
-started=()
 pid=
 
 clean_up()
