@@ -197,29 +197,16 @@ bool vt_enter_wants_busybox(const struct vt_host *host, uint64_t pid)
 	return busybox >= 0;
 }
 
-/* proc_pid_status(5): the process's number in its own PID namespace, 0 unknown. */
-static uint64_t pid_inside(const struct vt_host *host, uint64_t pid)
-{
-	char path[48], text[8192];
-	const char *ids, *last;
-
-	(void)snprintf(path, sizeof(path), "%" PRIu64 "/status", pid);
-	if (vt_host_read(host->proc, path, text, sizeof(text)) <= 0 ||
-	    !(ids = strstr(text, "\nNSpid:\t")))
-		return 0;
-	ids += strlen("\nNSpid:");
-	text[(size_t)(ids - text) + strcspn(ids, "\n")] = '\0';
-	last = strrchr(ids, '\t');
-	return last ? strtoull(last + 1, NULL, 10) : 0;
-}
-
 /* A procfs is of the PID namespace of this process: by its number there one is in that. */
 static bool proc_is_of(const struct vt_host *host, int proc, uint64_t pid)
 {
-	char path[48], there[64], here[64];
+	char path[48], there[64], here[64], process[24];
+	uint64_t inside = 0;
 	ssize_t n;
 
-	(void)snprintf(path, sizeof(path), "%" PRIu64 "/ns/pid", pid_inside(host, pid));
+	(void)snprintf(process, sizeof(process), "%" PRIu64, pid);
+	(void)vt_proc_nspid(host->proc, process, &inside);
+	(void)snprintf(path, sizeof(path), "%" PRIu64 "/ns/pid", inside);
 	n = readlinkat(proc, path, there, sizeof(there) - 1);
 	there[n > 0 ? n : 0] = '\0';
 	return n > 0 && read_link(host, pid, VT_NS_PID, here, sizeof(here)) == 0 &&

@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -133,27 +134,28 @@ static uint64_t link_of_self(int proc)
 	return strtoull(text, NULL, 10);
 }
 
-/*
- * proc_pid_status(5), NSpid: a pid for each PID namespace from that of the procfs
- * down to the innermost, so that one is all there is in a procfs of our own. That
- * two namespaces gave the same number is no proof. Linux before 4.1 has only the
- * number.
- */
-bool vt_proc_has_our_pids(int proc)
+unsigned vt_proc_nspid(int proc, const char *process, uint64_t *ret_last)
 {
 	static const char key[] = "\nNSpid:\t";
-	char text[8192];
-	const char *ids;
+	char path[48], text[8192], *at;
+	unsigned n = 0;
 
-	if (link_of_self(proc) != (uint64_t)getpid())
-		return false;
-	if (vt_host_read(proc, "self/status", text, sizeof(text)) <= 0)
-		return true;
-	ids = strstr(text, key);
-	if (!ids)
-		return true;
-	ids += strlen(key);
-	return !memchr(ids, '\t', strcspn(ids, "\n"));
+	(void)snprintf(path, sizeof(path), "%.32s/status", process);
+	if (vt_host_read(proc, path, text, sizeof(text)) <= 0 || !(at = strstr(text, key)))
+		return 0;
+	for (at += strlen(key); *at >= '0' && *at <= '9'; at += *at == '\t') {
+		*ret_last = strtoull(at, &at, 10);
+		n++;
+	}
+	return n;
+}
+
+/* One number is all there is in a procfs of our own; that two gave the same is no proof. */
+bool vt_proc_has_our_pids(int proc)
+{
+	uint64_t last;
+
+	return link_of_self(proc) == (uint64_t)getpid() && vt_proc_nspid(proc, "self", &last) <= 1;
 }
 
 uint64_t vt_host_self_pid(const struct vt_host *host)

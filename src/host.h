@@ -33,6 +33,13 @@ struct vt_host {
 int vt_host_open(struct vt_host *host, const char *root, struct vt_error *err);
 void vt_host_close(struct vt_host *host);
 
+/*
+ * proc_pid_status(5), NSpid, of a process ("42", "self") of a procfs, open at its root: how many
+ * pids it has, one for each PID namespace from that of the procfs down to its own, and
+ * the last. 0: unknown (before Linux 4.1).
+ */
+unsigned vt_proc_nspid(int proc, const char *process, uint64_t *ret_last);
+
 /* A procfs, open at its root, is of our PID namespace; see foreign_pids. */
 bool vt_proc_has_our_pids(int proc);
 
