@@ -10,6 +10,8 @@ srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$srcdir/tests/tap.sh"
 # shellcheck source=tests/host/lib.sh
 . "$srcdir/tests/host/lib.sh"
+# shellcheck source=tests/tmux.sh
+. "$srcdir/tests/tmux.sh"
 
 need_root
 if [ -z "${VT_MOUNTS_OF_ITS_OWN-}" ]; then
@@ -26,11 +28,10 @@ if ! [ -d /sys/kernel/debug ] || ! [ -d /sys/kernel/tracing ] || mountpoint -q /
 fi
 
 scratch=$(mktemp -d)
-socket=virttop-mount-$$
 holder=
 clean_up()
 {
-	tmux -L "$socket" kill-server 2>/dev/null
+	end_tmux
 	[ -z "$holder" ] || kill "$holder" 2>/dev/null
 	rm -rf "$scratch"
 }
@@ -99,38 +100,22 @@ if ! type -P tmux >/dev/null; then
 	plan
 	exit
 fi
-send() { tmux -L "$socket" send-keys -t mount "$@"; }
-screen() { tmux -L "$socket" capture-pane -p -t mount 2>&1; }
-# NAME PATTERN: the screen comes to have it.
-sees()
-{
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		if screen | grep -qE -- "$2"; then
-			pass "$1"
-			return
-		fi
-		sleep 0.1
-	done
-	fail "$1" "no '$2' in: $(screen)"
-}
-tmux -L "$socket" -f /dev/null new-session -d -s mount -x 120 -y 30 \
+tmux_ new-session -d -s mount -x 120 -y 30 \
 	"XDG_STATE_HOME=$XDG_STATE_HOME XDG_CONFIG_HOME=$scratch exec $virttop --view machines"
-sees 'the machines view offers it' 'o mount…'
-send o
-sees 'by a preview' 'mount -t tracefs -o nosuid,nodev,noexec tracefs'
+check 'the machines view offers it' wait_for mount 'o mount…'
+send mount o
+check 'by a preview' wait_for mount 'mount -t tracefs -o nosuid,nodev,noexec tracefs'
 same 'that mounts nothing' '' "$(mounted)"
-send y
-sees 'which is applied' 'Mount debugfs and tracefs: done'
+send mount y
+check 'which is applied' wait_for mount 'Mount debugfs and tracefs: done'
 same 'both are mounted' '/sys/kernel/debug /sys/kernel/tracing' "$(mounted)"
-send q
-sees 'quitting asks' 'leave it there and quit'
-has 'and says about what' 'debugfs at /sys/kernel/debug' "$(screen)"
-has 'about both' 'tracefs at /sys/kernel/tracing' "$(screen)"
-send Down Enter
+send mount q
+check 'quitting asks' wait_for mount 'leave it there and quit'
+has 'and says about what' 'debugfs at /sys/kernel/debug' "$(screen mount)"
+has 'about both' 'tracefs at /sys/kernel/tracing' "$(screen mount)"
+send mount Down Enter
 for ((i = 0; i < 100; i++)); do
-	[ -n "$(tmux -L "$socket" list-panes -a 2>/dev/null)" ] || break
+	[ -n "$(tmux_ list-panes -a 2>/dev/null)" ] || break
 	sleep 0.1
 done
 same 'and they are gone again' '' "$(mounted)"
