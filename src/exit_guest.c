@@ -184,14 +184,45 @@ static bool is_amd(void)
 	return __get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) && (ecx & 1u << 2);
 }
 
+static void look(int signal)
+{
+	(void)signal;
+}
+
+/* A signal now and then: KVM_RUN comes back from it, other calls go on. */
+static void begin_looking(void)
+{
+	struct sigaction action = { .sa_handler = look, .sa_flags = SA_RESTART };
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
+	struct itimerspec often = { .it_interval.tv_nsec = LOOK_MS * 1000000,
+				    .it_value.tv_nsec = LOOK_MS * 1000000 };
+	timer_t timer;
+
+	(void)sigaction(SIGUSR1, &action, NULL);
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)
+		(void)timer_settime(timer, 0, &often, NULL);
+}
+
+/* SIG_BLOCK while a guest is made: KVM_CREATE_VM fails with EINTR where it has to wait. */
+static void hold_looking(int how)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	(void)sigprocmask(how, &set, NULL);
+}
+
 static void time_guest(int kvm, enum vt_cost_kind kind, uint64_t until, struct vt_samples *s)
 {
 	static const unsigned char cpuid[] = { 0x0f, 0xa2, 0x90 }, vmcall[] = { 0x0f, 0x01, 0xc1 },
 				   vmmcall[] = { 0x0f, 0x01, 0xd9 };
 	struct guest g = { .vm = -1, .vcpu = -1, .lost_ns = until + LOST_SECONDS * 1000000000ull };
 	unsigned char timed[sizeof(code_timed)];
-	int r = make_guest(kvm, &g);
+	int r;
 
+	hold_looking(SIG_BLOCK);
+	r = make_guest(kvm, &g);
 	memcpy(timed, code_timed, sizeof(timed));
 	memcpy(timed + TIMED_AT,
 	       kind == VT_COST_CPUID ? cpuid
@@ -203,6 +234,7 @@ static void time_guest(int kvm, enum vt_cost_kind kind, uint64_t until, struct v
 		    : kind == VT_COST_MMIO ? load(&g, code_mmio, sizeof(code_mmio))
 		    : kind == VT_COST_HLT  ? load(&g, code_hlt, sizeof(code_hlt))
 					   : load(&g, timed, sizeof(timed));
+	hold_looking(SIG_UNBLOCK);
 	if (r < 0)
 		(void)snprintf(s->why[kind], sizeof(s->why[kind]), "no guest can be made: %s",
 			       vt_errno_text(-r));
@@ -267,25 +299,6 @@ static void time_switch(uint64_t until, struct vt_samples *s)
 	(void)close(there[1]);
 	(void)kill(child, SIGKILL);
 	(void)waitpid(child, NULL, 0);
-}
-
-static void look(int signal)
-{
-	(void)signal;
-}
-
-/* A signal now and then: KVM_RUN comes back from it, other calls go on. */
-static void begin_looking(void)
-{
-	struct sigaction action = { .sa_handler = look, .sa_flags = SA_RESTART };
-	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
-	struct itimerspec often = { .it_interval.tv_nsec = LOOK_MS * 1000000,
-				    .it_value.tv_nsec = LOOK_MS * 1000000 };
-	timer_t timer;
-
-	(void)sigaction(SIGUSR1, &action, NULL);
-	if (timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)
-		(void)timer_settime(timer, 0, &often, NULL);
 }
 
 void vt_exit_guest_run(int kvm, double seconds, struct vt_samples *ret)
