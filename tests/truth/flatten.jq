@@ -1,30 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A document of virttop as lines: kind, identity, figure, value.
+# A document of virttop as lines: kind, identity, figure, value. Few things are built
+# on the way: a slow machine has documents of 10,000 figures.
 
-def flat($name):
+# LINE: what the lines begin with.
+def flat($line; $name):
 	if type == "object" then
-		to_entries[] | .key as $key | .value
-		| flat(if $name == "" then $key else "\($name).\($key)" end)
+		keys_unsorted[] as $key | .[$key]
+		| flat($line; if $name == "" then $key else "\($name).\($key)" end)
 	elif type == "array" then
-		if all(type == "string") then [$name, join(" ")] else empty end
+		if all(type == "string") then "\($line)\($name)\t\(join(" "))" else empty end
 	else
-		[$name, tostring]
+		"\($line)\($name)\t\(.)"
 	end;
 
-def row($kind; $id): [$kind, $id, "row", "true"], ([$kind, $id] + flat(""));
+def row($kind; $id): "\($kind)\t\($id)\trow\ttrue", flat("\($kind)\t\($id)\t"; "");
 
 def pid: "\(.pid):\(.start_ticks)";
 
-(["doc", "-"] + ({taken_at, interval_usec} | del(.[] | nulls) | flat(""))),
+({taken_at, interval_usec} | del(.[] | nulls) | flat("doc\t-\t"; "")),
 (.host
  | row("host"; "-"),
-   (.cpu.features // [] | .[] | ["host", "-", "cpu.feature:\(.name)", (.present | tostring)]),
+   (.cpu.features // [] | .[] | "host\t-\tcpu.feature:\(.name)\t\(.present)"),
    (.kvm.modules // [] | .[] | row("module"; .name))),
 (.processes[] | row("process"; pid)),
 (.namespaces[]
  | "\(.id)" as $id
  | row("namespace"; $id),
-   (.kept_by // [] | .[] | ["namespace", $id, "kept_by:\(.how) \(.where // "")", "true"])),
+   (.kept_by // [] | .[] | "namespace\t\($id)\tkept_by:\(.how) \(.where // "")\ttrue")),
 (.cgroups[]
  | "\(.id)" as $id
  | (del(.io, .hugetlb, .resources) | row("cgroup"; $id)),
@@ -40,4 +42,3 @@ def pid: "\(.pid):\(.start_ticks)";
    (.workers // [] | .[] | row("worker"; "\($pid):\(.tid)"))),
 (.oom_kills // [] | .[] | row("oom"; "\(.at_usec):\(.pid)")),
 (.interfaces // [] | .[] | row("interface"; "\(.namespace):\(.index)"))
-| join("\t")

@@ -111,11 +111,11 @@ load_cgroups()
 	# 30 MB that stay.
 	# shellcheck disable=SC2016
 	cg_run demo.slice bash -c 'x=$(head -c 30000000 /dev/zero | tr "\0" x); sleep 900; echo ${#x}'
-	# Writes to the disk, where io has a controller; dd comes and goes quickly.
+	# Writes to the disk, where io has a controller, in one process: its memory only grows.
 	if [ -e "$load_top/demo.slice/io.stat" ]; then
 		cg_run demo.slice/demo-api.service bash -c "$load_pause"'while pause 0.5; do
-			dd if=/dev/zero of="$0" bs=64k count=4 oflag=dsync
-		done' "$TMPDIR/written"
+			printf %65536s
+		done | dd of="$0" bs=64k iflag=fullblock oflag=dsync' "$TMPDIR/written"
 	fi
 	cg_run frozen sleep 900
 	load_wait_in frozen
