@@ -438,7 +438,10 @@ function judge_made(value, name,    want, slack) {
 		return
 	}
 	slack = 0.0011 + (want < 0 ? -want : want) * 1e-5
-	# A rate has three digits, so what divides by a small one is less exact.
+	# A rate has three digits, so what divides by a small one, or it by a small limit, is
+	# less exact.
+	if (name == "cpu_share" && is_number(want))
+		slack += 0.051 / get(id, "effective.cpu_max_percent.value")
 	if (name ~ /_hit$/) {
 		if (hit_growth != "" && hit_growth + 0 == 0) {
 			say("moved", "it grows by less than the last digit")
