@@ -31,26 +31,26 @@ reuse()
 touched=0
 refused=0
 reused=0
-mkfifo "$TMPDIR/answer"
 for ((n = 0; n < tries; n++)); do
 	sleep 1000 &
 	victim=$!
 	verb=("move" "$victim" /t/a)
 	[ $((n % 2)) = 0 ] || verb=("kill" "$victim")
-	: >"$TMPDIR/typed"
-	script -qefc "$VIRTTOP do ${verb[*]}" /dev/null <"$TMPDIR/answer" >"$TMPDIR/typed" 2>&1 &
-	asking=$!
-	exec 9>"$TMPDIR/answer"
-	wait_until 60 grep -q 'Do it' "$TMPDIR/typed"
+	coproc asking { exec script -qefc "$VIRTTOP do ${verb[*]}" /dev/null 2>&1; }
+	pid=$!
+	exec 8<&"${asking[0]}" 9>&"${asking[1]}"
+	until ! IFS= read -r -t 60 -d '?' -u 8 said || [[ $said = *'Do it' ]]; do :; done
 	kill -KILL "$victim"
 	wait "$victim" 2>/dev/null
 	! reuse "$victim" || reused=$((reused + 1))
 	echo y >&9
-	exec 9>&-
+	while read -r -u 8; do :; done
+	exec 8<&- 9>&-
 	status=0
-	wait "$asking" || status=$?
+	wait "$pid" || status=$?
 	[ "$status" != 3 ] || refused=$((refused + 1))
-	{ [ -e "/proc/$victim" ] && ! grep -q '/t/a' "/proc/$victim/cgroup"; } || touched=$((touched + 1))
+	{ read -r where <"/proc/$victim/cgroup" && [[ $where != */t/a ]]; } 2>/dev/null ||
+		touched=$((touched + 1))
 	kill -KILL "$victim"
 	wait "$victim" 2>/dev/null
 done
