@@ -46,6 +46,30 @@ if [ -r /sys/module/kvm/parameters/halt_poll_ns ]; then
 else
 	same 'halt polling is not known' null "$(jq -r .halt_poll_ns <<<"$kvm")"
 fi
+
+# PID: its only child catches SIGUSR1.
+catches()
+{
+	local caught
+
+	child=$(xargs <"/proc/$1/task/$1/children") && [ -n "$child" ] &&
+		caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$child/status") && ((0x$caught & 0x200))
+}
+
+# The signal that ends a lost guest, thousands of times a second.
+made_in_a_storm()
+{
+	local measuring child=
+
+	"$VIRTTOP" do exit-cost --seconds 2 >"$TMPDIR/storm" 2>&1 &
+	measuring=$!
+	wait_until 10 catches "$measuring" || return
+	while kill -USR1 "$child" 2>/dev/null; do :; done
+	wait "$measuring"
+	cat "$TMPDIR/storm"
+	grep -q '^io ' "$TMPDIR/storm" && ! grep -q 'no guest can be made' "$TMPDIR/storm"
+}
+
 # What an exit costs, as far as it can be measured here.
 export XDG_STATE_HOME=$TMPDIR/state
 said=$("$VIRTTOP" do exit-cost --seconds 0.7 2>&1)
@@ -57,6 +81,7 @@ check 'each kind of exit has a figure or a reason' jq -e \
 	'[.io, .mmio, .hlt, .cpuid, .hypercall] | all(.samples > 0 or (.why | length > 5))' <<<"$cost"
 if [ "$(jq -r .usable <<<"$kvm")" = true ]; then
 	check 'an exit is measured' jq -e '.io.samples > 0' <<<"$cost"
+	check 'its guests are made while signals come without end' made_in_a_storm
 else
 	has 'why no exit is measured' 'io +not measured: /dev/kvm cannot be used' "$said"
 fi
