@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ini_text.h"
 #include "memory.h"
@@ -230,6 +231,9 @@ int vt_config_load(struct vt_config *c, const char *file, const char *const *vie
 		return 0;
 	r = vt_config_read(path, &text);
 	if (!file && (r == -ENOENT || r == -ENOTDIR))
+		return 0;
+	/* HOME may be another's: of a folder that may not be entered nothing is known. */
+	if (!file && r == -EACCES && access(path, F_OK) < 0)
 		return 0;
 	if (r < 0)
 		return vt_fail(err, -r, "cannot read the configuration %s: %s", path,

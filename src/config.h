@@ -43,8 +43,9 @@ void vt_config_init(struct vt_config *c);
 
 /*
  * file is what --config says: it must be there. NULL is the person's own file,
- * which may be missing. views: names that view takes, ended with NULL. On
- * failure *c is untouched and the message names file, line and accepted form.
+ * which may be missing, or in a home of another that may not be entered. views:
+ * names that view takes, ended with NULL. On failure *c is untouched and the
+ * message names file, line and accepted form.
  */
 int vt_config_load(struct vt_config *c, const char *file, const char *const *views,
 		   struct vt_error *err);

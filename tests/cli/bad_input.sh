@@ -87,6 +87,24 @@ config '[virttop]\nnonsense\n' 2 'name = value'
 config '[other]\nmouse = yes\n' 2 '[virttop]'
 ends 2 /nonexistent/config 'No such file' --config /nonexistent/config --text
 
+# HOME of another, as after su without a login: its configuration is none of ours. What
+# may not be read although it is there for us is an error.
+as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups env -u XDG_CONFIG_HOME "HOME=$TMPDIR/another"
+	"$TMPDIR/virttop" --root "$root" --text)
+if "${as_nobody[@]:0:6}" true 2>/dev/null; then
+	mkdir -p "$TMPDIR/another/.config/virttop"
+	echo '[virttop]' >"$TMPDIR/another/.config/virttop/config"
+	chmod 600 "$TMPDIR/another/.config/virttop/config"
+	cp "$VIRTTOP" "$TMPDIR/virttop"
+	chmod 700 "$TMPDIR/another"
+	check 'a home that may not be entered has no configuration' "${as_nobody[@]}"
+	chmod 755 "$TMPDIR/another"
+	has 'one that may not be read is named' 'another/.config/virttop/config: Permission denied' \
+		"$("${as_nobody[@]}" 2>&1)"
+else
+	skip 'a home that may not be entered' 'setpriv cannot become another user here'
+fi
+
 # A broken theme of one's own is a note; asked for on the command line it is an error.
 themes=$XDG_CONFIG_HOME/virttop/themes
 mkdir -p "$themes"
