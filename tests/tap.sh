@@ -87,6 +87,18 @@ wait_until()
 	done
 }
 
+# FILE NUMBER: it has so many lines; it need not be there yet.
+has_lines()
+{
+	[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
+}
+
+# JQ-ARGUMENT...: the filter says true. jq -e says so too when there is no document.
+holds()
+{
+	[ "$(jq "$@")" = true ]
+}
+
 plan()
 {
 	echo "1..$tap_n"

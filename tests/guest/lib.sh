@@ -53,7 +53,7 @@ start_stream()
 {
 	"$VIRTTOP" --json -n 100000 -d "${1:-1}" >"$TMPDIR/stream" 2>"$TMPDIR/stream.errors" &
 	stream=$!
-	wait_until 60 test -s "$TMPDIR/stream"
+	wait_until 60 has_lines "$TMPDIR/stream" 1
 }
 
 stop_stream()
@@ -69,7 +69,7 @@ next_snapshot()
 
 	# The one under way may have begun before what it is to show.
 	at=$(($(wc -l <"$TMPDIR/stream") + 2))
-	wait_until 120 eval "[ \$(wc -l <'$TMPDIR/stream') -ge $at ]"
+	wait_until 120 has_lines "$TMPDIR/stream" "$at" || fail 'a snapshot comes'
 	snapshot=$(sed -n "${at}p" "$TMPDIR/stream")
 }
 
@@ -105,8 +105,8 @@ comes_to_show()
 # NAME CGROUP KIND: $snapshot has this finding about the cgroup.
 finds()
 {
-	if jq -e --arg path "$2" --arg kind "$3" \
-		'any(.findings[]; .kind == $kind and .subject.path == $path)' <<<"$snapshot" >/dev/null; then
+	if holds --arg path "$2" --arg kind "$3" \
+		'any(.findings[]; .kind == $kind and .subject.path == $path)' <<<"$snapshot"; then
 		pass "$1"
 	else
 		fail "$1" "$(jq -c '[.findings[] | [.kind, .subject.path, .evidence]]' <<<"$snapshot")"

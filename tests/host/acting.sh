@@ -442,7 +442,7 @@ journal=$XDG_STATE_HOME/virttop/journal
 same 'the journal is private' '600 700' \
 	"$(stat -c %a "$journal") $(stat -c %a "$(dirname "$journal")")"
 if command -v jq >/dev/null; then
-	check 'every line of it is JSON' jq -e .plan "$journal"
+	check 'every line of it is JSON' holds -s 'length > 0 and all(.[]; .plan != null)' "$journal"
 else
 	skip 'every line of it is JSON' 'no jq'
 fi

@@ -100,12 +100,9 @@ same 'nobody of /proc is missing' '' \
 	"$(comm -12 "$scratch/before" "$scratch/after" | comm -23 - "$scratch/told")"
 
 # Between two scans: what runs, what a process becomes, threads that come.
-: >"$scratch/stream"
 "$virttop" --json -n 12 -d 0.2 >"$scratch/stream" &
 stream=$!
-for ((i = 0; i < 600 && $(wc -l <"$scratch/stream") < 1; i++)); do
-	sleep 0.05
-done
+wait_until 60 has_lines "$scratch/stream" 1
 kill -CONT "${started[-1]}"
 start sh -c 'while :; do :; done'
 wait "$stream"

@@ -118,13 +118,7 @@ hwm()
 # NUMBER: until the stream has so many snapshots.
 snapshots()
 {
-	local i
-
-	for ((i = 0; i < 600; i++)); do
-		[ "$(wc -l <"$scratch/stream")" -lt "$1" ] || break
-		kill -0 "$watching" 2>/dev/null || break
-		sleep 0.1
-	done
+	wait_until 60 has_lines "$scratch/stream" "$1"
 }
 
 # NAME: what a refresh costs, into NAME.probes ("process 2665": the least usec of each), NAME.cpu
@@ -173,7 +167,7 @@ began=$SECONDS
 hold $many "$holder" networks $many
 echo "# making them took $((SECONDS - began)) s"
 "$virttop" --json >"$scratch/snapshot" 2>"$scratch/errors"
-check 'a snapshot is made' jq -e .schema "$scratch/snapshot"
+check 'a snapshot is made' holds '.schema != null' "$scratch/snapshot"
 all_told 'by descriptors of one process' "$scratch/snapshot" "descriptor /proc/$holding/fd/[0-9]+"
 has 'that not all are read in each refresh is said' \
 	"there are 5[0-9]{3} network namespaces: [0-9]+ of them are read in each scan" \
@@ -228,7 +222,7 @@ holding=
 later=$(($(wc -l <"$scratch/stream") + 8))
 snapshots "$later"
 sed -n "${later}p" "$scratch/stream" >"$scratch/snapshot"
-check 'it goes on when their keeper ends' jq -e .schema "$scratch/snapshot"
+check 'it goes on when their keeper ends' holds '.schema != null' "$scratch/snapshot"
 same 'and has none of them soon' 0 \
 	"$(comm -12 "$scratch/kept" <(told "$scratch/snapshot") | wc -l)"
 end "$watching"

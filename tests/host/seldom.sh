@@ -32,23 +32,12 @@ if command -v setfattr >/dev/null && setfattr -n user.delegate -v 1 "$v2/$name/c
 	marked=yes
 fi
 
-# NUMBER: until there are so many snapshots; then $n are.
-snapshots()
-{
-	for ((i = 0; i < 600; i++)); do
-		n=$(wc -l <"$TMPDIR/stream")
-		[ "$n" -lt "$1" ] || break
-		sleep 0.1
-	done
-}
-
 "$VIRTTOP" --json -n 10000 -d 0.3 >"$TMPDIR/stream" &
 stream=$!
-snapshots 3
+wait_until 60 has_lines "$TMPDIR/stream" 3
 echo 9 >"$v2/$name/c1/cgroup.max.depth"
-snapshots "$((n + 2))" # the next may have begun before
-last=$((n + 10))
-snapshots "$last"
+last=$(($(wc -l <"$TMPDIR/stream") + 10)) # the next may have begun before
+wait_until 60 has_lines "$TMPDIR/stream" "$last"
 kill "$stream"
 wait "$stream"
 stream=

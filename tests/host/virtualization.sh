@@ -28,7 +28,7 @@ if [ -d /sys/kernel/iommu_groups ]; then
 else
 	same 'groups of the IOMMU are not known' null "$(jq -r .iommu_groups <<<"$cpu")"
 fi
-check 'whether it can be used is said, and why' jq -e \
+check 'whether it can be used is said, and why' holds \
 	'(.virtualization_state | IN("usable", "off in firmware", "masked", "absent", "unknown"))
 	and (.virtualization_why | length > 10)' <<<"$cpu"
 kvm=$("$VIRTTOP" --json | jq -c .host.kvm)
@@ -39,7 +39,7 @@ if [ -c /dev/kvm ]; then
 		"$(jq -r .usable <<<"$kvm")"
 else
 	same 'no /dev/kvm' 'false false' "$(jq -r '"\(.device) \(.usable)"' <<<"$kvm")"
-	check 'why there is none' jq -e '.why | length > 10' <<<"$kvm"
+	check 'why there is none' holds '.why | length > 10' <<<"$kvm"
 fi
 if [ -r /sys/module/kvm/parameters/halt_poll_ns ]; then
 	same 'halt polling' "$(cat /sys/module/kvm/parameters/halt_poll_ns)" "$(jq -r .halt_poll_ns <<<"$kvm")"
@@ -75,12 +75,12 @@ export XDG_STATE_HOME=$TMPDIR/state
 said=$("$VIRTTOP" do exit-cost --seconds 0.7 2>&1)
 same 'exit-cost is done' 0 $?
 cost=$("$VIRTTOP" --json | jq -c .host.exit_cost)
-check 'a system call is measured, in order' jq -e '.syscall |
+check 'a system call is measured, in order' holds '.syscall |
 	.samples > 0 and .min_ns > 0 and .min_ns <= .median_ns and .median_ns <= .p99_ns' <<<"$cost"
-check 'each kind of exit has a figure or a reason' jq -e \
+check 'each kind of exit has a figure or a reason' holds \
 	'[.io, .mmio, .hlt, .cpuid, .hypercall] | all(.samples > 0 or (.why | length > 5))' <<<"$cost"
 if [ "$(jq -r .usable <<<"$kvm")" = true ]; then
-	check 'an exit is measured' jq -e '.io.samples > 0' <<<"$cost"
+	check 'an exit is measured' holds '.io.samples > 0' <<<"$cost"
 	check 'its guests are made while signals come without end' made_in_a_storm
 else
 	has 'why no exit is measured' 'io +not measured: /dev/kvm cannot be used' "$said"

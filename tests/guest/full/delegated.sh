@@ -62,6 +62,6 @@ has 'with the reason' "uid $uid|owned by|CAP_" "$said"
 act 1 'the limit of the own subtree is refused' limit "$home" pids.max=10
 has 'with the reason' "uid $uid|owned by|CAP_" "$said"
 act 1 'a process of root is refused' move 1 "$home"
-check 'JSON is there for the user too' sh -c "$(printf '%q ' setpriv --reuid="$uid" --regid="$uid" --init-groups \
-	"$VIRTTOP" --json) | jq -e '.cgroups | length > 10'"
+check 'JSON is there for the user too' holds '.cgroups | length > 10' \
+	< <(setpriv --reuid="$uid" --regid="$uid" --init-groups "$VIRTTOP" --json)
 plan

@@ -109,12 +109,12 @@ compare docker dbox "$(docker inspect -f '{{.State.Pid}}' dbox)" "$(docker inspe
 same 'there are no others' 5 "$(jq '.containers | length' <<<"$snapshot")"
 
 podid=$(podman pod inspect -f '{{.ID}}' mypod)
-if jq -e '.pods | length > 0' <<<"$snapshot" >/dev/null; then
+if holds '.pods | length > 0' <<<"$snapshot"; then
 	has 'the pod is known by its id' "$podid" "$(jq -c .pods <<<"$snapshot")"
 else
 	skip 'the pod is known' 'virttop does not tell pods of podman'
 fi
-if jq -e '.images | length > 0' <<<"$snapshot" >/dev/null; then
+if holds '.images | length > 0' <<<"$snapshot"; then
 	for engine in podman docker; do
 		has "the image of $engine is known by name" 'box:latest' \
 			"$(jq -c --arg e $engine '.images[] | select(.engine == $e)' <<<"$snapshot")"

@@ -98,7 +98,7 @@ run_in io sh -c 'while :; do dd if=/dev/zero of=/virttop-io bs=64k count=512 ofl
 found=no
 for _ in 1 2 3 4 5 6; do
 	next_snapshot
-	jq -e 'any(.findings[]; .kind == "io-limit" and .subject.path == "/t/io")' <<<"$snapshot" >/dev/null &&
+	holds 'any(.findings[]; .kind == "io-limit" and .subject.path == "/t/io")' <<<"$snapshot" &&
 		found=yes && break
 done
 same 'io: a writer at its limit is a finding' yes "$found"

@@ -48,7 +48,7 @@ same '/dev/kvm is the device and may be used' "true true $(stat -c 'mode 0%a, ui
 same 'they come from debugfs' debugfs "$(machine .stats_source)"
 same 'it has one vCPU' 1 "$(machine '.vcpus | length')"
 same 'the vCPU is the thread that runs it' "$vm" "$(machine '.vcpus[0].tid')"
-check 'most exits are for the port' jq -e ".machines[] | select(.pid == $vm) |
+check 'most exits are for the port' holds ".machines[] | select(.pid == $vm) |
 	.exits.io > 0 and .exits.io > .exits.mmio and .exits.halt > 0" <<<"$snapshot"
 kill -STOP "$vm"
 next_snapshot
@@ -57,16 +57,16 @@ first=$(machine .exits.total)
 next_snapshot
 same 'a stopped machine has no exits' "$first" "$(machine .exits.total)"
 same 'and is told to be stopped' stopped "$(machine .state)"
-check 'and that it was paused' jq -e "any(.events[]; .kind == \"paused\" and .subject.pid == $vm)" \
+check 'and that it was paused' holds "any(.events[]; .kind == \"paused\" and .subject.pid == $vm)" \
 	<<<"$snapshot"
 kill -CONT "$vm"
 next_snapshot
 next_snapshot
 check 'it goes on' test "$(machine .exits.total)" -gt "$first"
 same 'it is told to run' running "$(machine .state)"
-check 'and that it went on' jq -e "any(.events[]; .kind == \"resumed\" and .subject.pid == $vm)" \
+check 'and that it went on' holds "any(.events[]; .kind == \"resumed\" and .subject.pid == $vm)" \
 	<<<"$snapshot"
-check 'nine of ten exits are for the port' jq -e ".machines[] | select(.pid == $vm) |
+check 'nine of ten exits are for the port' holds ".machines[] | select(.pid == $vm) |
 	.exits.io_percent > 90" <<<"$snapshot"
 same 'the CPUs that its vCPU may run on' "$(sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$vm/status")" \
 	"$(machine '.vcpus[0].cpus')"
