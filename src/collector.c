@@ -32,6 +32,7 @@ struct vt_collector {
 	pthread_t thread;
 	bool running, quit, paused, step, nudged;
 	uint64_t interval_ns, scan_began_ns, scan_took_ns;
+	uint64_t hurried_ns; /* when a nudge was last heeded */
 	struct vt_snapshot *newest, *held, *base, *next_base;
 };
 
@@ -161,20 +162,24 @@ void vt_collector_scan(struct vt_collector *c)
 	c->scan_began_ns = 0;
 	c->scan_took_ns = s->duration_ns;
 	drop(c, old);
-	(void)pthread_mutex_unlock(&c->lock);
+	/* With the lock held: what is announced is not taken already. */
 	(void)!write(c->event, &one, sizeof(one));
+	(void)pthread_mutex_unlock(&c->lock);
 }
 
 static const uint64_t least_pause_ns = 50000000u;
 
-/* When the next scan is due, with the lock held. */
+/*
+ * When the next scan is due, with the lock held. Scans that nudges ask for take a
+ * tenth of the time at most; the first after a while is not put off for that.
+ */
 static uint64_t due_ns(const struct vt_collector *c, uint64_t last_ns)
 {
-	uint64_t early = 10 * c->scan_took_ns;
+	uint64_t due = last_ns + c->interval_ns, early = last_ns + c->scan_took_ns + least_pause_ns;
 
-	if (early < least_pause_ns)
-		early = least_pause_ns;
-	return last_ns + (c->nudged && early < c->interval_ns ? early : c->interval_ns);
+	if (c->nudged && c->hurried_ns && early < c->hurried_ns + 10 * c->scan_took_ns)
+		early = c->hurried_ns + 10 * c->scan_took_ns;
+	return c->nudged && early < due ? early : due;
 }
 
 /* Waits for the next scan to be due; false at the end. */
@@ -193,6 +198,8 @@ static bool wait_due(struct vt_collector *c, uint64_t last_ns)
 			 pthread_cond_timedwait(&c->wake, &c->lock, &at) == ETIMEDOUT)
 			break;
 	}
+	if (c->nudged)
+		c->hurried_ns = clock_ns(CLOCK_MONOTONIC);
 	c->step = c->nudged = false;
 	go = !c->quit;
 	(void)pthread_mutex_unlock(&c->lock);
@@ -325,8 +332,8 @@ const struct vt_snapshot *vt_collector_take(struct vt_collector *c)
 	struct vt_snapshot *old;
 	uint64_t count;
 
-	(void)!read(c->event, &count, sizeof(count));
 	(void)pthread_mutex_lock(&c->lock);
+	(void)!read(c->event, &count, sizeof(count));
 	old = c->held;
 	c->held = c->newest;
 	drop(c, old);

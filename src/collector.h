@@ -32,8 +32,8 @@ bool vt_collector_paused(struct vt_collector *c);
 void vt_collector_step(struct vt_collector *c);
 
 /*
- * Something happened: scans before the interval is over, but not while paused,
- * and never so often that scanning takes more than a tenth of the time.
+ * Something happened: scans at once instead of when the interval is over, but not while
+ * paused, and never so often that such scans take more than a tenth of the time.
  */
 void vt_collector_nudge(struct vt_collector *c);
 

@@ -110,17 +110,21 @@ kill_cgroup io
 rm -f /virttop-io
 stop_stream
 
-# An OOM kill, on a screen that would refresh a minute later.
+# An OOM kill, on a screen that would refresh an hour later.
 make_cgroup leak memory.max=50M memory.swap.max=0
 start a 120 40
-send a "$VIRTTOP -d 60 --view events" Enter
+send a "$VIRTTOP -d 3600 --view events" Enter
 check 'oom: the screen is there' wait_for a 'EVENT|TIME|events'
-sleep 3
+is_watched()
+{
+	grep -qs "^inotify .*ino:$(printf %x "$(stat -c %i "$top/leak/memory.events")") " \
+		"/proc/$(pgrep -n virttop)/fdinfo/"*
+}
+check 'oom: its events are watched' wait_until 60 is_watched
 run_in leak sh -c 'dd if=/dev/zero of=/dev/null bs=100M count=1; sleep 1000'
 wait_until 60 grep -q '^oom_kill [1-9]' "$top/leak/memory.events"
 before=${EPOCHREALTIME/./}
-wait_for a 'killed by the OOM killer in /t/leak|OOM killer ended' >/dev/null
-took=$(((${EPOCHREALTIME/./} - before) / 1000))
-check "oom: it shows at once, under emulation after $took ms" test "$took" -lt 10000
+check 'oom: it shows long before the next refresh' wait_for a 'killed by the OOM killer in /t/leak|OOM killer ended'
+echo "# under emulation after $(((${EPOCHREALTIME/./} - before) / 1000)) ms"
 send a q
 plan
