@@ -152,13 +152,13 @@ static void time_exits(struct guest *g, enum vt_cost_kind kind, uint32_t reason,
 	for (int i = 0; i < WARM_UP; i++)
 		if (run(g, reason, s->why[kind], sizeof(s->why[kind])) < 0)
 			return;
-	while (now_ns() < until && s->n[kind] < VT_SAMPLES) {
+	do {
 		uint64_t before = cycles();
 
 		if (run(g, reason, s->why[kind], sizeof(s->why[kind])) < 0)
 			return;
 		add(s, kind, cycles() - before);
-	}
+	} while (now_ns() < until && s->n[kind] < VT_SAMPLES);
 }
 
 static void time_inside(struct guest *g, enum vt_cost_kind kind, uint64_t until,

@@ -40,7 +40,7 @@ enum {
 };
 
 enum {
-	DETAIL_WAIT_MS = 2000,
+	DETAIL_WAIT_MS = 5000,
 	BRIEF_COUNT = 10, /* snapshots */
 };
 

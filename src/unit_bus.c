@@ -20,7 +20,7 @@
 static const char unit_interface[] = "org.freedesktop.systemd1.Unit";
 
 enum {
-	PATIENCE_USEC = 3000000,
+	PATIENCE_USEC = 5000000,
 };
 
 static uint64_t now_usec(void)

@@ -8,7 +8,7 @@
 #include "screen.h"
 
 enum {
-	DETAIL_WAIT_MS = 2000
+	DETAIL_WAIT_MS = 5000
 };
 
 /*

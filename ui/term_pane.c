@@ -23,6 +23,7 @@ enum {
 	BITE = 16 * 1024,
 	BITES = 4,      /* in one go */
 	PATIENCE = 500, /* ms that a program has to end when it is hung up */
+	LOOK_MS = 5,    /* between looks whether it did */
 };
 
 static long now_ms(void)
@@ -187,14 +188,16 @@ void vt_term_pane_hang_up(struct vt_term_pane *p)
 
 void vt_term_panes_end(struct vt_term_pane **panes, int n)
 {
-	/* A program that the kernel does not let go is left to init in the end. */
-	long until = now_ms() + 3L * PATIENCE;
 	bool left = true;
 
 	for (int i = 0; i < n; i++)
 		vt_term_pane_hang_up(panes[i]);
-	while (left && now_ms() < until) {
-		struct timespec pause = { .tv_nsec = 5000000 };
+	/*
+	 * A program that the kernel does not let go is left to init in the end: after so many
+	 * looks, since by the clock a stall could leave none between SIGKILL and that.
+	 */
+	for (int looks = 3 * PATIENCE / LOOK_MS; left && looks > 0; looks--) {
+		struct timespec pause = { .tv_nsec = LOOK_MS * 1000000 };
 
 		left = false;
 		for (int i = 0; i < n; i++) {
