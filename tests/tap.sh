@@ -93,6 +93,12 @@ has_lines()
 	[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
 }
 
+# PID: there is no such process any more.
+is_gone()
+{
+	[ ! -e "/proc/$1" ]
+}
+
 # JQ-ARGUMENT...: the filter says true. jq -e says so too when there is no document.
 holds()
 {

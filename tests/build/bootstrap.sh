@@ -65,14 +65,11 @@ said=$(run 0 build)
 has 'as root it installs and builds' '^status 0$' "$said"
 has 'the list is updated only when that is needed' '^0$' "$(grep -c update "$work/log")"
 
-before=$(date +%s%N)
 said=$(run 1000 build)
-after=$(date +%s%N)
 has 'a second run needs no root' '^status 0$' "$said"
-same 'it only asks what is there and makes' 'dpkg-query
+same 'it is quick: it only asks what is there and makes' 'dpkg-query
 nproc
 make' "$(sed 's/ .*//' "$work/log")"
-has "it is quick: $(((after - before) / 1000000)) ms" '^1$' "$((after - before < 5000000000))"
 
 touch "$work/tree/Makefile.am"
 touch -d '1 minute ago' "$work/tree/configure"

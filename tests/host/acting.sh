@@ -47,6 +47,11 @@ cgroup_of()
 	sed -n 's/^0:://p' "/proc/$1/cgroup"
 }
 
+is_in()
+{
+	[ "$(cgroup_of "$1")" = "$2" ]
+}
+
 nobody()
 {
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
@@ -198,31 +203,22 @@ ended 'a cgroup with processes is not removed' 1
 has 'they are counted' 'has 1 process' "$errors"
 check 'it is still there' test -d "$v2$top"
 start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
-for ((i = 0; i < 300; i++)); do
-	[ "$(cgroup_of "$new")" = "$top" ] && break
-	sleep 0.1
-done
+wait_until 60 is_in "$new" "$top"
 act freeze "$top"
 act kill "$top"
 ended 'kill a cgroup' 0
 wait "$mover" 2>/dev/null
 same 'SIGKILL ended its process' 137 $?
-for ((i = 0; i < 300; i++)); do
-	grep -q 'populated 0' "$v2$top/cgroup.events" && break
-	sleep 0.1
-done
+wait_until 60 grep -q 'populated 0' "$v2$top/cgroup.events"
 echo 0 >"$v2$top/cgroup.freeze"
 
 # Asked first, killed after: one heeds SIGTERM, one does not.
 start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top"
 heeds=$new
-start sh -c 'echo $$ >"$0/cgroup.procs" && trap "" TERM && while :; do sleep 1; done' "$v2$top"
+start sh -c 'trap "" TERM && echo $$ >"$0/cgroup.procs" && while :; do sleep 1; done' "$v2$top"
 stubborn=$new
-for ((i = 0; i < 50; i++)); do
-	[ "$(cgroup_of "$heeds")" = "$top" ] && [ "$(cgroup_of "$stubborn")" = "$top" ] && break
-	sleep 0.1
-done
-sleep 0.2
+wait_until 60 is_in "$heeds" "$top"
+wait_until 60 is_in "$stubborn" "$top"
 run kill --then-kill "$top" --dry-run
 has 'it says that it asks first' 'send SIGTERM to every process' "$said"
 has 'and kills what is left' 'kill what is left .* after up to 5 s' "$said"
@@ -243,10 +239,8 @@ for dir in from from from/below; do
 	start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top/$dir"
 	movers+=("$new")
 done
-for ((i = 0; i < 50; i++)); do
-	[ "$(cgroup_of "${movers[2]}")" = "$top/from/below" ] && [ "$(wc -l <"$v2$top/from/cgroup.procs")" = 2 ] && break
-	sleep 0.1
-done
+wait_until 60 is_in "${movers[2]}" "$top/from/below"
+wait_until 60 has_lines "$v2$top/from/cgroup.procs" 2
 act move "$top/from" "$top/to"
 ended 'move all of a cgroup' 0
 same 'they are there' "$top/to $top/to $top/from/below" \
@@ -360,11 +354,7 @@ ended 'enter' 0
 has 'it was in its namespace' "^$(readlink "/proc/$pid/ns/uts" | sed 's/[][]/\\&/g')\$" "$said"
 act undo
 ended 'undo of unshare' 0
-for ((i = 0; i < 300; i++)); do
-	[ -e "/proc/$pid" ] || break
-	sleep 0.1
-done
-check 'its process has ended' test ! -e "/proc/$pid"
+check 'its process has ended' wait_until 60 is_gone "$pid"
 run unshare --yes --nonsense
 ended 'an unknown option is a usage error' 2
 

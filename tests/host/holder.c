@@ -32,14 +32,29 @@ static int fail(const char *what)
 	return 1;
 }
 
+static int print_inode(const struct stat *st)
+{
+	printf("%lu\n", (unsigned long)st->st_ino);
+	return fflush(stdout) ? fail("stdout") : 0;
+}
+
 static int print(int fd)
 {
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return fail("namespace");
-	printf("%lu\n", (unsigned long)st.st_ino);
-	return fflush(stdout) ? fail("stdout") : 0;
+	return print_inode(&st);
+}
+
+/* When it is printed the descriptor keeps it no more. */
+static int close_and_print(int fd)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || close(fd) < 0)
+		return fail("namespace");
+	return print_inode(&st);
 }
 
 static int wait_for_end(void)
@@ -92,31 +107,27 @@ static int by_path(const char *path)
 
 static int by_socket(void)
 {
-	int own = open("/proc/self/ns/net", O_RDONLY), fd, failed;
+	int own = open("/proc/self/ns/net", O_RDONLY), fd;
 
 	if (own < 0 || unshare(CLONE_NEWNET) < 0)
 		return fail("unshare");
 	fd = open("/proc/self/ns/net", O_RDONLY);
-	failed = print(fd);
 	if (socket(AF_INET, SOCK_DGRAM, 0) < 0)
 		return fail("socket");
-	(void)close(fd);
 	if (setns(own, CLONE_NEWNET) < 0)
 		return fail("setns");
 	(void)close(own);
-	return failed || wait_for_end();
+	return close_and_print(fd) || wait_for_end();
 }
 
 static int by_future(void)
 {
-	int fd, failed;
+	int fd;
 
 	if (unshare(CLONE_NEWTIME) < 0)
 		return fail("unshare");
 	fd = open("/proc/self/ns/time_for_children", O_RDONLY);
-	failed = print(fd);
-	(void)close(fd);
-	return failed || wait_for_end();
+	return close_and_print(fd) || wait_for_end();
 }
 
 /* The mount keeps it: the descriptor can go. */

@@ -42,17 +42,33 @@ cp "$(command -v sleep)" "$odd"
 start sleep 301
 start setpriv --reuid=1234 --regid=1234 --clear-groups sleep 302
 start setpriv --ruid=1235 sleep 303
-start unshare --pid --fork --mount --net --uts --ipc --cgroup --time sleep 304
+time=
+[ ! -e /proc/self/ns/time ] || time=--time
+start unshare --pid --fork --mount --net --uts --ipc --cgroup $time sleep 304
 start unshare --user --map-root-user sleep 305
 start "$odd" 306
 start sh -c 'sleep 0.1 & exec sleep 307' # what it leaves is a zombie
 start sleep 308
+wait_until 60 grep -qx sleep "/proc/${started[-1]}/comm"
 kill -STOP "${started[-1]}"
-for ((i = 0; i < 600; i++)); do
-	[ "$(grep -cE 'State:.*(zombie|stopped)' $(printf '/proc/%s/status ' \
-		"${started[-1]}" $(pgrep -P "${started[-2]}")) | grep -c ':1$')" != 2 ] || break
-	sleep 0.1
-done
+# Each has become what it shall be, the last is stopped and a zombie is left.
+are_made()
+{
+	local i name
+
+	for i in "${!started[@]}"; do
+		case $i in
+		3) name=unshare ;;
+		5) name=${odd##*/} ;;
+		*) name=sleep ;;
+		esac
+		[ "$(cat "/proc/${started[i]}/comm")" = "$name" ] || return
+	done
+	grep -q 'State:.*stopped' "/proc/${started[-1]}/status" &&
+		grep -q 'State:.*zombie' "/proc/$(pgrep -P "${started[-2]}")/status" &&
+		grep -qx sleep "/proc/$(pgrep -P "${started[3]}")/comm"
+}
+check 'there are processes of all kinds' wait_until 60 are_made
 
 # Many snapshots, since a program that makes one does not make the iterator ready for a few
 # processes.
@@ -100,14 +116,18 @@ same 'nobody of /proc is missing' '' \
 	"$(comm -12 "$scratch/before" "$scratch/after" | comm -23 - "$scratch/told")"
 
 # Between two scans: what runs, what a process becomes, threads that come.
-"$virttop" --json -n 12 -d 0.2 >"$scratch/stream" &
+"$virttop" --json -n 1000 -d 0.2 >"$scratch/stream" &
 stream=$!
+started+=("$stream")
 wait_until 60 has_lines "$scratch/stream" 1
-kill -CONT "${started[-1]}"
+kill -CONT "${started[-2]}"
+goes_on=${started[-2]}
 start sh -c 'while :; do :; done'
-wait "$stream"
-same 'a process that goes on is told' S "$(sed -n '$p' "$scratch/stream" |
-	jq -r --argjson pid "${started[-2]}" '.processes[] | select(.pid == $pid).state')"
-has 'and one that runs has CPU' '^([2-9]|[0-9]{2,})' "$(sed -n '$p' "$scratch/stream" |
-	jq -r --argjson pid "${started[-1]}" '.processes[] | select(.pid == $pid).cpu_percent')"
+# PID JQ-CONDITION: of it in a whole line of the stream.
+comes_to_be()
+{
+	sed '$d' "$scratch/stream" | holds -s --argjson pid "$1" "any(.[].processes[]; .pid == \$pid and ($2))"
+}
+check 'a process that goes on is told' wait_until 60 comes_to_be "$goes_on" '.state == "S"'
+check 'and one that runs has CPU' wait_until 60 comes_to_be "${started[-1]}" '.cpu_percent >= 2'
 plan

@@ -39,13 +39,16 @@ export XDG_STATE_HOME=$scratch/state XDG_CONFIG_HOME=$scratch
 
 start()
 {
-	tmux -L "$socket" -f /dev/null new-session -d -s made -x 100 -y 30 \
+	wait_until 60 is_over
+	# The server of before may still be ending.
+	wait_until 60 tmux -L "$socket" -f /dev/null new-session -d -s made -x 100 -y 30 \
 		"XDG_STATE_HOME=$XDG_STATE_HOME XDG_CONFIG_HOME=$scratch exec $virttop --view processes"
 }
 
 send() { tmux -L "$socket" send-keys -t made "$@"; }
 screen() { tmux -L "$socket" capture-pane -p -t made 2>&1; }
 server() { tmux -L "$socket" list-panes -a -F '#{pane_pid}' 2>/dev/null; }
+is_over() { [ -z "$(server)" ]; }
 
 # NAME PATTERN: the screen comes to have it.
 sees()
@@ -65,13 +68,7 @@ sees()
 # NAME PID: the process comes to end.
 ends()
 {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		[ -e "/proc/$2" ] || break
-		sleep 0.1
-	done
-	check "$1" test ! -e "/proc/$2"
+	check "$1" wait_until 60 is_gone "$2"
 }
 
 # A new UTS namespace in the background, by the dialog; its process in $pid.
@@ -142,8 +139,7 @@ sees 'by a plan' "send SIGTERM to process $pid"
 send y
 ends 'which removes it' "$pid"
 send q
-sleep 0.5
-check 'there is nothing to ask about' test -z "$(server)"
+check 'there is nothing to ask about' wait_until 60 is_over
 
 # A script's work is no crash; clean removes it all the same, also what is kept.
 "$virttop" do unshare --uts --keep "$kept" --background --yes >"$scratch/out" 2>&1 </dev/null

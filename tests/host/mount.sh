@@ -15,6 +15,7 @@ srcdir=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 
 need_root
 if [ -z "${VT_MOUNTS_OF_ITS_OWN-}" ]; then
+	unshare --mount true 2>/dev/null || skip_all 'this root may not make mount namespaces'
 	VT_MOUNTS_OF_ITS_OWN=yes exec unshare --mount --propagation private "$BASH" "$0"
 fi
 for place in /sys/kernel/tracing /sys/kernel/debug/tracing /sys/kernel/debug; do
@@ -73,10 +74,7 @@ run mount tracefs --yes
 same 'one of them alone' '/sys/kernel/tracing' "$(mounted)"
 (cd /sys/kernel/tracing && exec sleep 120) &
 holder=$!
-for ((i = 0; i < 50; i++)); do
-	[ "$(readlink "/proc/$holder/cwd")" != /sys/kernel/tracing ] || break
-	sleep 0.1
-done
+wait_until 60 test "/proc/$holder/cwd" -ef /sys/kernel/tracing
 run clean --yes
 ended 'what somebody uses is not unmounted' 1
 has 'which it says' 'somebody uses it' "$errors"
@@ -114,9 +112,7 @@ check 'quitting asks' wait_for mount 'leave it there and quit'
 has 'and says about what' 'debugfs at /sys/kernel/debug' "$(screen mount)"
 has 'about both' 'tracefs at /sys/kernel/tracing' "$(screen mount)"
 send mount Down Enter
-for ((i = 0; i < 100; i++)); do
-	[ -n "$(tmux_ list-panes -a 2>/dev/null)" ] || break
-	sleep 0.1
-done
+has_left() { [ -z "$(tmux_ list-panes -a 2>/dev/null)" ]; }
+wait_until 60 has_left
 same 'and they are gone again' '' "$(mounted)"
 plan

@@ -29,10 +29,7 @@ clean_up()
 	end_started
 	if [ -n "$group" ]; then
 		echo 1 >"$v2$group/cgroup.kill"
-		for ((i = 0; i < 100; i++)); do
-			! rmdir "$v2$group" 2>/dev/null || break
-			sleep 0.05
-		done
+		wait_until 60 rmdir "$v2$group"
 	fi
 	rm -rf "$scratch"
 }
@@ -165,10 +162,10 @@ started+=("${ran:-$victim}")
 there "$virttop do undo --yes"
 same 'undo of a process that was started here is refused there' "3 yes" \
 	"$status $(grep -q "$reason" <<<"$said" && echo yes)"
-check 'it lives' kill -0 "${ran:-0}"
+check 'it lives' kill -0 "${ran:-none}"
 there "$virttop do clean --yes"
 has 'and so is clean' "$reason" "$said"
-check 'it still lives' kill -0 "${ran:-0}"
+check 'it still lives' kill -0 "${ran:-none}"
 
 if [ -n "$v2" ] && mkdir "$v2/virttop-procfs-$$" 2>/dev/null; then
 	group=/virttop-procfs-$$

@@ -23,11 +23,13 @@ away=$!
 vm=
 trap 'kill $vm $home $away 2>/dev/null; wait 2>/dev/null' EXIT
 own=$(readlink /proc/self/ns/net)
+left_home()
+{
+	[ "$(readlink "/proc/$1/ns/net")" != "$own" ]
+}
 for pid in $home $away; do
-	for ((i = 0; i < 50; i++)); do
-		[ "$(readlink "/proc/$pid/ns/net")" = "$own" ] || break
-		sleep 0.1
-	done
+	# Nothing may be made in the one of the host.
+	wait_until 60 left_home "$pid" || skip_all 'no network namespace came'
 done
 # PID COMMAND...: in its network namespace.
 inside()
@@ -47,11 +49,7 @@ nsenter --net="/proc/$home/ns/net" qemu-system-x86_64 -name guest=wired -accel t
 	-no-user-config -monitor none -netdev tap,id=a,ifname=vttap0,script=no,downscript=no \
 	-netdev tap,id=b,ifname=vttap1,script=no,downscript=no >"$TMPDIR/taps.qemu" 2>&1 &
 vm=$!
-for ((i = 0; i < 100; i++)); do
-	inside $home ip link show vttap1 >/dev/null 2>&1 && break
-	sleep 0.1
-done
-if ! inside $home ip link show vttap1 >/dev/null 2>&1; then
+if ! wait_until 60 inside $home ip link show vttap1; then
 	fail 'QEMU makes its taps' "$(cat "$TMPDIR/taps.qemu")"
 	plan
 	exit

@@ -12,10 +12,12 @@ qemu-system-x86_64 -name guest=emulated,debug-threads=on -accel tcg -m 64 -smp 2
 	-display none -nodefaults -no-user-config -monitor none >"$TMPDIR/qemu" 2>&1 &
 vm=$!
 trap 'kill $vm 2>/dev/null; wait $vm 2>/dev/null' EXIT
-for _ in {1..50}; do
-	grep -qs TCG /proc/$vm/task/*/comm && break
-	sleep 0.1
-done
+# Two vCPUs and the thread of disk0.
+is_running()
+{
+	[ "$(grep -cE 'CPU [0-9]*/TCG|^IO disk0' <<<"$(cat /proc/$vm/task/*/comm)")" = 3 ]
+}
+check 'QEMU starts' wait_until 60 is_running
 "$VIRTTOP" --json >"$TMPDIR/tcg.json"
 same 'it shows, with what it was given' 'emulated qemu tcg 67108864 none' \
 	"$(jq -r ".machines[] | select(.pid == $vm)

@@ -34,8 +34,6 @@ open_pane()
 # The pid of virttop: the shell's child.
 pid_in() { pgrep -P "$(tmux_ display-message -p -t "$1" '#{pane_pid}')" | head -n 1; }
 
-gone() { for _ in {1..200}; do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done; return 1; }
-
 start a 160 45
 check 'a program starts in a pane' open_pane a
 check 'the shell has its prompt beside the tree' wait_for a 'in>'
@@ -74,8 +72,8 @@ send a ' ' C-u
 check 'a key is typed at the end' wait_for a '│300'
 
 # A paste is bracketed for who wants that.
-send a "clear; printf '\\033[?2004h'; cat -v" Enter
-sleep 0.5
+send a "clear; printf '\\033[?2004h'; echo brackets on; cat -v" Enter
+wait_for a '│brackets on' >/dev/null
 tmux_ set-buffer -b p 'pasted words'
 tmux_ paste-buffer -p -b p -t a
 send a Enter
@@ -86,29 +84,27 @@ send a "printf '\\033[?2004l'; clear" Enter
 vim=$(command -v vim.tiny || command -v vim || :)
 if [ -n "$vim" ]; then
 	rm -f "$TMPDIR/written"
-	send a "$vim -u NONE $TMPDIR/written" Enter
+	send a "$vim -u NONE $TMPDIR/written; echo vim over" Enter
 	check 'vim fills the pane' wait_for a '│~'
 	send a i 'in a pane' Escape ':wq' Enter
-	for _ in {1..200}; do [ -s "$TMPDIR/written" ] && break; sleep 0.1; done
+	check 'and gives the pane back' wait_for a '│vim over'
 	same 'vim writes what was typed' 'in a pane' "$(cat "$TMPDIR/written")"
-	send a 'echo back' Enter
-	check 'and gives the pane back' wait_for a '│back'
 else
 	skip 'vim in a pane' 'vim is missing'
 fi
 if command -v htop >/dev/null; then
-	send a 'htop' Enter
+	send a 'htop; echo htop over' Enter
 	check 'htop fills the pane' wait_for a '│.*F9Kill'
 	send a q
+	check 'and gives it back' wait_for a '│htop over'
 else
 	skip 'htop in a pane' 'htop is missing'
 fi
-send a "clear; $VIRTTOP -d 0.5 --view host" Enter
+send a "clear; $VIRTTOP -d 0.5 --view host; echo nested over" Enter
 check 'virttop runs in a pane of itself' wait_for a '│ FACT'
 send a 8
 check 'and hears its keys' wait_for a '│ EVENT'
 send a q
-send a 'clear; echo nested over' Enter
 check 'and is left' wait_for a '│nested over'
 
 # A flood delays no key.
@@ -158,9 +154,9 @@ for how in yes TERM KILL; do
 	yes) send a F12 q y ;;
 	*) kill -"$how" "$(pid_in a)" ;;
 	esac
-	check "the shell ends with virttop ($how)" gone "${shell:-1}"
+	check "the shell ends with virttop ($how)" wait_until 60 is_gone "${shell:-1}"
 	# Nothing can restore it after SIGKILL.
-	[ $how = KILL ] || check "the terminal is restored ($how)" wait_for a '^back>'
+	[ $how = KILL ] || check "the terminal is restored ($how)" wait_for a '^back>$'
 done
 tmux_ kill-session -t a
 

@@ -17,11 +17,14 @@ run_in() { send "$1" "$VIRTTOP -d 0.5 ${*:2}" Enter; }
 # The program's pid: the shell's child.
 pid_in() { pgrep -P "$(tmux_ display-message -p -t "$1" '#{pane_pid}')" | head -n 1; }
 
-# The terminal is as it was: echo, canonical mode, no alternate screen.
+# The terminal is as it was: echo, canonical mode, no alternate screen. The number tells the
+# answer from those before.
+asked=0
 restored()
 {
-	send "$1" 'clear; stty -a | tr " " "\n" | grep -xE -- "-?(echo|icanon|isig|opost);?" | xargs' Enter
-	wait_for "$1" '^isig icanon echo|^opost isig icanon echo' || return 1
+	asked=$((asked + 1))
+	send "$1" "clear; echo $asked: \$(stty -a | tr ' ' '\n' | grep -xE -- '-?(echo|icanon|isig|opost);?')" Enter
+	wait_for "$1" "^$asked: (opost )?isig icanon echo\$" || return 1
 	[ "$(tmux_ display-message -p -t "$1" '#{alternate_on}')" = 0 ]
 }
 
@@ -55,7 +58,7 @@ for signal in TERM HUP SEGV ABRT; do
 	run_in a
 	wait_for a 'WHAT HURTS' >/dev/null
 	kill -"$signal" "$(pid_in a)"
-	check "SIG$signal gives the shell back" wait_for a 'back>'
+	check "SIG$signal gives the shell back" wait_for a 'back>$'
 	check "the terminal is restored after SIG$signal" restored a
 done
 
