@@ -25,6 +25,8 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	bool to_processes = acts && !app->host->foreign_pids;
 	enum vt_kind kind = thing ? row->link.kind : VT_KIND_COUNT;
 	bool cgroup = thing && (kind == VT_KIND_CGROUP || kind == VT_KIND_CONTAINER);
+	/* An event or a finding may be about one that is gone. */
+	bool here = kind == VT_KIND_CGROUP && vt_app_cgroup(app);
 
 	switch (command) {
 	case VT_CMD_GO:
@@ -56,11 +58,12 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 	case VT_CMD_CREATE:
 	case VT_CMD_REMOVE:
 	case VT_CMD_FREEZE:
-		return acts && kind == VT_KIND_CGROUP;
+		return acts && here;
 	case VT_CMD_MOVE:
-		return to_processes && (kind == VT_KIND_PROCESS || kind == VT_KIND_CGROUP);
+		return to_processes && (kind == VT_KIND_PROCESS || here);
 	case VT_CMD_KILL:
-		return kind == VT_KIND_CGROUP ? acts : to_processes && kind == VT_KIND_PROCESS;
+		return kind == VT_KIND_CGROUP ? acts && here
+					      : to_processes && kind == VT_KIND_PROCESS;
 	case VT_CMD_ENTER:
 		return to_processes && (kind == VT_KIND_PROCESS || kind == VT_KIND_NAMESPACE ||
 					kind == VT_KIND_CONTAINER);
@@ -78,6 +81,7 @@ bool vt_app_works(const struct vt_app *app, enum vt_command command)
 		return vt_views[app->view]->sets != NULL;
 	case VT_CMD_SORT:
 	case VT_CMD_SORT_BACK:
+	case VT_CMD_REVERSE:
 		return vt_views[app->view]->columns != NULL;
 	case VT_CMD_SEARCH_NEXT:
 		return app->views[app->view].tree.search[0] != '\0';
@@ -136,6 +140,10 @@ const char *vt_app_why_not(const struct vt_app *app, enum vt_command command)
 		return "that needs a process, namespace or container under the cursor";
 	case VT_CMD_COLUMNS:
 		return "this view has one set of columns only";
+	case VT_CMD_SORT:
+	case VT_CMD_SORT_BACK:
+	case VT_CMD_REVERSE:
+		return "this view has its own order only";
 	case VT_CMD_PANE:
 	case VT_CMD_PANE_ZOOM:
 	case VT_CMD_PANE_CLOSE:

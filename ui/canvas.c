@@ -32,6 +32,7 @@ void vt_canvas_finish(struct vt_canvas *c)
 {
 	free(c->cells);
 	c->cells = NULL;
+	c->cols = c->rows = 0;
 }
 
 static const struct vt_cell blank = { .text = " ", .role = VT_ROLE_TEXT };

@@ -75,6 +75,22 @@ bool vt_tree_is_folded(const struct vt_tree *t, const struct vt_row *row)
 	return said < 0 ? row->folded : said == 1;
 }
 
+/* By its name; of a fact or an event, what it says counts too. */
+static bool is_match(const struct vt_filter *filter, const struct vt_row *row)
+{
+	vt_autofree char *both = !row->record && row->value
+					 ? vt_asprintf("%s %s", row->name, row->value)
+					 : NULL;
+
+	return vt_filter_match(filter, row->id.kind, row->record, both ? both : row->name);
+}
+
+static bool is_found(const struct vt_row *row, const char *text)
+{
+	return vt_text_find(row->name, text) ||
+	       (!row->record && row->value && vt_text_find(row->value, text));
+}
+
 static void set_keys(struct vt_tree *t)
 {
 	for (size_t i = 0; i < t->rows.n; i++) {
@@ -83,9 +99,7 @@ static void set_keys(struct vt_tree *t)
 
 		row->key = vt_hash_mix(up ? up->key : 1, vt_id_hash(row->id));
 		row->depth = up ? up->depth + 1 : 0;
-		row->is_kept = row->is_match = !t->filter ||
-					       vt_filter_match(t->filter, row->id.kind, row->record,
-							       row->name);
+		row->is_kept = row->is_match = !t->filter || is_match(t->filter, row);
 	}
 	/* An ancestor of what matches stays, to show where it is. */
 	for (size_t i = t->rows.n; i-- > 0;)
@@ -391,7 +405,7 @@ bool vt_tree_search(struct vt_tree *t, bool from_next)
 	for (size_t i = from_next; i < n + from_next; i++) {
 		int32_t row = order[(at + i) % n];
 
-		if (vt_text_find(t->rows.rows[row].name, t->search)) {
+		if (is_found(&t->rows.rows[row], t->search)) {
 			t->following = false;
 			unfold_to(t, row);
 			return true;

@@ -27,6 +27,8 @@ clean_up()
 }
 trap clean_up EXIT
 
+silent() { ! screen a | grep -qE 'needs a cgroup|does not work on this row'; }
+unmarked() { ! screen a | grep -q marked; }
 start a 100 30
 send a "$VIRTTOP -d 3600 --view cgroups" Enter
 check 'the tree is there' wait_for a '^ CGROUP'
@@ -53,5 +55,31 @@ sleeper=
 check 'that it is empty shows at once' wait_for a "$name +0"
 rmdir "$v2/$name"
 check 'its end shows at once' wait_for a "$name.*removed"
+
+# Nothing can be done to what is gone; its event is there still.
+send a 8 c f "$name removed" Enter
+check 'its end is an event' wait_for a "† .*/$name removed"
+for key in n D z K; do
+	send a "$key"
+	check "$key on it needs a cgroup that is there" wait_for a 'needs a cgroup|does not work on this row'
+	send a Escape
+	wait_until 10 silent
+done
+send a q
+wait_for a '^back>$' >/dev/null
+
+# A marked process that ends is not marked any more.
+sleep 601 &
+sleeper=$!
+send a "$VIRTTOP -d 0.5 --view processes" Enter
+wait_for a '^ PROCESS' >/dev/null
+send a / "$sleeper sleep" Enter
+check 'a process is found' wait_for a "$sleeper sleep"
+send a m
+check 'and marked' wait_for a '1 marked'
+kill "$sleeper"
+wait "$sleeper" 2>/dev/null
+sleeper=
+check 'its mark ends with it' wait_until 30 unmarked
 send a q
 plan

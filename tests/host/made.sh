@@ -122,6 +122,19 @@ send y
 sees 'with a pane: quit asks about what stays' 'leave it there and quit'
 has 'that is the process' "process $pid \\(sleep\\)" "$(screen)"
 has_not 'and not the program of the pane' 'process [0-9]+ \((ba)?sh\)' "$(screen)"
+send Down Down Enter # stay
+send U
+sees 'with a pane: one more: the dialog' 'preset'
+send Right Enter
+sees 'with a pane: one more: the preview' 'it runs in a pane'
+send y
+sees 'with a pane: one more is open' 'keys go to the pane'
+send F12
+sees 'with a pane: one more: the tree has the keys' '\? help'
+send q
+sees 'with a pane: quit tells what it ends again' '1 program still runs in a pane'
+send y
+sees 'with a pane: quit asks about what stays again' 'leave it there and quit'
 send Down Enter
 ends 'with a pane: removed on quit' "$pid"
 

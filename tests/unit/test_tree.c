@@ -335,6 +335,32 @@ Test(tree, search_wraps_and_unfolds)
 	vt_tree_finish(&t);
 }
 
+/* The name of an event is when and what; about whom is what it says. */
+Test(tree, facts_are_found_by_what_they_say)
+{
+	struct vt_rows *rows;
+	struct vt_tree t;
+
+	vt_tree_init(&t);
+	rows = vt_tree_begin(&t);
+	(void)vt_rows_heading(rows, -1, "removed", "cgroup /a removed");
+	(void)vt_rows_heading(rows, -1, "created", "new cgroup /b");
+	(void)vt_rows_heading(rows, -1, "heading", NULL);
+	vt_tree_arrange(&t);
+	cr_expect(search(&t, "/b", false));
+	cr_expect_eq(t.cursor, 1);
+	cr_expect(search(&t, "removed", false));
+	cr_expect_eq(t.cursor, 0);
+	cr_expect_not(search(&t, "/c", false));
+	set_filter(&t, "/b");
+	vt_tree_arrange(&t);
+	cr_expect_eq(t.n_visible, 1);
+	set_filter(&t, "created new");
+	vt_tree_arrange(&t);
+	cr_expect_eq(t.n_visible, 1);
+	vt_tree_finish(&t);
+}
+
 Test(tree, reveal_unfolds_what_hides_it)
 {
 	struct vt_tree t;
