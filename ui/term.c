@@ -358,19 +358,11 @@ static attr_t attributes(uint32_t attrs)
 
 static void set_style(struct vt_term *t, const struct vt_cell *cell)
 {
-	struct vt_style style = t->theme.roles[cell->role];
-	const struct vt_style *cursor = &t->theme.roles[VT_ROLE_CURSOR];
-	int pair;
+	int colours = COLORS > 256 ? 256 : COLORS, pair;
+	struct vt_style style = cell->own ? vt_theme_fit(cell->style, colours)
+					  : vt_theme_look(&t->theme, cell->role, cell->on_cursor,
+							  colours);
 
-	if (cell->own) {
-		style = vt_theme_fit(cell->style, COLORS > 256 ? 256 : COLORS);
-	} else if (cell->on_cursor) {
-		if (cursor->bg != VT_COLOUR_DEFAULT)
-			style.bg = cursor->bg;
-		if (cursor->fg != VT_COLOUR_DEFAULT)
-			style.fg = cursor->fg;
-		style.attrs |= cursor->attrs;
-	}
 	pair = wants_no_colour() ? 0 : pair_of(t, style.fg, style.bg);
 	(void)attr_set(attributes(style.attrs), (short)pair, &pair);
 }

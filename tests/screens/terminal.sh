@@ -72,11 +72,14 @@ check 'fg brings it back' wait_for a 'WHAT HURTS'
 send a C-c
 check 'Ctrl-C quits' wait_for a '^back>$'
 
+# Reversed, or on a colour that is not black.
+cursor=$'\033\\[([0-9;]*;)?(7|4[1-7]|48;[0-9;]*)m'
 for term in linux vt100 xterm-256color tmux-256color screen; do
 	infocmp "$term" >/dev/null 2>&1 || { skip "TERM=$term" 'no such terminfo entry'; continue; }
 	start "t-$term" 80 24 "$term"
 	run_in "t-$term"
 	check "TERM=$term draws" wait_for "t-$term" 'WHAT HURTS'
+	has "TERM=$term shows where the cursor is" "$cursor" "$(tmux_ capture-pane -e -p -t "t-$term" | sed -n '4,$p')"
 	send "t-$term" q
 	check "TERM=$term leaves" wait_for "t-$term" '^back>$'
 done
