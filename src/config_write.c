@@ -106,7 +106,7 @@ char *vt_config_edit(const char *text, const char *section, const char *name, co
 }
 
 /* In the same folder, so that it can take the file's place at once. */
-static int replace(const char *path, const char *text, mode_t mode)
+static int replace(const char *path, const char *text, const struct stat *like)
 {
 	vt_autofree char *new = vt_asprintf("%s.XXXXXX", path);
 	vt_autoclose int fd = mkostemp(new, O_CLOEXEC);
@@ -115,8 +115,10 @@ static int replace(const char *path, const char *text, mode_t mode)
 
 	if (fd < 0)
 		return -errno;
-	if (fchmod(fd, mode) < 0 || write(fd, text, n) != (ssize_t)n || fsync(fd) < 0 ||
-	    rename(new, path) < 0)
+	/* What root writes for another stays that one's. */
+	if ((geteuid() == 0 && like->st_uid != 0 && fchown(fd, like->st_uid, like->st_gid) < 0) ||
+	    fchmod(fd, like->st_mode & 0777) < 0 || write(fd, text, n) != (ssize_t)n ||
+	    fsync(fd) < 0 || rename(new, path) < 0)
 		r = errno ? -errno : -ENOSPC;
 	if (r < 0)
 		(void)unlink(new);
@@ -143,7 +145,7 @@ static int save(const struct vt_config *c, char *path, const char *const *views,
 	(void)stat(target, &st);
 	r = vt_config_make_folders(path);
 	if (r == 0)
-		r = replace(target, text, st.st_mode & 0777);
+		r = replace(target, text, &st);
 	return r < 0 ? vt_fail(err, -r, "%s", vt_errno_text(-r)) : 0;
 }
 

@@ -17,6 +17,10 @@
 #include "jump.h"
 #include "popup.h"
 
+enum {
+	DETAIL_STEP = 5 /* lines, by key */
+};
+
 void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_collector *collector,
 		 struct vt_detailer *detailer)
 {
@@ -165,9 +169,23 @@ static void keep_history(struct vt_app *app)
 			vt_history_keep(app->history, app->s, row->id);
 }
 
+/* What has ended is not moved with the others, and its row is no more there to be unmarked. */
+static void unmark_ended(struct vt_app *app)
+{
+	for (int i = 0; i < VT_VIEW_COUNT; i++) {
+		struct vt_tree *t = &app->views[i].tree;
+
+		for (size_t k = t->n_marked; k-- > 0;)
+			if (!vt_snapshot_find(app->s, t->marked[k]))
+				vt_tree_mark(t, t->marked[k]);
+	}
+}
+
 void vt_app_refresh(struct vt_app *app)
 {
 	app->s = vt_collector_take(app->collector);
+	if (app->s)
+		unmark_ended(app);
 	vt_app_rebuild(app);
 	if (app->s)
 		keep_history(app);
@@ -257,11 +275,18 @@ static void next_columns(struct vt_app *app)
 	vt_app_say(app, VT_ROLE_TEXT, "columns: %s", set_at(app, app->view, state->set).name);
 }
 
+/* In all views, as they are set. */
+static void unmark_all(struct vt_app *app)
+{
+	for (int i = 0; i < VT_VIEW_COUNT; i++)
+		vt_tree_unmark_all(&app->views[i].tree);
+}
+
 static void clear_all(struct vt_app *app)
 {
 	struct vt_tree *t = &vt_app_state(app)->tree;
 
-	vt_tree_unmark_all(t);
+	unmark_all(app);
 	t->search[0] = '\0';
 	t->following = false;
 	vt_app_set_filter(app, "");
@@ -281,7 +306,7 @@ static void cancel(struct vt_app *app)
 	else if (state->scope.kind != VT_KIND_COUNT)
 		state->scope.kind = VT_KIND_COUNT;
 	else
-		vt_tree_unmark_all(&state->tree);
+		unmark_all(app);
 	vt_app_rebuild(app);
 }
 
@@ -356,6 +381,21 @@ static void step(struct vt_app *app)
 static void pause_or_go(struct vt_app *app)
 {
 	vt_collector_pause(app->collector, !vt_collector_paused(app->collector));
+}
+
+static void scroll_detail(struct vt_app *app, int by)
+{
+	app->detail_skip = app->detail_skip + by > 0 ? app->detail_skip + by : 0;
+}
+
+static void detail_down(struct vt_app *app)
+{
+	scroll_detail(app, DETAIL_STEP);
+}
+
+static void detail_up(struct vt_app *app)
+{
+	scroll_detail(app, -DETAIL_STEP);
 }
 
 static void next_detail_size(struct vt_app *app)
@@ -531,6 +571,8 @@ static void (*const handlers[VT_CMD_COUNT])(struct vt_app *app) = {
 	[VT_CMD_BACK] = vt_jump_back,
 	[VT_CMD_EXPLAIN] = vt_dialog_explain,
 	[VT_CMD_DETAIL] = next_detail_size,
+	[VT_CMD_DETAIL_DOWN] = detail_down,
+	[VT_CMD_DETAIL_UP] = detail_up,
 	[VT_CMD_SAVE] = vt_dialog_save,
 	[VT_CMD_JOURNAL] = vt_dialog_journal,
 	[VT_CMD_UNMARK_ALL] = clear_all,
@@ -608,7 +650,7 @@ static void mouse(struct vt_app *app, const struct vt_event_in *e)
 		app->message[0] = '\0';
 		click(app, e);
 	} else if (e->y >= app->body_y + app->body_rows) {
-		app->detail_skip = app->detail_skip + by > 0 ? app->detail_skip + by : 0;
+		scroll_detail(app, by);
 	} else {
 		vt_tree_scroll(&vt_app_state(app)->tree, by);
 	}
@@ -620,9 +662,12 @@ void vt_app_event(struct vt_app *app, const struct vt_event_in *event)
 		app->cols = event->x;
 		app->rows = event->y;
 	} else if (app->popup) {
-		if (event->type == VT_IN_KEY && event->key == 3)
-			app->quit = true;
-		vt_popup_event(app, event);
+		struct vt_event_in e = *event;
+
+		/* Ctrl-C leaves the dialog: what quitting would end is asked about in the tree. */
+		if (e.type == VT_IN_KEY && e.key == 3)
+			e.key = VT_KEY_ESC;
+		vt_popup_event(app, &e);
 	} else if (!app->s) {
 		if (event->type == VT_IN_KEY && vt_key_command(event->key) == VT_CMD_QUIT)
 			app->quit = true;

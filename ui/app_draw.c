@@ -142,9 +142,36 @@ static int tabs_width(int style)
 	return width;
 }
 
+/* What hides rows or is done to others than the one under the cursor must be seen. */
+static size_t put_narrowed(const struct vt_app *app, char *text, size_t size)
+{
+	const struct vt_tree *t = &app->views[app->view].tree;
+	size_t n = 0;
+
+	text[0] = '\0';
+	if (t->n_marked)
+		n += (size_t)snprintf(text + n, size - n, "%zu marked ", t->n_marked);
+	if (t->filter)
+		n += (size_t)snprintf(text + n, size - n, "filtered ");
+	if (t->following)
+		n += (size_t)snprintf(text + n, size - n, "following ");
+	return n;
+}
+
+/* Names give way to it. */
+static int tabs_style(const struct vt_app *app, const struct vt_canvas *c)
+{
+	char text[120];
+	int needed = (int)put_narrowed(app, text, sizeof(text));
+
+	if (tabs_width(0) + 4 + needed <= c->cols)
+		return 0;
+	return tabs_width(1) + needed <= c->cols ? 1 : 2;
+}
+
 static void draw_tabs(struct vt_app *app, struct vt_canvas *c)
 {
-	int style = tabs_width(0) + 4 <= c->cols ? 0 : tabs_width(1) <= c->cols ? 1 : 2, x = 1;
+	int style = tabs_style(app, c), x = 1;
 
 	for (int i = 0; i < VT_VIEW_COUNT; i++) {
 		enum vt_role role = i == app->view ? VT_ROLE_ACCENT : VT_ROLE_DIM;
@@ -168,23 +195,21 @@ static void draw_state(struct vt_app *app, struct vt_canvas *c)
 {
 	const struct vt_view_state *state = vt_app_state(app);
 	const char *const *variants = vt_views[app->view]->variants;
-	char text[120] = "";
-	size_t n = 0;
+	int style = tabs_style(app, c), room = c->cols - tabs_width(style) - (style == 0 ? 4 : 0);
+	char text[120];
+	size_t n = put_narrowed(app, text, sizeof(text)), narrowed = n;
 
-	if (state->tree.n_marked)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%zu marked ",
-				      state->tree.n_marked);
-	if (state->tree.filter)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "filtered ");
-	if (state->tree.following)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "following ");
+	if (style == 2)
+		room -= (int)strlen(vt_views[app->view]->title);
 	if (variants[1] && (c->cols >= 110 || n == 0))
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s ", variants[state->variant]);
 	if (state->set)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s ",
 				      vt_views[app->view]->sets[state->set].name);
-	if (tabs_width(0) + 4 + (int)n <= c->cols)
-		vt_canvas_right(c, c->cols - 40, 1, 40, VT_ROLE_MARKED, text);
+	if (style > 0 || (int)n > room)
+		text[narrowed] = '\0';
+	if (text[0] && room > 0)
+		vt_canvas_right(c, c->cols - room, 1, room, VT_ROLE_MARKED, text);
 }
 
 static int detail_height(const struct vt_app *app, int rows)
@@ -295,23 +320,30 @@ static void draw_detail(struct vt_app *app, struct vt_canvas *c, int y, int rows
 	const struct vt_row *row = vt_app_row(app);
 	struct vt_view_env env = vt_app_env(app);
 	struct vt_pane pane;
-	int lines;
+	char hint[48];
+	int lines, more;
 
 	vt_canvas_fill(c, 0, y, c->cols, VT_ROLE_TRACK, "─");
 	if (!row || !view->detail || (!row->record && !row->value))
 		return;
 	ask_details(app, &env, row);
-	vt_pane_init(&pane, c, 0, y, c->cols, 0);
+	vt_pane_init(&pane, c, 1, y, c->cols - 2, 0);
 	view->detail(&env, row, &pane);
 	lines = pane.line + 1;
 	if (app->detail_skip > lines - rows)
 		app->detail_skip = lines > rows ? lines - rows : 0;
 	vt_pane_init(&pane, c, 1, y, c->cols - 2, rows);
 	pane.skip = app->detail_skip;
+	pane.stays = 1; /* the title */
 	view->detail(&env, row, &pane);
-	if (app->detail_skip + rows < lines)
-		(void)vt_canvas_printf(c, c->cols - 22, y, 21, VT_ROLE_KEY, " d: %d more lines ",
-				       lines - rows - app->detail_skip);
+	more = lines - rows - app->detail_skip;
+	if (more > 0) {
+		(void)snprintf(hint, sizeof(hint), " %s: %d more line%s ",
+			       app->detail_size == VT_DETAIL_LARGE ? "Shift-PgDn" : "d", more,
+			       more == 1 ? "" : "s");
+		(void)vt_canvas_text(c, c->cols - 4 - (int)strlen(hint), y, (int)strlen(hint),
+				     VT_ROLE_KEY, hint);
+	}
 }
 
 static void draw_prompt(struct vt_app *app, struct vt_canvas *c, int y)

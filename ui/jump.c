@@ -91,7 +91,8 @@ static bool show(struct vt_app *app, int view, struct vt_id id)
 	vt_app_set_view(app, view);
 	if (vt_tree_reveal(&state->tree, id))
 		return true;
-	if (state->scope.kind == VT_KIND_COUNT && !state->tree.filter)
+	if ((state->scope.kind == VT_KIND_COUNT && !state->tree.filter) ||
+	    !vt_snapshot_find(app->s, id))
 		return false;
 	state->scope.kind = VT_KIND_COUNT;
 	vt_filter_free(state->tree.filter);
@@ -105,7 +106,8 @@ void vt_app_go(struct vt_app *app, struct vt_id id)
 	int from = app->view;
 
 	remember(app);
-	if (show(app, view_of(id.kind), id))
+	/* The host is all of its view. */
+	if (show(app, view_of(id.kind), id) || id.kind == VT_KIND_HOST)
 		return;
 	app->n_back--;
 	vt_app_set_view(app, from);

@@ -56,6 +56,8 @@
 	X(COMPARE, "t", "", "", "compare namespaces with those of this process; again: with none") \
 	X(EXPLAIN, "e", "", "explain", "what limits this, and which ancestor binds")               \
 	X(DETAIL, "d", "", "detail", "detail pane: small, large, off")                             \
+	X(DETAIL_DOWN, "<S-PgDn>", "", "", "scroll the detail pane down")                          \
+	X(DETAIL_UP, "<S-PgUp>", "", "", "scroll the detail pane up")                              \
 	X(DOWN, "<Down>", "j", "", "down")                                                         \
 	X(UP, "<Up>", "k", "", "up")                                                               \
 	X(UNFOLD, "<Right>", "", "", "unfold, or go to the first child")                           \

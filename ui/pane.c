@@ -23,9 +23,10 @@ void vt_pane_init(struct vt_pane *p, struct vt_canvas *c, int x, int y, int widt
 
 int vt_pane_row(const struct vt_pane *p)
 {
-	int at = p->line - p->skip;
+	int at = p->line < p->stays ? p->line : p->line - p->skip;
 
-	return p->line < 0 || at < 0 || at >= p->height ? -1 : p->y + at;
+	return p->line < 0 || (p->line >= p->stays && at < p->stays) || at >= p->height ? -1
+											: p->y + at;
 }
 
 int vt_pane_room(const struct vt_pane *p)

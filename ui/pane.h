@@ -12,6 +12,7 @@ struct vt_pane {
 	struct vt_canvas *canvas;
 	int x, y, width, height;
 	int skip;   /* lines scrolled away */
+	int stays;  /* lines at the top that are not scrolled */
 	int line;   /* the present line, -1 before the first; lines = line + 1 at the end */
 	int column; /* where the next text goes */
 	int label_width;

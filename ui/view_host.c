@@ -123,6 +123,18 @@ static void add_modules(const struct vt_view_env *env, struct vt_rows *rows, int
 	}
 }
 
+static void add_note(const struct vt_note *note, int32_t under, struct vt_rows *rows)
+{
+	const char *times = note->times > 1
+				    ? vt_arena_printf(rows->arena, " (%u times)", note->times)
+				    : "";
+	int32_t at = vt_rows_heading(rows, under, "note",
+				     vt_arena_printf(rows->arena, "%s%s", note->text, times));
+
+	/* All have that name. */
+	rows->rows[at].id.a = vt_hash_bytes(note->text, strlen(note->text));
+}
+
 static void add_probes(const struct vt_snapshot *s, struct vt_rows *rows)
 {
 	int32_t head = vt_rows_heading(rows, -1, "HOW IT IS READ", NULL);
@@ -139,14 +151,7 @@ static void add_probes(const struct vt_snapshot *s, struct vt_rows *rows)
 
 		for (size_t k = 0; k < s->n_notes; k++)
 			if (strcmp(s->notes[k].probe, s->probes[i].name) == 0)
-				(void)vt_rows_heading(
-					rows, at, "note",
-					vt_arena_printf(rows->arena, "%s%s", s->notes[k].text,
-							s->notes[k].times > 1
-								? vt_arena_printf(rows->arena,
-										  " (%u times)",
-										  s->notes[k].times)
-								: ""));
+				add_note(&s->notes[k], at, rows);
 	}
 }
 

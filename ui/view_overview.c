@@ -82,6 +82,8 @@ static void add_findings(const struct vt_snapshot *s, struct vt_rows *rows)
 				     vt_arena_printf(rows->arena, "%s %s",
 						     vt_sign_severity(f->severity), f->name),
 				     f->evidence);
+		/* The same finding when its severity, which is in its name, is another. */
+		rows->rows[at].id.a = 0;
 		rows->rows[at].id.b = vt_finding_key(f);
 		rows->rows[at].link = f->subject;
 		rows->rows[at].role = (int8_t)vt_role_severity(f->severity);

@@ -244,6 +244,16 @@ Test(config, saving, .init = tree_make, .fini = tree_remove)
 	cr_assert_eq(stat(file, &st), 0);
 	cr_expect_eq(st.st_mode & 07777, 0640);
 
+	/* It stays theirs when root writes it for them. */
+	if (geteuid() == 0) {
+		cr_assert_eq(chown(file, 65534, 65534), 0);
+		tree_put("new/virttop/config", "[virttop]\nmouse = no\n");
+		cr_expect_eq(save(file, &err), 0, "%s", err.msg);
+		cr_assert_eq(stat(file, &st), 0);
+		cr_expect(st.st_uid == 65534 && st.st_gid == 65534);
+		cr_expect_eq(st.st_mode & 07777, 0640);
+	}
+
 	/* A broken one is not made worse, and is left as it is. */
 	tree_put("new/virttop/config", "[virttop]\nnonsense\n");
 	cr_expect_eq(save(file, &err), -EINVAL);

@@ -104,12 +104,26 @@ Test(dump, is_as_large_as_asked)
 Test(dump, keys_are_played)
 {
 	vt_autofree char *first = shoot(80, 24, "", true), *down = shoot(80, 24, "j", true),
-			 *help = shoot(80, 80, "?", false);
+			 *help = shoot(80, 100, "?", false);
 
 	cr_expect_str_neq(first, down, "the cursor went down");
 	cr_expect_not_null(strstr(down, "+cursor}"), "%s", down);
 	cr_expect_not_null(strstr(first, "bad\\x1b[2J"), "%s", first);
 	cr_expect_not_null(strstr(help, "fold or unfold the row"), "%s", help);
+}
+
+/* Marks are of all views: what clears them in one leaves none in another to be moved. */
+Test(dump, marks_are_cleared_everywhere)
+{
+	vt_autofree char *marked = shoot(80, 24, "6m", false), *there = shoot(80, 24, "3", false),
+			 *cleared = shoot(80, 24, "c6", false), *again = shoot(80, 24, "m3", false),
+			 *left = shoot(80, 24, "<Esc>6", false);
+
+	cr_expect_not_null(strstr(marked, "1 marked"), "%s", marked);
+	cr_expect_not_null(strstr(there, "1 marked"), "%s", there);
+	cr_expect_null(strstr(cleared, "marked"), "%s", cleared);
+	cr_expect_not_null(strstr(again, "1 marked"), "%s", again);
+	cr_expect_null(strstr(left, "marked"), "%s", left);
 }
 
 Test(dump, wait_is_one_scan)
