@@ -12,6 +12,7 @@
 
 #include "../src/filter.h"
 #include "app_parts.h"
+#include "applying.h"
 #include "compare.h"
 #include "dialogs.h"
 #include "jump.h"
@@ -45,6 +46,7 @@ void vt_app_init(struct vt_app *app, const struct vt_host *host, struct vt_colle
 
 void vt_app_finish(struct vt_app *app)
 {
+	vt_applying_take(app, true);
 	vt_popup_close_all(app);
 	vt_panes_finish(&app->panes);
 	for (int i = 0; i < VT_VIEW_COUNT; i++)
@@ -183,6 +185,9 @@ static void unmark_ended(struct vt_app *app)
 
 void vt_app_refresh(struct vt_app *app)
 {
+	/* The snapshot that a change is planned from stays until it is made. */
+	if (app->applying)
+		return;
 	app->s = vt_collector_take(app->collector);
 	if (app->s)
 		unmark_ended(app);

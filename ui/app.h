@@ -54,8 +54,9 @@ struct vt_app {
 	const struct vt_host *host;
 	struct vt_collector *collector;
 	struct vt_detailer *detailer;
-	struct vt_detailer *tracer; /* of exits, on request; NULL */
-	struct vt_id tracing;       /* what it was asked for; a 0: nothing */
+	struct vt_applying *applying; /* a change that takes its time; NULL */
+	struct vt_detailer *tracer;   /* of exits, on request; NULL */
+	struct vt_id tracing;         /* what it was asked for; a 0: nothing */
 	uint64_t traces;
 	struct vt_term *term;        /* NULL without a terminal */
 	const struct vt_snapshot *s; /* NULL before the first */

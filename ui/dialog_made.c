@@ -8,6 +8,7 @@
 
 #include "../src/apply.h"
 #include "../src/made.h"
+#include "applying.h"
 #include "dialogs.h"
 #include "popup.h"
 
@@ -48,10 +49,12 @@ static struct vt_plan *plan_of(const struct vt_app *app, const struct made *m, i
 /* The question was the preview; what fails keeps the screen, so that it is read. */
 static void remove_and_quit(struct vt_app *app, const struct made *m)
 {
-	struct vt_plan *plan = plan_of(app, m, ALL);
+	struct vt_plan *plan;
 	struct vt_result result = { 0 };
 	struct vt_error err = { 0 };
 
+	vt_applying_take(app, true);
+	plan = plan_of(app, m, ALL);
 	if (vt_apply(app->host, app->s, plan, &result, &err) < 0)
 		vt_app_fail(app, &err);
 	else

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../src/apply.h"
+#include "applying.h"
 #include "jump.h"
 #include "popup.h"
 
@@ -41,12 +42,27 @@ static int apply_plan(struct vt_app *app, const struct vt_plan *plan, struct vt_
 	return r;
 }
 
+/* What is asked about; the plan goes on to whoever makes it happen. */
+struct preview {
+	struct vt_plan *plan;
+};
+
 static void apply(struct vt_app *app, void *arg)
 {
-	const struct vt_plan *plan = arg;
+	struct preview *preview = arg;
+	const struct vt_plan *plan = preview->plan;
 	struct vt_result result = { 0 };
 	struct vt_error err = { 0 };
 
+	if (app->applying) {
+		vt_app_say(app, VT_ROLE_WARN, "the change before this one is still being made");
+		return;
+	}
+	if (vt_applying_takes_long(plan) && vt_applying_begin(app, preview->plan) == 0) {
+		vt_app_say(app, VT_ROLE_TEXT, "%s…", plan->title);
+		preview->plan = NULL;
+		return;
+	}
 	if (apply_plan(app, plan, &result, &err) < 0)
 		vt_app_fail(app, &err);
 	else if (!plan->spawn || !plan->spawn->pane)
@@ -55,15 +71,19 @@ static void apply(struct vt_app *app, void *arg)
 	vt_collector_step(app->collector);
 }
 
-static void free_plan(void *arg)
+static void free_preview(void *arg)
 {
-	vt_plan_free(arg);
+	struct preview *preview = arg;
+
+	vt_plan_free(preview->plan);
+	free(preview);
 }
 
 /* For good, or until the next boot. */
 static char *turn_lasting(void *arg)
 {
-	struct vt_plan *plan = arg;
+	const struct preview *preview = arg;
+	struct vt_plan *plan = preview->plan;
 	bool lasting = false;
 
 	for (size_t i = 0; i < plan->n_steps; i++)
@@ -76,10 +96,12 @@ void vt_dialog_show_plan(struct vt_app *app, struct vt_plan *plan)
 {
 	vt_autofree char *text = vt_plan_preview(plan);
 	bool can_last = vt_plan_can_last(plan);
+	struct preview *preview = vt_alloc(sizeof(*preview));
 
+	preview->plan = plan;
 	vt_popup_text(app, plan->title, text,
 		      can_last ? "y apply   r for good or not   Esc leave" : "y apply   Esc leave",
-		      apply, plan, free_plan);
+		      apply, preview, free_preview);
 	if (can_last)
 		vt_popup_text_key(app, 'r', turn_lasting);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "applying.h"
 #include "dialogs.h"
 
 enum {
@@ -40,14 +41,15 @@ static bool take_events(struct vt_app *app, struct vt_canvas *c)
 static int wait_for_work(struct vt_app *app, int wait_ms, bool *ret_data)
 {
 	enum {
-		OWN = 5
+		OWN = 6
 	};
 	struct pollfd fds[OWN + 2 * VT_PANES_MOST] = {
 		{ .fd = vt_term_fd(app->term), .events = POLLIN },
 		{ .fd = vt_term_signal_fd(app->term), .events = POLLIN },
-		{ .fd = vt_collector_fd(app->collector), .events = POLLIN },
+		{ .fd = app->applying ? -1 : vt_collector_fd(app->collector), .events = POLLIN },
 		{ .fd = app->detailer ? vt_detailer_fd(app->detailer) : -1, .events = POLLIN },
 		{ .fd = app->tracing.a ? vt_detailer_fd(app->tracer) : -1, .events = POLLIN },
+		{ .fd = vt_applying_fd(app), .events = POLLIN },
 	};
 	int n = poll(fds, (nfds_t)(OWN + vt_panes_poll(&app->panes, fds + OWN)), wait_ms);
 
@@ -92,6 +94,7 @@ static void run(struct vt_app *app, struct vt_canvas *c)
 		n = wait_for_work(app, wait, &data);
 		if (n < 0)
 			break;
+		vt_applying_take(app, false);
 		if (data)
 			vt_app_refresh(app);
 		/* Keys before what programs write: a flood does not delay them. */

@@ -20,7 +20,7 @@ name=virttop-live-$$
 sleeper=
 clean_up()
 {
-	[ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null
+	[ -z "$sleeper" ] || kill -KILL "$sleeper" 2>/dev/null
 	wait
 	[ ! -d "$v2/$name" ] || rmdir "$v2/$name"
 	end_tmux
@@ -65,6 +65,42 @@ for key in n D z K; do
 	send a Escape
 	wait_until 10 silent
 done
+send a q
+wait_for a '^back>$' >/dev/null
+
+# While a change waits for processes to heed SIGTERM keys are answered.
+answered_meanwhile()
+{
+	alive=
+	sh -c 'trap "" TERM; while :; do sleep 1; done' >/dev/null 2>&1 &
+	sleeper=$!
+	echo "$sleeper" >"$v2/$name/cgroup.procs"
+	wait_for a "$name +1" >/dev/null
+	send a K
+	wait_for a 'SIGTERM, then SIGKILL' >/dev/null
+	send a Enter
+	wait_for a 'y apply' >/dev/null
+	send a y '?'
+	wait_for a 'KEYS' >/dev/null && kill -0 "$sleeper" && alive=yes
+	send a Escape
+	said=$(wait_for a "$name +0") || return
+	wait "$sleeper" 2>/dev/null
+	[ $? = 137 ] && [ -n "$alive" ]
+}
+mkdir "$v2/$name"
+send a "$VIRTTOP -d 0.5 --view cgroups" Enter
+wait_for a '^ CGROUP' >/dev/null
+send a / "$name" Enter
+# The first may have ended before anyone looked, where the machine stands still.
+if answered_meanwhile || answered_meanwhile; then
+	pass 'keys are answered while a change waits'
+else
+	fail 'keys are answered while a change waits' "$said"
+fi
+kill -KILL "$sleeper" 2>/dev/null
+wait "$sleeper" 2>/dev/null
+sleeper=
+rmdir "$v2/$name"
 send a q
 wait_for a '^back>$' >/dev/null
 
