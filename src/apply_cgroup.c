@@ -43,18 +43,26 @@ static uint64_t expected_id(const struct vt_run *run, size_t i)
 
 /* WRITE */
 
-static int check_was(const struct vt_cgroup_dir *d, const struct vt_step *step,
+/* What the file is to say: what the preview saw, or what an earlier step has made of it. */
+static const char *was_of(const struct vt_run *run, size_t i)
+{
+	return run->outcomes[i].was ? run->outcomes[i].was : run->plan->steps[i].was;
+}
+
+static int check_was(const struct vt_run *run, size_t i, const struct vt_cgroup_dir *d,
 		     struct vt_error *err)
 {
+	const struct vt_step *step = &run->plan->steps[i];
+	const char *was = was_of(run, i);
 	vt_autofree char *now = vt_cgroup_value(d->fd, step->file);
 	char is[128], said[128];
 
 	if (!now && errno == ENOENT)
 		return vt_explain_missing(d, step->file, err);
-	if (!now || !step->was || vt_same_words(now, step->was))
+	if (!now || !was || vt_same_words(now, was))
 		return 0;
 	vt_limit_show(step->file, now, is, sizeof(is));
-	vt_limit_show(step->file, step->was, said, sizeof(said));
+	vt_limit_show(step->file, was, said, sizeof(said));
 	return vt_fail(err, ESTALE,
 		       "%s of %s is now %s, the preview said %s: nothing was written; look again",
 		       step->file, step->path, is, said);
@@ -103,12 +111,49 @@ static int check_still(const struct vt_run *run, const struct vt_cgroup_dir *d,
 		d->path);
 }
 
+/* Does the file of step k say what step k expects? */
+static bool is_as_said(const struct vt_run *run, size_t k, const struct vt_cgroup_dir *d)
+{
+	vt_autofree char *now = vt_cgroup_value(d->fd, run->plan->steps[k].file);
+	const char *was = was_of(run, k);
+
+	return now && was && vt_same_words(now, was);
+}
+
+/* The later steps on files of the same cgroup, which step i may change too: one flag a step. */
+static bool *look_ahead(const struct vt_run *run, size_t i, const struct vt_cgroup_dir *d)
+{
+	const struct vt_step *steps = run->plan->steps;
+	bool *as_said = vt_arena_alloc(run->arena, run->plan->n_steps * sizeof(*as_said));
+
+	for (size_t k = i + 1; k < run->plan->n_steps; k++)
+		as_said[k] = steps[k].op == VT_OP_WRITE &&
+			     strcmp(steps[k].path, steps[i].path) == 0 && is_as_said(run, k, d);
+	return as_said;
+}
+
+/*
+ * The same file again, or one that hangs together with it, as cpu.weight does with
+ * cpu.idle. What others had changed before the write stays for its own step to refuse.
+ */
+static void note_ahead(struct vt_run *run, size_t i, const struct vt_cgroup_dir *d,
+		       const bool *as_said)
+{
+	for (size_t k = i + 1; k < run->plan->n_steps; k++) {
+		vt_autofree char *now = NULL;
+
+		if (!as_said[k] || is_as_said(run, k, d))
+			continue;
+		now = vt_cgroup_value(d->fd, run->plan->steps[k].file);
+		run->outcomes[k].was = vt_arena_intern(run->arena, now);
+	}
+}
+
 /* The kernel takes the word for a partition that it cannot make, and says so in the file. */
 static int refuse_invalid(const struct vt_cgroup_dir *d, const struct vt_step *step,
-			  const char *now, struct vt_error *err)
+			  const char *was, const char *now, struct vt_error *err)
 {
-	(void)write_file(d->fd, step->file,
-			 step->was && !strchr(step->was, ' ') ? step->was : "member");
+	(void)write_file(d->fd, step->file, was && !strchr(was, ' ') ? was : "member");
 	return vt_fail(err, EINVAL, "%s cannot become a partition: the kernel says '%s'", d->path,
 		       now);
 }
@@ -118,19 +163,22 @@ int vt_run_write(struct vt_run *run, size_t i, struct vt_error *err)
 	const struct vt_step *step = &run->plan->steps[i];
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	vt_autofree char *now = NULL;
+	const bool *as_said;
 	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
 
 	if (r == 0)
-		r = check_was(&d, step, err);
+		r = check_was(run, i, &d, err);
 	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
 		return r;
+	as_said = look_ahead(run, i, &d);
 	r = write_value(run, &d, step);
 	if (r < 0)
 		return vt_explain_write(&d, step->file, step->value, -r, err);
 	now = vt_cgroup_value(d.fd, step->file);
 	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
-		return refuse_invalid(&d, step, now, err);
+		return refuse_invalid(&d, step, was_of(run, i), now, err);
 	run->outcomes[i].now = vt_arena_intern(run->arena, now);
+	note_ahead(run, i, &d, as_said);
 	return check_still(run, &d, err);
 }
 

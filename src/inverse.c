@@ -96,12 +96,13 @@ const char *vt_inverse_value(struct vt_arena *arena, const char *file, const cha
 static void add_write(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
 		      const char *mount)
 {
-	const char *now = o->now ? o->now : step->value, *value;
+	const char *now = o->now ? o->now : step->value, *was = o->was ? o->was : step->was;
+	const char *value;
 	struct vt_step *back;
 
-	if (!step->was)
+	if (!was)
 		return;
-	value = vt_inverse_value(out->arena, step->file, step->value, step->was, now);
+	value = vt_inverse_value(out->arena, step->file, step->value, was, now);
 	if (!value)
 		return;
 	back = vt_plan_add(out, VT_OP_WRITE);

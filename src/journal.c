@@ -224,6 +224,8 @@ void vt_journal_after(struct vt_journal *j, size_t step, const struct vt_outcome
 	}
 	if (o->now)
 		json_object_set_new(line, "now", bytes(o->now));
+	if (o->was)
+		json_object_set_new(line, "was", bytes(o->was));
 	put(j, line);
 }
 
@@ -385,6 +387,7 @@ static void read_after(struct vt_journal_log *log, struct vt_outcome *o, const j
 		.start_ticks = get_number(line, "start_ticks"),
 		.pid_one = json_is_true(json_object_get(line, "pid_one")),
 		.now = get_text(line, "now", log->arena),
+		.was = get_text(line, "was", log->arena),
 	};
 }
 

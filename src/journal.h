@@ -19,6 +19,7 @@ struct vt_outcome {
 	uint64_t pid, start_ticks; /* SPAWN in the background */
 	bool pid_one;              /* it is PID 1 of a PID namespace */
 	const char *now;           /* WRITE: what the file says afterwards; NULL unknown */
+	const char *was;           /* WRITE: what an earlier step made of the step's was; NULL */
 };
 
 struct vt_journal {

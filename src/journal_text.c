@@ -63,7 +63,7 @@ char *vt_journal_list(const struct vt_journal_log *log)
 
 static void put_values(FILE *out, const struct vt_step *step, const struct vt_outcome *o)
 {
-	const char *now = o->now ? o->now : step->value;
+	const char *now = o->now ? o->now : step->value, *was = o->was ? o->was : step->was;
 	char text[256];
 
 	if (step->op == VT_OP_UNIT) {
@@ -77,7 +77,7 @@ static void put_values(FILE *out, const struct vt_step *step, const struct vt_ou
 	}
 	if (step->op != VT_OP_WRITE)
 		return;
-	vt_limit_show(step->file, step->was ? step->was : "unknown", text, sizeof(text));
+	vt_limit_show(step->file, was ? was : "unknown", text, sizeof(text));
 	put(out, "     before  ", text);
 	vt_limit_show(step->file, now, text, sizeof(text));
 	put(out, "     after   ", text);

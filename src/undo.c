@@ -48,6 +48,19 @@ static bool broke_off(const struct vt_journal_entry *e)
 	return !e->how || e->undo_begun;
 }
 
+/* Step i, with what an earlier one left in its file as the value before. */
+static struct vt_step as_found(const struct vt_journal_entry *e, size_t i)
+{
+	struct vt_step step = e->steps[i];
+
+	for (size_t k = 0; k < i && step.op == VT_OP_WRITE; k++)
+		if (e->steps[k].op == VT_OP_WRITE && e->outcomes[k].now &&
+		    strcmp(e->steps[k].path, step.path) == 0 &&
+		    strcmp(e->steps[k].file, step.file) == 0)
+			e->outcomes[i].was = step.was = e->outcomes[k].now;
+	return step;
+}
+
 static void settle(const struct vt_action_env *env, struct vt_plan *plan,
 		   const struct vt_journal_entry *e)
 {
@@ -60,10 +73,12 @@ static void settle(const struct vt_action_env *env, struct vt_plan *plan,
 
 	for (size_t i = 0; !e->how && i < e->n_steps; i++) {
 		enum vt_settled settled;
+		struct vt_step step;
 
 		if (!e->outcomes[i].before || e->outcomes[i].done || made_before(e, i))
 			continue;
-		settled = vt_settle_step(env, &e->steps[i], plan->arena, &e->outcomes[i]);
+		step = as_found(e, i);
+		settled = vt_settle_step(env, &step, plan->arena, &e->outcomes[i]);
 		vt_plan_effect(plan, "virttop was killed while it tried to %s: %s",
 			       e->steps[i].says ? e->steps[i].says : "do something",
 			       words[settled]);
@@ -132,6 +147,17 @@ static bool was_made_or_removed(const struct vt_action_env *env, const struct vt
 	return r == (step->op == VT_OP_RMDIR ? -ENOENT : 0);
 }
 
+/* Then what the file says now is not yet what step i will find. */
+static bool written_before(const struct vt_plan *plan, size_t i, const struct vt_step *step)
+{
+	for (size_t k = 0; k < i && step->op == VT_OP_WRITE; k++)
+		if (plan->steps[k].op == VT_OP_WRITE &&
+		    strcmp(plan->steps[k].path, step->path) == 0 &&
+		    strcmp(plan->steps[k].file, step->file) == 0)
+			return true;
+	return false;
+}
+
 static void drop_needless(const struct vt_action_env *env, struct vt_plan *plan, bool broken)
 {
 	size_t kept = 0;
@@ -139,7 +165,8 @@ static void drop_needless(const struct vt_action_env *env, struct vt_plan *plan,
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		struct vt_step *step = &plan->steps[i];
 
-		if (!is_over(env, plan, step) && !is_back(env, plan, step) &&
+		if (!is_over(env, plan, step) &&
+		    (written_before(plan, kept, step) || !is_back(env, plan, step)) &&
 		    !(broken && was_made_or_removed(env, step)))
 			plan->steps[kept++] = *step;
 	}
@@ -212,7 +239,9 @@ static int check_step(const struct vt_action_env *env, struct vt_plan *plan, str
 		return check_unit(env, plan, step, err);
 	if (r < 0 || step->op != VT_OP_WRITE)
 		return r;
-	now = vt_cgroup_value(d.fd, step->file);
+	now = written_before(plan, (size_t)(step - plan->steps), step)
+		      ? NULL
+		      : vt_cgroup_value(d.fd, step->file);
 	if (now && step->was && !vt_same_words(now, step->was))
 		return vt_fail(err, ESTALE,
 			       "%s of %s has been changed since, to %s: it is not undone",

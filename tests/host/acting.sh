@@ -135,6 +135,12 @@ echo 5 >"$v2$top/cgroup.max.depth"
 act undo
 ended 'it is undone when the value is ours again' 0
 reads 'the file is as before' cgroup.max.depth max
+act limit "$top" cgroup.max.depth=5 cgroup.max.depth=6
+ended 'a file that two steps write' 0
+reads 'it has the last value' cgroup.max.depth 6
+act undo
+ended 'undo of both' 0
+reads 'the file is as before them' cgroup.max.depth max
 
 # Stale: changed between the preview and the answer.
 if command -v script >/dev/null; then

@@ -73,6 +73,76 @@ Test(undo, a_cgroup_that_was_replaced_is_refused)
 	cr_expect_str_eq(tree_get("cg/shop/pids.max"), "max\n");
 }
 
+/* What a plan wrote itself is no change by others. */
+Test(undo, a_file_that_two_steps_write)
+{
+	struct vt_result result;
+
+	tree_put("cg/shop/pids.max", "9\n");
+	cr_assert_eq(apply(plan_of("limit", "/shop", "pids.max=5", "pids.max=9", NULL), &result), 0,
+		     "%s", err.msg);
+	cr_assert_eq(apply(undo(), &result), 0, "%s", err.msg);
+	cr_expect_eq(result.done, 2);
+	cr_expect_str_eq(tree_get("cg/shop/pids.max"), "9");
+	cr_assert_eq(apply(plan_of("limit", "/shop", "pids.max=5", "pids.max=7", NULL), &result), 0,
+		     "%s", err.msg);
+	cr_expect_str_eq(tree_get("cg/shop/pids.max"), "7");
+	cr_assert_eq(apply(undo(), &result), 0, "%s", err.msg);
+	cr_expect_str_eq(tree_get("cg/shop/pids.max"), "9");
+}
+
+Test(undo, a_file_that_two_steps_write_and_a_kill_between)
+{
+	struct vt_plan *plan = plan_of("limit", "/shop", "pids.max=5", "pids.max=7", NULL);
+	struct vt_outcome outcome = { .now = "5" };
+	struct vt_journal journal;
+	struct vt_result result;
+
+	vt_journal_begin(&journal, acting_snapshot, plan);
+	vt_journal_before(&journal, 0);
+	vt_journal_after(&journal, 0, &outcome);
+	vt_journal_before(&journal, 1);
+	vt_journal_close(&journal);
+	vt_plan_free(plan);
+	tree_put("cg/shop/pids.max", "5\n");
+	plan = undo();
+	cr_assert_not_null(plan, "%s", err.msg);
+	expect_effect(plan, "to set pids.max of /shop to 7 (now max): that was not done");
+	cr_assert_eq(apply(plan, &result), 0, "%s", err.msg);
+	cr_expect_str_eq(tree_get("cg/shop/pids.max"), "max");
+}
+
+Test(undo, controllers_on_and_off_in_one)
+{
+	struct vt_result result;
+	struct vt_plan *back;
+
+	tree_put("cg/shop/cgroup.subtree_control", "pids\n");
+	cr_assert_eq(apply(plan_of("controllers", "/shop", "+memory", "-pids", NULL), &result), 0,
+		     "%s", err.msg);
+	cr_expect_str_eq(tree_get("cg/shop/cgroup.subtree_control"), "-pids");
+	back = undo();
+	cr_assert_not_null(back, "%s", err.msg);
+	cr_expect_eq(back->n_steps, 2);
+	/* The tree's file says just what was written to it last. */
+	cr_expect_str_eq(back->steps[0].was, "-pids");
+	cr_expect_str_eq(back->steps[0].value, "--pids ++memory");
+	vt_plan_free(back);
+}
+
+Test(undo, a_step_that_fails_after_two_on_one_file)
+{
+	struct vt_plan *plan =
+		plan_of("limit", "/shop", "pids.max=5", "pids.max=7", "memory.max=1M", NULL);
+	struct vt_result result;
+
+	tree_put("cg/shop/memory.max", "4096\n");
+	cr_expect_eq(apply(plan, &result), -ESTALE);
+	cr_expect(strstr(err.msg, "memory.max of /shop is now 4K"), "%s", err.msg);
+	cr_expect(strstr(err.msg, "the steps before it were rolled back"), "%s", err.msg);
+	cr_expect_str_eq(tree_get("cg/shop/pids.max"), "max");
+}
+
 /* The journal. */
 
 static void append(const char *text)
