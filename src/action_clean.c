@@ -9,11 +9,15 @@ int vt_clean_plan(const struct vt_action_env *env, const struct vt_request *requ
 		  struct vt_plan *plan, struct vt_error *err)
 {
 	struct vt_made_list list;
+	int r;
 
 	(void)request;
-	vt_made_read(env, VT_MADE_ALL, &list);
-	vt_made_plan(env, plan, list.made, list.n);
+	r = vt_made_read(env, VT_MADE_ALL, &list, err);
+	if (r == 0)
+		vt_made_plan(env, plan, list.made, list.n);
 	vt_made_list_finish(&list);
+	if (r < 0)
+		return r;
 	if (!plan->n_steps)
 		return vt_fail(err, EALREADY, "nothing that virttop made is left");
 	return 0;

@@ -147,27 +147,39 @@ static int run_spawn(struct vt_run *run, size_t i, struct vt_error *err)
 	return r;
 }
 
-/* Each file must still be the namespace that was kept; what else is there stays. */
+/*
+ * Each file must still be the namespace that was kept; what else is there stays. A
+ * directory in which none is, is not ours to unmount.
+ */
 static int run_release(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
-	vt_autofree char *words = vt_strdup(step->was);
+	vt_autofree char *words = vt_strdup(step->was ? step->was : "");
 	char *save = NULL;
+	int flags = 0;
 
 	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		char *colon = strchr(w, ':');
-		vt_autofree char *path = NULL;
-		struct stat st;
+		enum vt_kept kept;
 
 		if (!colon)
 			continue;
 		*colon = '\0';
-		path = vt_asprintf("%s/%s", step->path, w);
-		if (stat(path, &st) == 0 && st.st_ino != strtoull(colon + 1, NULL, 10))
+		kept = vt_keep_flag(w) ? vt_keep_look(step->path, w, strtoull(colon + 1, NULL, 10))
+				       : VT_KEPT_GONE;
+		if (kept == VT_KEPT_OTHER)
 			return vt_fail(err, ESTALE,
-				       "%s is another namespace now: nothing was let go", path);
+				       "%s/%s is another namespace now: nothing was let go",
+				       step->path, w);
+		if (kept == VT_KEPT)
+			flags |= vt_keep_flag(w);
 	}
-	vt_keep_drop(step->path);
+	if (flags)
+		vt_keep_drop(step->path, flags);
+	if (!flags && access(step->path, F_OK) == 0)
+		return vt_fail(err, ESTALE,
+			       "no namespace is kept in %s any more: nothing was let go",
+			       step->path);
 	if (access(step->path, F_OK) == 0)
 		return vt_fail(err, EBUSY, "%s could not be removed: something else is in it",
 			       step->path);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/magic.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -172,11 +174,41 @@ static int bind_one(const char *dir, pid_t launcher, int type)
 	return mount(from, to, NULL, MS_BIND, NULL) < 0 ? errno : 0;
 }
 
-void vt_keep_drop(const char *path)
+int vt_keep_flag(const char *name)
+{
+	for (int t = 0; t < VT_NS_TYPES; t++)
+		if (strcmp(name, vt_ns_names[t]) == 0)
+			return vt_ns_clone_flags[t];
+	return 0;
+}
+
+/* Whatever else has the inode's number is on another file system. */
+enum vt_kept vt_keep_look(const char *dir, const char *name, uint64_t inode)
+{
+	enum vt_kept kept = VT_KEPT_OTHER;
+	struct statfs fs;
+	struct stat st;
+	char path[256];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? VT_KEPT_GONE : VT_KEPT_OTHER;
+	if (fstat(fd, &st) == 0 && st.st_ino == inode && fstatfs(fd, &fs) == 0 &&
+	    fs.f_type == NSFS_MAGIC)
+		kept = VT_KEPT;
+	(void)close(fd);
+	return kept;
+}
+
+void vt_keep_drop(const char *path, int flags)
 {
 	char one[256];
 
 	for (int t = 0; t < VT_NS_TYPES; t++) {
+		if (!(flags & vt_ns_clone_flags[t]))
+			continue;
 		(void)snprintf(one, sizeof(one), "%s/%s", path, vt_ns_names[t]);
 		if (umount2(one, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 || errno == EINVAL)
 			(void)unlink(one);
@@ -206,7 +238,7 @@ static int keep(const char *dir, pid_t launcher, int flags)
 		if (flags & vt_ns_clone_flags[t])
 			code = bind_one(dir, launcher, t);
 	if (code)
-		vt_keep_drop(dir);
+		vt_keep_drop(dir, flags);
 	return code;
 }
 

@@ -73,7 +73,21 @@ void vt_setup_enter(const struct vt_job *job);
 /* The last steps, in the process that becomes the command. */
 _Noreturn void vt_setup_run(const struct vt_job *job);
 
-/* Unbinds and removes what is kept in the directory at path, as far as it is there. */
-void vt_keep_drop(const char *path);
+/* The CLONE_NEW* flag of a namespace that is kept under this name; 0: no such type. */
+int vt_keep_flag(const char *name);
+
+enum vt_kept {
+	VT_KEPT,
+	VT_KEPT_GONE,
+	VT_KEPT_OTHER /* another namespace, or no namespace at all */
+};
+/* What is at dir/name, where the namespace of this inode was bound. */
+enum vt_kept vt_keep_look(const char *dir, const char *name, uint64_t inode);
+
+/*
+ * Unbinds and removes the namespaces of these flags that are kept in the directory at path,
+ * as far as they are there, and the directory when nothing else is in it.
+ */
+void vt_keep_drop(const char *path, int flags);
 
 #endif

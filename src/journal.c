@@ -43,28 +43,48 @@ static void end_torn_line(int fd)
 		(void)!write(fd, "\n", 1);
 }
 
-static int open_journal(char *path)
+int vt_journal_check_own(int fd, const char *path, struct vt_error *err)
 {
 	struct stat st;
-	int fd, r = vt_config_make_folders(path);
 
-	if (r < 0)
-		return r;
-	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		(void)close(fd);
-		return -EINVAL;
-	}
-	end_torn_line(fd);
-	return fd;
+	if (fstat(fd, &st) < 0)
+		return vt_fail(err, errno, "cannot look at %s: %s", path, vt_errno_text(errno));
+	if (!S_ISREG(st.st_mode))
+		return vt_fail(err, EINVAL, "%s is no regular file", path);
+	if (st.st_uid != geteuid())
+		return vt_fail(err, EPERM,
+			       "%s is of uid %u and you are uid %u, so it is not believed: set "
+			       "XDG_STATE_HOME to a folder of your own, or remove it",
+			       path, st.st_uid, geteuid());
+	if (st.st_mode & 022)
+		return vt_fail(err, EPERM,
+			       "%s can be written by others, so it is not believed: look what is "
+			       "in it, then chmod 600 or remove it",
+			       path);
+	return 0;
 }
 
-static void give_up(struct vt_journal *j, int code)
+static int open_journal(char *path, struct vt_error *err)
 {
-	(void)snprintf(j->why, sizeof(j->why), "not in the journal (%s), so undo does not know it",
-		       vt_errno_text(code));
+	vt_autoclose int fd = -1;
+	int r = vt_config_make_folders(path);
+
+	if (r < 0)
+		return vt_fail(err, -r, "%s", vt_errno_text(-r));
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (fd < 0)
+		return vt_fail(err, errno, "%s", vt_errno_text(errno));
+	r = vt_journal_check_own(fd, path, err);
+	if (r < 0)
+		return r;
+	end_torn_line(fd);
+	return vt_take_fd(&fd);
+}
+
+static void give_up(struct vt_journal *j, const char *why)
+{
+	(void)snprintf(j->why, sizeof(j->why), "not in the journal, so undo does not know it (%s)",
+		       why);
 	vt_journal_close(j);
 }
 
@@ -84,7 +104,7 @@ static void put(struct vt_journal *j, json_t *line)
 	n = strlen(whole);
 	r = write(j->fd, whole, n);
 	if (r < 0 || (size_t)r != n)
-		give_up(j, r < 0 ? errno : ENOSPC);
+		give_up(j, vt_errno_text(r < 0 ? errno : ENOSPC));
 }
 
 /*
@@ -183,12 +203,14 @@ static void put_begin(struct vt_journal *j, const struct vt_snapshot *s, const s
 void vt_journal_begin(struct vt_journal *j, const struct vt_snapshot *s, const struct vt_plan *plan)
 {
 	vt_autofree char *path = vt_journal_path();
+	struct vt_error err = { 0 };
 
 	*j = (struct vt_journal){ .fd = -1 };
 	make_id(j);
-	j->fd = path ? open_journal(path) : -ENOENT;
+	j->fd = path ? open_journal(path, &err)
+		     : vt_fail(&err, ENOENT, "%s", vt_errno_text(ENOENT));
 	if (j->fd < 0)
-		give_up(j, -j->fd);
+		give_up(j, err.msg);
 	put_begin(j, s, plan);
 }
 
@@ -482,6 +504,9 @@ int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct 
 	*ret = (struct vt_journal_log){ .arena = vt_arena_new() };
 	if (fd < 0 && (!path || errno == ENOENT))
 		return 0;
+	r = fd < 0 ? 0 : vt_journal_check_own(fd, path, err);
+	if (r < 0)
+		return r;
 	r = fd < 0 ? -errno : read_end(fd, &text);
 	if (r < 0)
 		return vt_fail(err, -r, "cannot read the journal %s: %s", path, vt_errno_text(-r));

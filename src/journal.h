@@ -25,7 +25,7 @@ struct vt_outcome {
 struct vt_journal {
 	int fd;        /* -1: nothing is written */
 	char id[40];   /* of the plan */
-	char why[160]; /* why nothing, or not all, could be written */
+	char why[320]; /* why nothing, or not all, could be written */
 };
 
 /* Never fails: acting must be possible with a full disk. */
@@ -63,6 +63,12 @@ int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_e
 /* The plans of all boots that the journal still has. */
 int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err);
 void vt_journal_log_finish(struct vt_journal_log *log);
+
+/*
+ * A file of state is believed only when it is the caller's own and nobody else may write
+ * it: undo and clean do as root what its lines say. EPERM with the way out.
+ */
+int vt_journal_check_own(int fd, const char *path, struct vt_error *err);
 
 /* Where it is; NULL where neither XDG_STATE_HOME nor HOME says. free() it. */
 char *vt_journal_path(void);

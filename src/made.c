@@ -17,6 +17,7 @@
 #include "action_cgroup.h"
 #include "apply_mount.h"
 #include "apply_net.h"
+#include "apply_setup.h"
 #include "idmap.h"
 #include "inverse.h"
 
@@ -32,19 +33,22 @@ static char *made_path(void)
 	return slash ? vt_asprintf("%.*s/made", (int)(slash - journal), journal) : NULL;
 }
 
-/* Locked until it is closed. The journal has made the directory. */
-static int open_made(int flags)
+/* Locked until it is closed. The journal has made the directory. -EPERM: it is not ours. */
+static int open_made(int flags, struct vt_error *err)
 {
 	vt_autofree char *path = made_path();
 	vt_autoclose int fd = -1;
-	struct stat st;
+	int r;
 
 	if (!path)
-		return -1;
+		return -ENOENT;
 	fd = open(path, flags | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || flock(fd, LOCK_EX) < 0)
-		return -1;
-	return vt_take_fd(&fd);
+	if (fd < 0)
+		return -errno;
+	r = vt_journal_check_own(fd, path, err);
+	if (r == 0 && flock(fd, LOCK_EX) < 0)
+		r = -errno;
+	return r < 0 ? r : vt_take_fd(&fd);
 }
 
 static const char *boot_of(const struct vt_action_env *env)
@@ -68,7 +72,7 @@ static json_t *new_line(const struct vt_action_env *env)
 static void put(json_t *line)
 {
 	vt_autofree char *text = json_dumps(line, JSON_COMPACT | JSON_ENSURE_ASCII), *whole = NULL;
-	vt_autoclose int fd = open_made(O_CREAT);
+	vt_autoclose int fd = open_made(O_CREAT, NULL);
 	char last = '\n';
 	off_t end;
 
@@ -263,15 +267,12 @@ static bool kept_as_said(const char *dir, const char *names)
 
 	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		char *colon = strchr(w, ':');
-		vt_autofree char *path = NULL;
-		struct stat st;
 
 		if (!colon)
 			return false;
 		*colon = '\0';
-		path = vt_asprintf("%s/%s", dir, w);
-		if (strchr(w, '/') || stat(path, &st) < 0 ||
-		    st.st_ino != strtoull(colon + 1, NULL, 10))
+		if (vt_keep_flag(w) == 0 ||
+		    vt_keep_look(dir, w, strtoull(colon + 1, NULL, 10)) != VT_KEPT)
 			return false;
 		any = true;
 	}
@@ -364,18 +365,20 @@ static void take_lines(const struct vt_action_env *env, struct vt_made_list *lis
 	vt_idmap_finish(&names);
 }
 
-void vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
-		  struct vt_made_list *ret)
+int vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
+		 struct vt_made_list *ret, struct vt_error *err)
 {
-	vt_autoclose int fd = open_made(0);
+	vt_autoclose int fd = open_made(0, err);
 	vt_autofree char *lines = NULL;
 	struct stat st;
 	size_t kept = 0, there = 0;
 	ssize_t n;
 
 	*ret = (struct vt_made_list){ .arena = vt_arena_new() };
+	if (fd == -EPERM)
+		return fd;
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size > SIZE_LIMIT)
-		return;
+		return 0;
 	lines = vt_alloc((size_t)st.st_size + 1);
 	n = pread(fd, lines, (size_t)st.st_size, 0);
 	lines[n > 0 ? n : 0] = '\0';
@@ -393,6 +396,7 @@ void vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
 	/* Processes that a foreign proc does not show may be there. */
 	if (!there && !env->host->foreign_pids)
 		(void)!ftruncate(fd, 0);
+	return 0;
 }
 
 void vt_made_list_finish(struct vt_made_list *list)

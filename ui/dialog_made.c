@@ -100,16 +100,19 @@ static void show(struct vt_app *app, struct made *m, const char *title, const ch
 	free(items);
 }
 
-/* NULL: nothing, or nothing that can be done about it. */
-static struct made *read_made(const struct vt_app *app, enum vt_made_whose whose)
+/* NULL: nothing, or nothing that can be done about it; what err says, if anything. */
+static struct made *read_made(const struct vt_app *app, enum vt_made_whose whose,
+			      struct vt_error *err)
 {
 	struct vt_action_env env = env_of(app);
 	struct made *m;
 
+	*err = (struct vt_error){ 0 };
+
 	if (!app->s || !app->host->is_self || app->read_only)
 		return NULL;
 	m = vt_alloc(sizeof(*m));
-	vt_made_read(&env, whose, &m->list);
+	(void)vt_made_read(&env, whose, &m->list, err);
 	if (m->list.n)
 		return m;
 	free_made(m);
@@ -118,17 +121,21 @@ static struct made *read_made(const struct vt_app *app, enum vt_made_whose whose
 
 void vt_dialog_made(struct vt_app *app)
 {
-	struct made *m = read_made(app, VT_MADE_ALL);
+	struct vt_error err;
+	struct made *m = read_made(app, VT_MADE_ALL, &err);
 
 	if (m)
 		show(app, m, "What virttop made and is still there", NULL);
+	else if (err.code)
+		vt_app_say(app, VT_ROLE_ERROR, "%s", err.msg);
 	else
 		vt_app_say(app, VT_ROLE_TEXT, "nothing that virttop made is left");
 }
 
 bool vt_dialog_made_on_quit(struct vt_app *app)
 {
-	struct made *m = app->term ? read_made(app, VT_MADE_MINE) : NULL;
+	struct vt_error ignored;
+	struct made *m = app->term ? read_made(app, VT_MADE_MINE, &ignored) : NULL;
 
 	if (!m)
 		return false;
@@ -139,9 +146,12 @@ bool vt_dialog_made_on_quit(struct vt_app *app)
 
 void vt_dialog_made_offer(struct vt_app *app)
 {
-	struct made *m = read_made(app, VT_MADE_ORPHANED);
+	struct vt_error err;
+	struct made *m = read_made(app, VT_MADE_ORPHANED, &err);
 
 	if (m)
 		show(app, m, "A virttop that ended without asking left this",
 		     "leave it there, and do not ask again");
+	else if (err.code)
+		vt_app_say(app, VT_ROLE_ERROR, "%s", err.msg);
 }

@@ -319,6 +319,47 @@ Test(apply, kept_namespaces_are_let_go)
 	act_there();
 }
 
+static int release(const char *path, const char *was)
+{
+	struct vt_plan *plan = vt_plan_new("Release");
+	struct vt_step *step = vt_plan_add(plan, VT_OP_RELEASE);
+	struct vt_result result;
+
+	step->path = vt_arena_intern(plan->arena, path);
+	step->was = vt_arena_intern(plan->arena, was);
+	return apply(plan, &result);
+}
+
+/* What only looks like it, and what the step does not name, stays. */
+Test(apply, only_namespaces_are_let_go)
+{
+	vt_autofree char *at = vt_asprintf("%s/kept", tree_root), *named = NULL;
+	vt_autofree char *uts = vt_asprintf("%s/uts", at), *net = vt_asprintf("%s/net", at);
+	struct vt_result result;
+	struct stat st;
+
+	act_here();
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		acting_skip("no mounts can be made here");
+	cr_assert_eq(mkdir(at, 0755), 0);
+	cr_assert_eq(mount("none", at, "tmpfs", 0, NULL), 0);
+	cr_expect_eq(release(at, ""), -ESTALE);
+	cr_expect_eq(release(at, "uts:1"), -ESTALE);
+	cr_assert_eq(close(open(uts, O_CREAT | O_WRONLY, 0600)), 0);
+	cr_assert_eq(stat(uts, &st), 0);
+	named = vt_asprintf("uts:%llu", (unsigned long long)st.st_ino);
+	cr_expect_eq(release(at, named), -ESTALE, "a file is no namespace");
+	cr_expect_eq(access(uts, F_OK), 0, "the mount is there");
+	cr_assert_eq(umount(at), 0);
+	cr_assert_eq(rmdir(at), 0);
+	cr_assert_eq(apply(plan_of("unshare", "--uts", "--keep", at, "--", "true", NULL), &result),
+		     0, "%s", err.msg);
+	cr_assert_eq(close(open(net, O_CREAT | O_WRONLY, 0600)), 0);
+	cr_expect_eq(apply(undo(), &result), -EBUSY);
+	cr_expect_eq(access(net, F_OK), 0, "another's file");
+	act_there();
+}
+
 Test(apply, nothing_is_applied_to_a_recorded_tree)
 {
 	struct vt_result result;

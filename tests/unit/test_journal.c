@@ -53,6 +53,39 @@ Test(journal, there_and_back)
 	vt_plan_free(plan);
 }
 
+/* Undo does what it says, also as root. */
+Test(journal, of_another_is_not_believed)
+{
+	struct vt_plan *plan = plan_write("/shop", "104857600", "max");
+	vt_autofree char *path = vt_journal_path();
+	struct vt_journal_log log;
+	struct vt_journal j;
+	struct stat st;
+	off_t size;
+
+	write_down(plan, "done");
+	cr_assert_eq(chmod(path, 0660), 0);
+	cr_expect_eq(vt_journal_read("this-boot", &log, &err), -EPERM);
+	cr_expect(strstr(err.msg, "can be written by others"), "%s", err.msg);
+	cr_expect_eq(log.n, 0);
+	vt_journal_log_finish(&log);
+	cr_assert_eq(chmod(path, 0600), 0);
+	if (chown(path, geteuid() + 1, (gid_t)-1) == 0) {
+		cr_assert_eq(stat(path, &st), 0);
+		size = st.st_size;
+		expect_refused(undo(), EPERM, "XDG_STATE_HOME");
+		cr_expect(strstr(err.msg, path), "%s", err.msg);
+		vt_journal_begin(&j, acting_snapshot, plan);
+		cr_expect_eq(j.fd, -1);
+		cr_expect(strstr(j.why, "not in the journal"), "%s", j.why);
+		cr_expect(strstr(j.why, path), "%s", j.why);
+		vt_journal_close(&j);
+		cr_assert_eq(stat(path, &st), 0);
+		cr_expect_eq(st.st_size, size);
+	}
+	vt_plan_free(plan);
+}
+
 /* Cut anywhere, no line is misread and the next one is whole. */
 Test(journal, torn_anywhere)
 {

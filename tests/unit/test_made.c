@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The list of what virttop made: who made it, whether it is still that, whether it stays. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "../../src/action_cgroup.h"
 #include "../../src/builder.h"
@@ -79,7 +81,7 @@ static size_t count(enum vt_made_whose whose)
 	struct vt_made_list list;
 	size_t n;
 
-	vt_made_read(&env, whose, &list);
+	cr_expect_eq(vt_made_read(&env, whose, &list, NULL), 0);
 	n = list.n;
 	vt_made_list_finish(&list);
 	return n;
@@ -140,7 +142,7 @@ Test(made, orphans)
 	(void)waitpid(other, NULL, 0);
 	cr_expect_eq(count(VT_MADE_MINE), 0);
 	cr_expect_eq(count(VT_MADE_ORPHANED), 1);
-	vt_made_read(&env, VT_MADE_ORPHANED, &list);
+	cr_assert_eq(vt_made_read(&env, VT_MADE_ORPHANED, &list, NULL), 0);
 	cr_expect(strstr(list.made[0].what, "process "), "%s", list.made[0].what);
 	vt_made_adopt(&env, &list);
 	vt_made_list_finish(&list);
@@ -154,7 +156,7 @@ Test(made, the_plan_ends_it)
 	struct vt_made_list list;
 
 	note(child_start);
-	vt_made_read(&env, VT_MADE_ALL, &list);
+	cr_assert_eq(vt_made_read(&env, VT_MADE_ALL, &list, NULL), 0);
 	vt_made_plan(&env, removal, list.made, list.n);
 	cr_assert_eq(removal->n_steps, 1);
 	cr_expect_eq(removal->steps[0].op, VT_OP_SIGNAL);
@@ -162,6 +164,36 @@ Test(made, the_plan_ends_it)
 	cr_expect_eq(removal->steps[0].target.b, child_start);
 	vt_made_list_finish(&list);
 	vt_plan_free(removal);
+}
+
+/* What another wrote could name any process, cgroup or mount as made by us. */
+Test(made, a_list_of_another_is_not_believed)
+{
+	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
+	struct vt_error err = { 0 };
+	struct vt_made_list list;
+	struct stat st;
+	off_t size;
+
+	note(child_start);
+	cr_assert_eq(chmod(path, 0622), 0);
+	cr_expect_eq(vt_made_read(&env, VT_MADE_ALL, &list, &err), -EPERM);
+	cr_expect_eq(list.n, 0);
+	vt_made_list_finish(&list);
+	cr_expect(strstr(err.msg, "can be written by others"), "%s", err.msg);
+	cr_assert_eq(chmod(path, 0600), 0);
+	cr_expect_eq(count(VT_MADE_ALL), 1);
+	if (chown(path, geteuid() + 1, (gid_t)-1) < 0)
+		return; /* the rest needs root */
+	cr_expect_eq(vt_made_read(&env, VT_MADE_ALL, &list, &err), -EPERM);
+	cr_expect_eq(list.n, 0);
+	vt_made_list_finish(&list);
+	cr_expect(strstr(err.msg, path) && strstr(err.msg, "XDG_STATE_HOME"), "%s", err.msg);
+	cr_assert_eq(stat(path, &st), 0);
+	size = st.st_size;
+	note(child_start);
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_size, size, "nor is it added to");
 }
 
 /* Lines that are torn, of another boot or make no sense. */

@@ -151,7 +151,7 @@ Test(mount_acts, both_and_undone)
 	cr_expect_eq(look("debugfs"), 0);
 	cr_expect_eq(look("tracefs"), 0);
 	expect_refused(plan_of("mount", NULL), EALREADY, "mounted already");
-	vt_made_read(&acting, VT_MADE_ALL, &list);
+	cr_assert_eq(vt_made_read(&acting, VT_MADE_ALL, &list, NULL), 0);
 	cr_assert_eq(list.n, 2);
 	cr_expect_str_eq(list.made[0].what, "debugfs at /sys/kernel/debug");
 	cr_expect_str_eq(list.made[1].what, "tracefs at /sys/kernel/tracing");
@@ -177,7 +177,7 @@ Test(mount_acts, what_is_another_stays)
 	cr_expect_eq(look("tracefs"), -ENODEV);
 	cr_assert_eq(umount2("/sys/kernel/debug", 0), 0);
 	cr_assert_eq(mount("other", "/sys/kernel/debug", "debugfs", 0, NULL), 0);
-	vt_made_read(&acting, VT_MADE_ALL, &list);
+	cr_assert_eq(vt_made_read(&acting, VT_MADE_ALL, &list, NULL), 0);
 	cr_expect_eq(list.n, 0, "it is another one");
 	vt_made_list_finish(&list);
 	plan = undo();
