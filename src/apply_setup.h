@@ -15,7 +15,8 @@
  */
 
 enum vt_stage {
-	VT_STAGE_PID, /* no failure: the code is the pid */
+	VT_STAGE_PID,  /* no failure: the code is the pid */
+	VT_STAGE_KEPT, /* no failure: the namespaces are bound */
 	VT_STAGE_SESSION,
 	VT_STAGE_TERMINAL,
 	VT_STAGE_CGROUP,

@@ -61,11 +61,21 @@ static _Noreturn void wait_like(pid_t pid)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128);
 }
 
+/* What is kept stays when we end: whoever reports that the command failed lets it go. */
+static int keep(const struct vt_job *job, const struct vt_helper *helper)
+{
+	int code = vt_helper_keep(helper);
+
+	if (!code)
+		vt_job_say(job, VT_STAGE_KEPT, 0, 0);
+	return code;
+}
+
 /* The command waits until its namespaces are kept, so that a failure leaves nothing. */
 static void keep_then_go(const struct vt_job *job, const struct vt_helper *helper, pid_t pid,
 			 int go)
 {
-	int code = vt_helper_keep(helper);
+	int code = keep(job, helper);
 
 	if (code) {
 		(void)kill(pid, SIGKILL);
@@ -122,7 +132,7 @@ static _Noreturn void launch(const struct vt_job *job)
 		vt_setup_unshare(job, &helper);
 	if (job->spawn->fork)
 		launch_child(job, &helper);
-	errno = job->spawn->keep_at ? vt_helper_keep(&helper) : 0;
+	errno = job->spawn->keep_at ? keep(job, &helper) : 0;
 	if (errno)
 		vt_job_die(job, VT_STAGE_KEEP, 0);
 	vt_setup_run(job);
@@ -161,7 +171,7 @@ static _Noreturn void launch_in_pane(const struct vt_job *job)
 }
 
 /* Until exec or death has closed the pipe. Returns the first failure, if any. */
-static bool read_reports(int in, pid_t *pid, struct vt_report *ret)
+static bool read_reports(int in, pid_t *pid, bool *kept, struct vt_report *ret)
 {
 	struct vt_report report;
 	bool failed = false;
@@ -175,6 +185,8 @@ static bool read_reports(int in, pid_t *pid, struct vt_report *ret)
 			return failed;
 		if (report.stage == VT_STAGE_PID) {
 			*pid = report.code;
+		} else if (report.stage == VT_STAGE_KEPT) {
+			*kept = true;
 		} else if (!failed) {
 			*ret = report;
 			failed = true;
@@ -211,7 +223,7 @@ static int start(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_e
 	const struct vt_spawn *s = job->spawn;
 	struct vt_report report = { 0 };
 	pid_t child = s->background || job->cgroup < 0 ? fork() : vt_fork_raw(job->cgroup);
-	bool failed;
+	bool failed, kept = false;
 
 	if (child < 0) {
 		report = (struct vt_report){ VT_STAGE_CGROUP, errno, 0 };
@@ -229,11 +241,14 @@ static int start(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_e
 	}
 	(void)close(job->out);
 	job->out = -1;
-	failed = read_reports(in, &ret->pid, &report);
+	failed = read_reports(in, &ret->pid, &kept, &report);
 	if (!s->pane || failed)
 		ret->exit_status = wait_for(child);
 	else
 		ret->child = child;
+	/* Not where keeping failed itself: then the directory may be another's. */
+	if (failed && kept)
+		vt_keep_drop(s->keep_at, s->ns_flags);
 	if (failed)
 		return vt_spawn_explain(job->host, s, &report, err);
 	ret->pid_one = s->fork && s->ns_flags & CLONE_NEWPID && !s->entering;

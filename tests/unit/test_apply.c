@@ -319,6 +319,33 @@ Test(apply, kept_namespaces_are_let_go)
 	act_there();
 }
 
+Test(apply, what_was_kept_for_a_command_that_cannot_run)
+{
+	vt_autofree char *at = vt_asprintf("%s/kept", tree_root);
+	struct vt_result result;
+	struct vt_plan *late;
+
+	act_here();
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		acting_skip("no mounts can be made here");
+	cr_expect_eq(
+		apply(plan_of("unshare", "--uts", "--keep", at, "--", "/virttop-unit/none", NULL),
+		      &result),
+		-ENOENT);
+	cr_expect(strstr(err.msg, "cannot run /virttop-unit/none: "), "%s", err.msg);
+	cr_expect_eq(access(at, F_OK), -1, "nothing is left");
+	cr_expect_eq(apply(plan_of("unshare", "--pid", "--fork", "--keep", at, "--background", "--",
+				   "/virttop-unit/none", NULL),
+			   &result),
+		     -ENOENT);
+	cr_expect_eq(access(at, F_OK), -1, "nor by a child");
+	late = plan_of("unshare", "--uts", "--keep", at, "--", "/virttop-unit/none", NULL);
+	cr_assert_eq(mkdir(at, 0755), 0);
+	cr_expect_eq(apply(late, &result), -EEXIST);
+	cr_expect_eq(access(at, F_OK), 0, "that is another's");
+	act_there();
+}
+
 static int release(const char *path, const char *was)
 {
 	struct vt_plan *plan = vt_plan_new("Release");
