@@ -263,6 +263,15 @@ static void end_run(struct vt_run *run)
 	vt_arena_free(run->arena);
 }
 
+/* A cgroup that this run made goes as a whole, with what was set in it. */
+static bool goes_with_cgroup(const struct vt_run *run, size_t i)
+{
+	const struct vt_step *step = &run->plan->steps[i];
+
+	return step->op == VT_OP_WRITE && !step->target.a &&
+	       vt_run_made_id(run, i, step->path) != 0;
+}
+
 /* The steps that take back step i, without a roll-back of their own. */
 static int take_back(const struct vt_run *run, size_t i, struct vt_error *err)
 {
@@ -300,7 +309,7 @@ static const char *roll_back(struct vt_run *run, struct vt_journal *journal, siz
 	vt_autofree char *text = NULL;
 
 	for (size_t i = failed; i > 0; i--) {
-		if (take_back(run, i - 1, &why) == 0) {
+		if (goes_with_cgroup(run, i - 1) || take_back(run, i - 1, &why) == 0) {
 			vt_journal_back(journal, i - 1);
 			taken++;
 		} else if (!stuck++) {

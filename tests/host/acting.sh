@@ -105,6 +105,12 @@ reads 'the step before was rolled back' cgroup.max.depth 4
 act create "$top/half" cgroup.max.depth=1 cgroup.type=nonsense
 ended 'a create that fails half-way fails' 1
 check 'and leaves nothing' gone "$top/half"
+has_not 'and says so' 'not rolled back' "$errors"
+run unshare --yes --uts --cgroup "$top/half" --limit cgroup.max.depth=1 -- /no/such/command
+ended 'a command that is not there, with a cgroup for it' 1
+check 'leaves no cgroup' gone "$top/half"
+has 'which is said' 'the steps before it were rolled back' "$errors"
+has_not 'and nothing else' 'not rolled back' "$errors"
 act limit "$top" no.such.file=1
 ended 'a file that cannot be set is a usage error' 2
 act limit "$top" memory.nonsense=1
