@@ -74,25 +74,30 @@ static pid_t fork_into(int cgroup)
 	return pid;
 }
 
+pid_t vt_fork_raw(void)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
 /*
  * Born in the cgroup, a process has its limits from the first instruction. Where
  * the kernel (before 5.7) or a filter does not know that, it moves itself.
  */
-pid_t vt_fork_raw(int cgroup)
+pid_t vt_fork_into(const struct vt_job *job)
 {
 	pid_t pid;
 
-	if (cgroup >= 0) {
-		pid = fork_into(cgroup);
-		if (pid >= 0 || errno != ENOSYS)
-			return pid;
-	}
-	pid = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-	if (pid == 0 && cgroup >= 0) {
-		int procs = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (job->cgroup < 0)
+		return vt_fork_raw();
+	pid = fork_into(job->cgroup);
+	if (pid >= 0 || errno != ENOSYS)
+		return pid;
+	pid = vt_fork_raw();
+	if (pid == 0) {
+		int procs = openat(job->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 
 		if (procs < 0 || write(procs, "0", 1) < 0)
-			_exit(127);
+			vt_job_die(job, VT_STAGE_CGROUP, 0);
 		(void)close(procs);
 	}
 	return pid;
@@ -120,7 +125,7 @@ static int run_map_program(const char *name, char *const *words, char *pid)
 	char *argv[1024];
 	size_t n = 2;
 	int status = 0;
-	pid_t child = vt_fork_raw(-1);
+	pid_t child = vt_fork_raw();
 
 	if (child < 0)
 		return errno;
@@ -278,14 +283,14 @@ void vt_helper_start(const struct vt_job *job, struct vt_helper *helper)
 		return;
 	if (pipe2(ask, O_CLOEXEC) < 0 || pipe2(answer, O_CLOEXEC) < 0)
 		vt_job_die(job, VT_STAGE_FORK, 0);
-	pid = vt_fork_raw(-1);
+	pid = vt_fork_raw();
 	if (pid < 0)
 		vt_job_die(job, VT_STAGE_FORK, 0);
 	/* A grandchild: the command, which the launcher may become, has no child it does not know.
 	 */
 	if (pid == 0) {
 		(void)close(ask[1]);
-		if (vt_fork_raw(-1) == 0)
+		if (vt_fork_raw() == 0)
 			help(job, launcher, ask[0], answer[1]);
 		_exit(0);
 	}

@@ -55,8 +55,10 @@ void vt_job_say(const struct vt_job *job, enum vt_stage stage, int code, int ns)
 /* Reports errno and ends. */
 _Noreturn void vt_job_die(const struct vt_job *job, enum vt_stage stage, int ns);
 
-/* A fork without glibc; into a cgroup's directory unless that is -1. */
-pid_t vt_fork_raw(int cgroup);
+/* A fork without glibc. */
+pid_t vt_fork_raw(void);
+/* The same into the cgroup of the job, if it has one. The child ends where it cannot get there. */
+pid_t vt_fork_into(const struct vt_job *job);
 
 /*
  * A helper stays outside, where it may write the maps of the launcher's user

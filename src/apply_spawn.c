@@ -94,7 +94,7 @@ static _Noreturn void launch_child(const struct vt_job *job, const struct vt_hel
 
 	if (keep && pipe2(go, O_CLOEXEC) < 0)
 		vt_job_die(job, VT_STAGE_FORK, 0);
-	pid = vt_fork_raw(-1);
+	pid = vt_fork_raw();
 	if (pid < 0)
 		vt_job_die(job, VT_STAGE_FORK, 0);
 	if (pid == 0) {
@@ -148,7 +148,7 @@ static _Noreturn void launch_in_background(const struct vt_job *job)
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(null, fd) < 0)
 			vt_job_die(job, VT_STAGE_SESSION, 0);
-	pid = vt_fork_raw(job->cgroup);
+	pid = vt_fork_into(job);
 	if (pid < 0)
 		vt_job_die(job, job->cgroup < 0 ? VT_STAGE_FORK : VT_STAGE_CGROUP, 0);
 	if (pid == 0)
@@ -222,7 +222,7 @@ static int start(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_e
 {
 	const struct vt_spawn *s = job->spawn;
 	struct vt_report report = { 0 };
-	pid_t child = s->background || job->cgroup < 0 ? fork() : vt_fork_raw(job->cgroup);
+	pid_t child = s->background || job->cgroup < 0 ? fork() : vt_fork_into(job);
 	bool failed, kept = false;
 
 	if (child < 0) {
@@ -242,7 +242,7 @@ static int start(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_e
 	(void)close(job->out);
 	job->out = -1;
 	failed = read_reports(in, &ret->pid, &kept, &report);
-	if (!s->pane || failed)
+	if (!s->pane || failed || !ret->pid)
 		ret->exit_status = wait_for(child);
 	else
 		ret->child = child;
@@ -251,6 +251,11 @@ static int start(struct vt_job *job, int in, struct vt_spawned *ret, struct vt_e
 		vt_keep_drop(s->keep_at, s->ns_flags);
 	if (failed)
 		return vt_spawn_explain(job->host, s, &report, err);
+	/* Its pid is the first that it says: something ended it before. */
+	if (!ret->pid)
+		return vt_fail(err, ECHILD,
+			       "the process that was to run %s was ended before it could begin",
+			       s->argv[0]);
 	ret->pid_one = s->fork && s->ns_flags & CLONE_NEWPID && !s->entering;
 	return 0;
 }

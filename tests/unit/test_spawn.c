@@ -4,10 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "../../src/action_table.h"
 #include "../../src/apply_setup.h"
@@ -333,4 +338,49 @@ Test(spawn, a_root_has_what_is_in_it)
 	cr_expect_not(vt_root_has(fd, "/bin/ls"));
 	cr_expect_not(vt_root_has(fd, "/../../bin/ls"), "no way leads out");
 	remove_tree(root);
+}
+
+/* From now on the call ends so in this process and its children. */
+static void answer(unsigned call, unsigned with)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, with),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { VT_LEN(filter), filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		cr_skip_test("no filter of system calls can be set here");
+}
+
+/* Where clone3 is not there, the process moves itself, and may be refused. */
+Test(spawn, a_cgroup_that_it_cannot_move_itself_into)
+{
+	static const char *const argv[] = { "true", NULL };
+	struct vt_spawn s = { .argv = argv, .cgroup = "/shop" };
+	const struct vt_host host = { .proc = -1 };
+	struct vt_spawned spawned = { 0 };
+	vt_autoclose int no_cgroup = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	answer(SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);
+	for (int background = 0; background < 2; background++) {
+		s.background = background;
+		cr_expect_eq(vt_spawn_run(&host, &s, no_cgroup, -1, &spawned, &err), -ENOENT);
+		cr_expect(strstr(err.msg, "cannot start in the cgroup /shop: "), "%s", err.msg);
+	}
+}
+
+Test(spawn, ended_before_it_could_begin)
+{
+	static const char *const argv[] = { "true", NULL };
+	const struct vt_spawn s = { .argv = argv, .background = true };
+	const struct vt_host host = { .proc = -1 };
+	struct vt_spawned spawned = { 0 };
+
+	answer(SYS_setsid, SECCOMP_RET_KILL_PROCESS);
+	cr_expect_eq(vt_spawn_run(&host, &s, -1, -1, &spawned, &err), -ECHILD);
+	cr_expect(strstr(err.msg, "true was ended before it could begin"), "%s", err.msg);
 }
