@@ -132,16 +132,25 @@ static int add_kill(struct vt_plan *plan, const struct vt_cgroup_dir *d, unsigne
 	return 0;
 }
 
-static void add_signal(const struct vt_action_env *env, struct vt_plan *plan,
-		       const struct vt_cgroup_dir *d, int signal)
+static int add_signal(const struct vt_action_env *env, struct vt_plan *plan,
+		      const struct vt_cgroup_dir *d, int signal, struct vt_error *err)
 {
-	struct vt_step *step = vt_plan_add(plan, VT_OP_SIGNAL);
+	vt_autofree char *pids = vt_cgroup_value(d->fd, "cgroup.procs");
+	struct vt_step *step;
 
+	/* The kernel lists them only where their threaded subtree begins. */
+	if (!pids && errno == EOPNOTSUPP)
+		return vt_fail(err, EOPNOTSUPP,
+			       "%s is threaded: its processes can only be signalled with the "
+			       "cgroup above it that is not, or one by one",
+			       d->path);
+	step = vt_plan_add(plan, VT_OP_SIGNAL);
 	step->target = (struct vt_id){ VT_KIND_CGROUP, d->id, 0 };
 	step->path = vt_arena_intern(plan->arena, d->path);
 	step->value = vt_arena_printf(plan->arena, "%d", signal);
 	step->cannot_undo = gone;
 	vt_step_describe(plan, step, vt_mount_of(env));
+	return 0;
 }
 
 /* How many, and what happens to them. */
@@ -187,7 +196,9 @@ static int plan_cgroup(const struct vt_action_env *env, const struct vt_request 
 	if (r < 0)
 		return r;
 	if (signal != SIGKILL)
-		add_signal(env, plan, &d, signal);
+		r = add_signal(env, plan, &d, signal, err);
+	if (r < 0)
+		return r;
 	if (signal == SIGKILL || then_kill)
 		r = add_kill(plan, &d, then_kill && signal != SIGKILL ? PATIENCE_MS : 0, err);
 	if (r < 0)
@@ -207,6 +218,9 @@ int vt_kill_plan(const struct vt_action_env *env, const struct vt_request *reque
 	r = request_signal(request, &signal, err);
 	for (size_t i = 0; r == 0 && i < request->n_targets; i++)
 		r = plan_one(plan, env, request->targets[i], signal, err);
+	/* Of several, one that ends meanwhile does not keep the others from it. */
+	for (size_t i = 0; i < plan->n_steps; i++)
+		plan->steps[i].may_end = plan->n_steps > 1;
 	plan->title = vt_arena_printf(
 		plan->arena, "Kill %s",
 		vt_plural(plan->arena, plan->n_steps, "process", "processes"));

@@ -338,9 +338,13 @@ static int run_one_signal(const struct vt_run *run, const struct vt_step *step,
 	vt_autoclose int held = vt_run_hold_process(run, step->target, &now, err);
 	int r;
 
+	if ((held == -ESTALE || held == -ESRCH) && step->may_end)
+		return 0;
 	if (held < 0)
 		return held;
 	r = send_signal(held, (int)strtol(step->value, NULL, 10));
+	if (r == -ESRCH && step->may_end)
+		return 0;
 	if (r == -ESRCH)
 		return vt_fail(err, ESTALE, "process %" PRIu64 " has ended", step->target.a);
 	if (r < 0)

@@ -50,11 +50,24 @@ static int signal_one(struct round *r, uint64_t pid, struct vt_error *err)
 						: vt_errno_text(errno));
 }
 
-static int signal_here(struct round *r, int dir, struct vt_error *err)
+/*
+ * What is threaded below the top has its processes in the list of the cgroup where its
+ * threaded subtree begins, which is not above the top unless that is threaded itself.
+ */
+static int explain_unlisted(const struct round *r, int depth, int code, struct vt_error *err)
+{
+	if (code == ENOENT || code == ENODEV || (code == EOPNOTSUPP && depth))
+		return 0;
+	return vt_fail(err, code, "cannot read which processes are in %s%s: %s", r->top->path,
+		       depth ? " and below" : "",
+		       code == EOPNOTSUPP ? "it is threaded" : vt_errno_text(code));
+}
+
+static int signal_here(struct round *r, int dir, int depth, struct vt_error *err)
 {
 	vt_autofree char *pids = vt_cgroup_value(dir, "cgroup.procs");
 	char *save = NULL;
-	int result = 0;
+	int result = pids ? 0 : explain_unlisted(r, depth, errno, err);
 
 	for (char *p = pids ? strtok_r(pids, "\n", &save) : NULL; p && result == 0;
 	     p = strtok_r(NULL, "\n", &save)) {
@@ -78,7 +91,7 @@ static int signal_below(struct round *r, int dir, int depth, struct vt_error *er
 			(void)close(dir);
 		return 0;
 	}
-	result = signal_here(r, dir, err);
+	result = signal_here(r, dir, depth, err);
 	while (result == 0 && (e = readdir(d)))
 		if (e->d_type == DT_DIR && strcmp(e->d_name, ".") != 0 &&
 		    strcmp(e->d_name, "..") != 0)

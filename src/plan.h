@@ -54,7 +54,7 @@ struct vt_step {
 	 * only when one is left.
 	 */
 	unsigned patience_ms;
-	bool may_end;            /* MOVE: a process that has ended needs no moving */
+	bool may_end;            /* MOVE, SIGNAL: a process that has ended is passed over */
 	const char *unit;        /* VT_OP_UNIT: "foo.service" */
 	bool lasting;            /* VT_OP_UNIT: beyond the next boot */
 	const char *says;        /* for people: "set memory.max of /a/b to 100M" */

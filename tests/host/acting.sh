@@ -320,6 +320,11 @@ ended 'below an invalid domain it is refused' 1
 has 'with the reason' 'is domain invalid; make that one threaded first' "$errors"
 act kill "$top/to/child"
 ended 'a threaded cgroup has no cgroup.kill' 1
+act kill -TERM "$top/to/child"
+ended 'nor a list of processes to signal' 1
+has 'which is said' 'is threaded: its processes can only be signalled' "$errors"
+act kill -TERM "$top/to"
+ended 'the one where the threads begin has' 0
 act remove "$top/to"
 ended 'all of that goes' 0
 

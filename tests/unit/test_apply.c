@@ -164,6 +164,29 @@ Test(apply, a_signal_to_one)
 	expect_refused(undo(), ENOENT, "nothing to undo");
 }
 
+Test(apply, a_signal_to_several_of_which_some_have_ended)
+{
+	struct vt_result result;
+	pid_t one = start(), ended = start(), reused = start(), last = start();
+	struct vt_plan *plan;
+	char a[16], b[16], c[16], d[16];
+
+	(void)snprintf(a, sizeof(a), "%d", (int)one);
+	(void)snprintf(b, sizeof(b), "%d", (int)ended);
+	(void)snprintf(c, sizeof(c), "%d", (int)reused);
+	(void)snprintf(d, sizeof(d), "%d", (int)last);
+	plan = plan_of("kill", "-USR1", a, b, c, d, NULL);
+	(void)kill(ended, SIGKILL);
+	(void)end(ended);
+	put_process((unsigned)reused, "another", 'S', 0, 701, "/shop");
+	cr_assert_eq(apply(plan, &result), 0, "%s", err.msg);
+	cr_expect_eq(end(one), SIGUSR1);
+	cr_expect_eq(end(last), SIGUSR1);
+	cr_expect_eq(waitpid(reused, NULL, WNOHANG), 0, "another process is never hit");
+	(void)kill(reused, SIGKILL);
+	(void)end(reused);
+}
+
 Test(apply, a_signal_to_all_below)
 {
 	struct vt_result result;
