@@ -275,14 +275,18 @@ static bool goes_with_cgroup(const struct vt_run *run, size_t i)
 /* The steps that take back step i, without a roll-back of their own. */
 static int take_back(const struct vt_run *run, size_t i, struct vt_error *err)
 {
-	struct vt_plan *back = vt_plan_new("roll back");
+	struct vt_plan *back = vt_plan_new(run->plan->title);
 	struct vt_run again;
 	int r = 0;
 
 	vt_plan_add_inverse(back, &run->plan->steps[i], &run->outcomes[i], vt_mount_of(&run->env));
 	again = new_run(&run->env, back);
-	for (size_t k = 0; r == 0 && k < back->n_steps; k++)
+	for (size_t k = 0; r == 0 && k < back->n_steps; k++) {
 		r = run_op[back->steps[k].op](&again, k, err);
+		/* A cgroup that was removed comes back with another identity. */
+		if (r == 0)
+			vt_made_note(&run->env, back, k, &again.outcomes[k]);
+	}
 	if (r == 0 && !back->n_steps)
 		r = vt_fail(err, ENOTSUP, "it cannot be undone");
 	end_run(&again);

@@ -226,6 +226,7 @@ int vt_run_rmdir(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
 	vt_autocgroup struct vt_cgroup_dir parent = VT_NO_CGROUP, d = VT_NO_CGROUP;
+	vt_autofree char *settings = NULL;
 	size_t n;
 	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
 
@@ -233,12 +234,14 @@ int vt_run_rmdir(struct vt_run *run, size_t i, struct vt_error *err)
 		r = hold_parent(run, step, 0, &parent, err);
 	if (r < 0)
 		return r;
+	settings = vt_limit_settings(d.fd);
 	n = count_after_signals(run, i, d.fd);
 	if (n)
 		return vt_fail(err, EBUSY, "cannot remove %s: it has %zu process%s now", step->path,
 			       n, n == 1 ? "" : "es");
 	if (unlinkat(parent.fd, name_of(step->path), AT_REMOVEDIR) < 0)
 		return vt_explain_dir(step->path, "remove", errno, err);
+	run->outcomes[i].was = vt_arena_intern(run->arena, settings);
 	return 0;
 }
 

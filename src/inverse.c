@@ -141,10 +141,12 @@ static void add_setting(struct vt_plan *out, const char *path, char *line, const
 	vt_step_describe(out, back, mount);
 }
 
-static void add_mkdir(struct vt_plan *out, const struct vt_step *step, const char *mount)
+static void add_mkdir(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+		      const char *mount)
 {
 	struct vt_step *back = vt_plan_add(out, VT_OP_MKDIR);
-	vt_autofree char *settings = vt_strdup(step->was ? step->was : "");
+	const char *was = o->was ? o->was : step->was;
+	vt_autofree char *settings = vt_strdup(was ? was : "");
 	const char *path = vt_arena_intern(out->arena, step->path);
 	char *save = NULL;
 
@@ -270,7 +272,7 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 		add_rmdir(out, step, outcome, mount);
 		break;
 	case VT_OP_RMDIR:
-		add_mkdir(out, step, mount);
+		add_mkdir(out, step, outcome, mount);
 		break;
 	case VT_OP_MOVE:
 		add_move(out, step, mount);

@@ -19,7 +19,8 @@ struct vt_outcome {
 	uint64_t pid, start_ticks; /* SPAWN in the background */
 	bool pid_one;              /* it is PID 1 of a PID namespace */
 	const char *now;           /* WRITE: what the file says afterwards; NULL unknown */
-	const char *was;           /* WRITE: what an earlier step made of the step's was; NULL */
+	/* WRITE: what an earlier step made of the step's was; RMDIR: the settings it had; NULL */
+	const char *was;
 };
 
 struct vt_journal {

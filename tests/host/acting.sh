@@ -293,6 +293,28 @@ act undo nope
 ended 'an unknown id' 1
 act remove "$top/one"
 
+# What was made goes by clean, and comes back with what was set in it.
+export XDG_STATE_HOME=$scratch/cleaned
+act create "$top/busy"
+act create "$top/idle" cgroup.max.depth=3
+start sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$v2$top/busy"
+wait_until 60 is_in "$new" "$top/busy"
+act clean
+ended 'clean fails where one cgroup has processes' 1
+has 'what it had removed is rolled back' 'the step before it was rolled back' "$errors"
+reads 'with its limit' idle/cgroup.max.depth 3
+kill -KILL "$new"
+wait "$new" 2>/dev/null
+act clean
+ended 'clean' 0
+check 'the cgroup that was made again is known' gone "$top/idle"
+check 'the other goes too' gone "$top/busy"
+act undo
+ended 'undo of clean' 0
+reads 'the limit is back again' idle/cgroup.max.depth 3
+act clean
+export XDG_STATE_HOME=$scratch/state
+
 # Limits written down and set again by a shell.
 act create "$top/kept" cgroup.max.depth=3 cgroup.max.descendants=7
 "$virttop" save "$top/kept" --as shell "$scratch/kept.sh"
