@@ -410,6 +410,15 @@ static void fill_result(const struct vt_run *run, const struct vt_journal *journ
 	vt_text_escape(ret->text, sizeof(ret->text), text);
 }
 
+static struct vt_id self_of(const struct vt_host *host)
+{
+	struct vt_process_now now = { 0 };
+	uint64_t pid = vt_host_self_pid(host);
+
+	(void)vt_process_look(host, pid, &now, NULL);
+	return (struct vt_id){ VT_KIND_PROCESS, pid, now.start_ticks };
+}
+
 static atomic_uint changes;
 
 unsigned vt_apply_changes(void)
@@ -433,7 +442,7 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 	if (vt_plan_names_processes(plan) && vt_host_check_pids(host, err) < 0)
 		return -EROFS;
 	run = new_run(&env, plan);
-	vt_journal_begin(&journal, snapshot, plan);
+	vt_journal_begin(&journal, self_of(host), snapshot, plan);
 	r = run_steps(&run, &journal, &done, err);
 	if (r < 0) {
 		const char *how = roll_back(&run, &journal, done, err);

@@ -178,7 +178,8 @@ static void make_id(struct vt_journal *j)
 	(void)snprintf(j->id, sizeof(j->id), "%" PRIx64 "-%" PRIx32, (uint64_t)now.tv_sec, random);
 }
 
-static void put_begin(struct vt_journal *j, const struct vt_snapshot *s, const struct vt_plan *plan)
+static void put_begin(struct vt_journal *j, struct vt_id writer, const struct vt_snapshot *s,
+		      const struct vt_plan *plan)
 {
 	const struct vt_host_row *host = vt_snapshot_host(s);
 	json_t *line = event(j, "begin"), *steps = json_array();
@@ -193,14 +194,17 @@ static void put_begin(struct vt_journal *j, const struct vt_snapshot *s, const s
 			    bytes(VT_HAS(HOST, host, boot_id) ? host->boot_id : ""));
 	json_object_set_new(line, "time", json_string(when));
 	json_object_set_new(line, "uid", json_integer(getuid()));
-	json_object_set_new(line, "pid", json_integer(getpid()));
+	json_object_set_new(line, "pid", json_integer((json_int_t)writer.a));
+	if (writer.b)
+		json_object_set_new(line, "pid_start", json_integer((json_int_t)writer.b));
 	json_object_set_new(line, "title", bytes(plan->title));
 	json_object_set_new(line, "undoes", bytes(plan->undoes));
 	json_object_set_new(line, "steps", steps);
 	put(j, line);
 }
 
-void vt_journal_begin(struct vt_journal *j, const struct vt_snapshot *s, const struct vt_plan *plan)
+void vt_journal_begin(struct vt_journal *j, struct vt_id writer, const struct vt_snapshot *s,
+		      const struct vt_plan *plan)
 {
 	vt_autofree char *path = vt_journal_path();
 	struct vt_error err = { 0 };
@@ -211,7 +215,7 @@ void vt_journal_begin(struct vt_journal *j, const struct vt_snapshot *s, const s
 		     : vt_fail(&err, ENOENT, "%s", vt_errno_text(ENOENT));
 	if (j->fd < 0)
 		give_up(j, err.msg);
-	put_begin(j, s, plan);
+	put_begin(j, writer, s, plan);
 }
 
 static void put_step(struct vt_journal *j, const char *name, size_t step)
@@ -381,6 +385,7 @@ static void read_begin(struct vt_journal_log *log, const json_t *line, const cha
 		.time = get_text(line, "time", log->arena),
 		.uid = get_number(line, "uid"),
 		.pid = get_number(line, "pid"),
+		.pid_start = get_number(line, "pid_start"),
 		.n_steps = n,
 	};
 

@@ -29,8 +29,12 @@ struct vt_journal {
 	char why[320]; /* why nothing, or not all, could be written */
 };
 
-/* Never fails: acting must be possible with a full disk. */
-void vt_journal_begin(struct vt_journal *j, const struct vt_snapshot *s,
+/*
+ * Never fails: acting must be possible with a full disk. writer: this process, with its
+ * start time where that is known, so that others can tell a plan that runs from one that
+ * broke off.
+ */
+void vt_journal_begin(struct vt_journal *j, struct vt_id writer, const struct vt_snapshot *s,
 		      const struct vt_plan *plan);
 void vt_journal_before(struct vt_journal *j, size_t step);
 void vt_journal_after(struct vt_journal *j, size_t step, const struct vt_outcome *outcome);
@@ -44,7 +48,7 @@ void vt_journal_close(struct vt_journal *j);
 struct vt_journal_entry {
 	const char *id, *title, *undoes, *how; /* how NULL: it did not end */
 	const char *time, *text;               /* UTC; text: how it ended, in words; NULL */
-	uint64_t uid, pid;                     /* who did it */
+	uint64_t uid, pid, pid_start;          /* who did it; pid_start 0: not known */
 	bool other_boot;                       /* nothing of it can be undone */
 	struct vt_step *steps;
 	struct vt_outcome *outcomes;

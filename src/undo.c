@@ -61,6 +61,30 @@ static struct vt_step as_found(const struct vt_journal_entry *e, size_t i)
 	return step;
 }
 
+/* Another virttop is at it right now. Ourselves we cannot be: then it broke off. */
+static bool is_running(const struct vt_action_env *env, const struct vt_journal_entry *e)
+{
+	struct vt_id writer = { VT_KIND_PROCESS, e->pid, e->pid_start };
+	struct vt_process_now now;
+
+	return !e->how && !e->other_boot && e->pid_start && e->pid != vt_host_self_pid(env->host) &&
+	       vt_process_check(env->host, writer, &now, NULL) == 0 && now.state != 'Z';
+}
+
+/* What runs, of this plan: itself, or an undo of it; NULL: nothing. */
+static const struct vt_journal_entry *running(const struct vt_action_env *env,
+					      const struct vt_journal_log *log,
+					      const struct vt_journal_entry *e)
+{
+	if (is_running(env, e))
+		return e;
+	for (size_t i = 0; e->undo_begun && i < log->n; i++)
+		if (log->entries[i].undoes && strcmp(log->entries[i].undoes, e->id) == 0 &&
+		    is_running(env, &log->entries[i]))
+			return &log->entries[i];
+	return NULL;
+}
+
 static void settle(const struct vt_action_env *env, struct vt_plan *plan,
 		   const struct vt_journal_entry *e)
 {
@@ -260,9 +284,13 @@ static int check(const struct vt_action_env *env, struct vt_plan *plan, struct v
 	return r < 0 ? vt_wrap(err, "%s", plan->title) : 0;
 }
 
-static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_journal_log *log)
+/* ret_runs: what was passed over because another virttop is at it; NULL: nothing. */
+static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_journal_log *log,
+			      const struct vt_journal_entry **ret_runs)
 {
-	const struct vt_journal_entry *passed = NULL;
+	const struct vt_journal_entry *passed = NULL, *runs;
+
+	*ret_runs = NULL;
 
 	for (size_t i = log->n; i > 0; i--) {
 		const struct vt_journal_entry *e = &log->entries[i - 1];
@@ -270,8 +298,18 @@ static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_j
 
 		if (!is_candidate(e))
 			continue;
+		runs = running(env, log, e);
+		if (runs) {
+			*ret_runs = *ret_runs ? *ret_runs : runs;
+			continue;
+		}
 		plan = make_plan(env, e);
 		if (plan->n_steps) {
+			if (*ret_runs)
+				vt_plan_effect(plan,
+					       "'%s' is still being done by process %" PRIu64
+					       " and stays",
+					       (*ret_runs)->title, (*ret_runs)->pid);
 			if (passed)
 				vt_plan_effect(plan,
 					       "'%s' came after it, cannot be undone and stays",
@@ -311,10 +349,18 @@ static const char *why_nothing(const struct vt_journal_entry *e)
 		      : "it broke off, and nothing that can be seen was done";
 }
 
+static int explain_running(const struct vt_journal_entry *e, struct vt_error *err)
+{
+	return vt_fail(err, EBUSY,
+		       "'%s' is still being done by the virttop of process %" PRIu64
+		       ": it can be undone when that has ended",
+		       e->title, e->pid);
+}
+
 static int chosen(const struct vt_action_env *env, const struct vt_journal_log *log, const char *id,
 		  struct vt_plan **ret, struct vt_error *err)
 {
-	const struct vt_journal_entry *e = NULL;
+	const struct vt_journal_entry *e = NULL, *runs;
 	struct vt_plan *plan;
 	int r;
 
@@ -327,6 +373,9 @@ static int chosen(const struct vt_action_env *env, const struct vt_journal_log *
 	r = check_entry(e, err);
 	if (r < 0)
 		return r;
+	runs = running(env, log, e);
+	if (runs)
+		return explain_running(runs, err);
 	plan = make_plan(env, e);
 	if (!plan->n_steps) {
 		r = vt_fail(err, ENOENT, "there is nothing to undo of '%s': %s", e->title,
@@ -341,8 +390,12 @@ static int chosen(const struct vt_action_env *env, const struct vt_journal_log *
 static int newest_or_fail(const struct vt_action_env *env, const struct vt_journal_log *log,
 			  struct vt_plan **ret, struct vt_error *err)
 {
-	*ret = newest(env, log);
-	return *ret ? 0
+	const struct vt_journal_entry *runs;
+
+	*ret = newest(env, log, &runs);
+	if (*ret)
+		return 0;
+	return runs ? explain_running(runs, err)
 		    : vt_fail(err, ENOENT,
 			      "there is nothing to undo: the journal has no action of this boot "
 			      "that can be taken back");

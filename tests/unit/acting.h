@@ -18,6 +18,9 @@ static struct vt_snapshot *acting_snapshot;
 static struct vt_action_env acting;
 static struct vt_error err;
 
+/* The writer of a journal of which nothing is known. */
+#define VT_NO_ID ((struct vt_id){ VT_KIND_PROCESS, 0, 0 })
+
 /* Rows that a test adds go between these two. */
 static inline struct vt_host_row *acting_begin(void)
 {

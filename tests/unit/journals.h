@@ -56,7 +56,7 @@ static inline void write_down(const struct vt_plan *plan, const char *ended)
 	struct vt_journal j;
 	struct vt_outcome done = { .before = true, .done = true, .now = "104857600" };
 
-	vt_journal_begin(&j, acting_snapshot, plan);
+	vt_journal_begin(&j, VT_NO_ID, acting_snapshot, plan);
 	cr_assert_geq(j.fd, 0, "%s", j.why);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		vt_journal_before(&j, i);

@@ -75,7 +75,7 @@ Test(journal, of_another_is_not_believed)
 		size = st.st_size;
 		expect_refused(undo(), EPERM, "XDG_STATE_HOME");
 		cr_expect(strstr(err.msg, path), "%s", err.msg);
-		vt_journal_begin(&j, acting_snapshot, plan);
+		vt_journal_begin(&j, VT_NO_ID, acting_snapshot, plan);
 		cr_expect_eq(j.fd, -1);
 		cr_expect(strstr(j.why, "not in the journal"), "%s", j.why);
 		cr_expect(strstr(j.why, path), "%s", j.why);
@@ -229,7 +229,7 @@ Test(journal, undo_takes_the_newest_that_can_be)
 	{
 		struct vt_journal j;
 
-		vt_journal_begin(&j, acting_snapshot, undo);
+		vt_journal_begin(&j, VT_NO_ID, acting_snapshot, undo);
 		vt_journal_undone(&j, undo->undoes);
 		vt_journal_end(&j, "done", "");
 		vt_journal_close(&j);
@@ -267,7 +267,7 @@ Test(journal, where_it_cannot_be_written)
 	struct vt_journal j;
 
 	tree_put("virttop", "a file where the directory should be");
-	vt_journal_begin(&j, acting_snapshot, plan);
+	vt_journal_begin(&j, VT_NO_ID, acting_snapshot, plan);
 	cr_expect_lt(j.fd, 0);
 	cr_expect(strstr(j.why, "undo does not know"), "%s", j.why);
 	vt_journal_before(&j, 0);
@@ -277,14 +277,14 @@ Test(journal, where_it_cannot_be_written)
 	cr_assert_eq(mkdir(path, 0700), 0);
 	/* A link that somebody left there is not followed, a FIFO not waited for. */
 	cr_assert_eq(symlink("/dev/null", file), 0);
-	vt_journal_begin(&j, acting_snapshot, plan);
+	vt_journal_begin(&j, VT_NO_ID, acting_snapshot, plan);
 	cr_expect_lt(j.fd, 0);
 	cr_expect_lt(vt_journal_read("this-boot", &log, &err), 0);
 	cr_expect(strstr(err.msg, file), "%s", err.msg);
 	vt_journal_log_finish(&log);
 	cr_assert_eq(unlink(file), 0);
 	cr_assert_eq(mkfifo(file, 0600), 0);
-	vt_journal_begin(&j, acting_snapshot, plan);
+	vt_journal_begin(&j, VT_NO_ID, acting_snapshot, plan);
 	cr_expect_lt(j.fd, 0);
 	vt_plan_free(plan);
 }

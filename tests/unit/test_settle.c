@@ -54,7 +54,7 @@ static void write_broken_off(const struct vt_plan *plan)
 {
 	struct vt_journal j;
 
-	vt_journal_begin(&j, acting_snapshot, plan);
+	vt_journal_begin(&j, VT_NO_ID, acting_snapshot, plan);
 	vt_journal_before(&j, 0);
 	vt_journal_close(&j);
 }

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include "../../src/inverse.h"
 #include "acting.h"
@@ -98,7 +99,7 @@ Test(undo, a_file_that_two_steps_write_and_a_kill_between)
 	struct vt_journal journal;
 	struct vt_result result;
 
-	vt_journal_begin(&journal, acting_snapshot, plan);
+	vt_journal_begin(&journal, VT_NO_ID, acting_snapshot, plan);
 	vt_journal_before(&journal, 0);
 	vt_journal_after(&journal, 0, &outcome);
 	vt_journal_before(&journal, 1);
@@ -132,8 +133,8 @@ Test(undo, controllers_on_and_off_in_one)
 
 Test(undo, a_step_that_fails_after_two_on_one_file)
 {
-	struct vt_plan *plan =
-		plan_of("limit", "/shop", "pids.max=5", "pids.max=7", "memory.max=1M", NULL);
+	struct vt_plan *plan = plan_of("limit", "/shop", "pids.max=5", "pids.max=7",
+				       "memory.max=1M", NULL);
 	struct vt_result result;
 
 	tree_put("cg/shop/memory.max", "4096\n");
@@ -198,7 +199,7 @@ Test(undo, what_a_killed_virttop_had_done_can_be_undone)
 	struct vt_outcome outcome = { .now = "9" };
 	struct vt_journal journal;
 
-	vt_journal_begin(&journal, acting_snapshot, plan);
+	vt_journal_begin(&journal, VT_NO_ID, acting_snapshot, plan);
 	vt_journal_before(&journal, 0);
 	tree_put("cg/shop/pids.max", "9\n");
 	vt_journal_after(&journal, 0, &outcome);
@@ -211,6 +212,77 @@ Test(undo, what_a_killed_virttop_had_done_can_be_undone)
 	cr_expect_str_eq(plan->steps[0].value, "max");
 	expect_effect(plan, "to set cgroup.freeze of /shop to 1 (now 0): that was not done");
 	vt_plan_free(plan);
+}
+
+/* The writer and what it began are of a child, which lives until it is told. */
+static pid_t begin_elsewhere(struct vt_plan *plan, unsigned start)
+{
+	int ready[2];
+	char byte;
+	pid_t child;
+
+	cr_assert_eq(pipe(ready), 0);
+	child = fork();
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		const struct vt_id writer = { VT_KIND_PROCESS, (uint64_t)getpid(), start };
+		struct vt_journal journal;
+
+		vt_journal_begin(&journal, writer, acting_snapshot, plan);
+		vt_journal_before(&journal, 0);
+		vt_journal_close(&journal);
+		(void)!write(ready[1], "r", 1);
+		(void)pause();
+		_exit(0);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	(void)close(ready[0]);
+	(void)close(ready[1]);
+	vt_plan_free(plan);
+	put_process((unsigned)child, "virttop", 'S', 0, 700, "/");
+	return child;
+}
+
+static void end_it(pid_t child)
+{
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+}
+
+Test(undo, what_another_virttop_is_at_is_left_to_it)
+{
+	struct vt_plan *plan = plan_of("limit", "/shop", "pids.max=9", NULL);
+	pid_t child = begin_elsewhere(plan, 700);
+
+	tree_put("cg/shop/pids.max", "9\n");
+	expect_refused(undo(), EBUSY, "'Limit /shop' is still being done by the virttop of");
+	/* Another process has its pid: then it broke off. */
+	put_process((unsigned)child, "other", 'S', 0, 701, "/");
+	plan = undo();
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_eq(plan->n_steps, 1);
+	vt_plan_free(plan);
+	end_it(child);
+}
+
+Test(undo, what_came_before_it_can_be_undone_meanwhile)
+{
+	struct vt_result result;
+	struct vt_plan *plan;
+	pid_t child;
+
+	cr_assert_eq(apply(plan_of("limit", "/shop", "memory.max=1M", NULL), &result), 0);
+	child = begin_elsewhere(plan_of("limit", "/shop", "pids.max=9", NULL), 700);
+	plan = undo();
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].file, "memory.max");
+	expect_effect(plan, "'Limit /shop' is still being done by process");
+	/* An undo that runs elsewhere is not begun twice. */
+	end_it(child);
+	put_process((unsigned)child, "other", 'S', 0, 701, "/");
+	child = begin_elsewhere(plan, 700);
+	expect_refused(undo(), EBUSY, "'Undo: Limit /shop' is still being done by");
+	end_it(child);
 }
 
 Test(undo, undo_of_a_background_process_checks_who_it_is)
