@@ -66,7 +66,8 @@ static int run_unit(struct vt_run *run, size_t i, struct vt_error *err)
 
 static int run_thread(struct vt_run *run, size_t i, struct vt_error *err)
 {
-	return vt_thread_run(run->env.host, &run->plan->steps[i], err);
+	return vt_thread_run(run->env.host, &run->plan->steps[i], run->arena, &run->outcomes[i].now,
+			     err);
 }
 
 /* SPAWN */

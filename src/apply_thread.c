@@ -157,24 +157,32 @@ static int set_nice(uint64_t tid, const char *value)
 	return setpriority(PRIO_PROCESS, (id_t)tid, nice) < 0 ? -errno : 0;
 }
 
-static int check_was(const struct vt_host *host, const struct vt_step *step, struct vt_error *err)
+static int read_now(const struct vt_host *host, const struct vt_step *step, struct vt_arena *arena,
+		    const char **ret, struct vt_error *err)
 {
-	struct vt_arena *arena = vt_arena_new();
+	return (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(host, step->target.a,
+									 arena, ret, err);
+}
+
+static int check_was(const struct vt_host *host, const struct vt_step *step, struct vt_arena *arena,
+		     struct vt_error *err)
+{
 	const char *now = NULL;
-	int r = (step->op == VT_OP_PIN ? vt_thread_cpus : vt_thread_nice)(host, step->target.a,
-									  arena, &now, err);
+	int r = read_now(host, step, arena, &now, err);
 
 	if (r == 0 && step->was && strcmp(now, step->was) != 0)
 		r = vt_fail(err, ESTALE, "thread %" PRIu64 " is no longer as it was: %s, not %s",
 			    step->target.a, now, step->was);
-	vt_arena_free(arena);
 	return r;
 }
 
-int vt_thread_run(const struct vt_host *host, const struct vt_step *step, struct vt_error *err)
+int vt_thread_run(const struct vt_host *host, const struct vt_step *step, struct vt_arena *arena,
+		  const char **ret_now, struct vt_error *err)
 {
 	struct vt_process_now now;
-	int r = check_was(host, step, err);
+	int r = check_was(host, step, arena, err);
+
+	*ret_now = NULL;
 
 	if (r == 0)
 		r = vt_process_check(host, step->target, &now, err);
@@ -191,6 +199,9 @@ int vt_thread_run(const struct vt_host *host, const struct vt_step *step, struct
 		return vt_fail(err, EINVAL,
 			       "thread %" PRIu64 ": its cpuset has none of the CPUs %s",
 			       step->target.a, step->value);
-	return r < 0 ? vt_fail(err, -r, "thread %" PRIu64 ": %s", step->target.a, vt_errno_text(-r))
-		     : 0;
+	if (r < 0)
+		return vt_fail(err, -r, "thread %" PRIu64 ": %s", step->target.a,
+			       vt_errno_text(-r));
+	(void)read_now(host, step, arena, ret_now, NULL);
+	return 0;
 }

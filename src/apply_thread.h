@@ -25,7 +25,12 @@ int vt_cpus_parse(const struct vt_host *host, const char *list, struct vt_arena 
 /* The next CPU of a list; false at its end, or where it is none. */
 bool vt_cpus_next(const char **list, unsigned *ret_first, unsigned *ret_last);
 
-/* Runs a step of VT_OP_PIN or VT_OP_NICE; ESTALE when its value before is another now. */
-int vt_thread_run(const struct vt_host *host, const struct vt_step *step, struct vt_error *err);
+/*
+ * Runs a step of VT_OP_PIN or VT_OP_NICE; ESTALE when its value before is another now.
+ * ret_now: what the thread has then, in arena; the kernel leaves out CPUs that its cpuset
+ * does not have. NULL where that cannot be read.
+ */
+int vt_thread_run(const struct vt_host *host, const struct vt_step *step, struct vt_arena *arena,
+		  const char **ret_now, struct vt_error *err);
 
 #endif

@@ -171,7 +171,8 @@ static void add_move(struct vt_plan *out, const struct vt_step *step, const char
 	vt_step_describe(out, back, mount);
 }
 
-static void add_thread(struct vt_plan *out, const struct vt_step *step, const char *mount)
+static void add_thread(struct vt_plan *out, const struct vt_step *step, const struct vt_outcome *o,
+		       const char *mount)
 {
 	struct vt_step *back;
 
@@ -180,7 +181,7 @@ static void add_thread(struct vt_plan *out, const struct vt_step *step, const ch
 	back = vt_plan_add(out, step->op);
 	back->target = step->target;
 	back->value = vt_arena_intern(out->arena, step->was);
-	back->was = vt_arena_intern(out->arena, step->value);
+	back->was = vt_arena_intern(out->arena, o->now ? o->now : step->value);
 	vt_step_describe(out, back, mount);
 }
 
@@ -290,7 +291,7 @@ void vt_plan_add_inverse(struct vt_plan *out, const struct vt_step *step,
 		break;
 	case VT_OP_PIN:
 	case VT_OP_NICE:
-		add_thread(out, step, mount);
+		add_thread(out, step, outcome, mount);
 		break;
 	case VT_OP_MOUNT:
 		add_umount(out, step, outcome);

@@ -18,7 +18,7 @@ struct vt_outcome {
 	uint64_t made_id;          /* MKDIR: id of the cgroup made */
 	uint64_t pid, start_ticks; /* SPAWN in the background */
 	bool pid_one;              /* it is PID 1 of a PID namespace */
-	const char *now;           /* WRITE: what the file says afterwards; NULL unknown */
+	const char *now;           /* WRITE, PIN, NICE: what is there afterwards; NULL unknown */
 	/* WRITE: what an earlier step made of the step's was; RMDIR: the settings it had; NULL */
 	const char *was;
 };

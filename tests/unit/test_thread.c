@@ -249,12 +249,39 @@ Test(thread, a_child_is_pinned_and_let_go)
 	end_child();
 }
 
+/* A cpuset makes a list shorter: the tree says what the kernel would. */
+Test(thread, undo_expects_what_the_kernel_made_of_it)
+{
+	struct vt_plan *plan = vt_plan_new("Pin it");
+	struct vt_step *step = vt_plan_add(plan, VT_OP_PIN);
+	struct vt_result result;
+	vt_autofree char *status = NULL;
+	char cpu[16];
+
+	begin_child();
+	(void)one_cpu(cpu, sizeof(cpu));
+	put_process((unsigned)child, "child", 'S', 0, 700, "/shop");
+	status = vt_asprintf("proc/%d/status", (int)child);
+	tree_put(status, "Name:\tchild\nCpus_allowed_list:\t2-3\n");
+	acting.host = &tree_host;
+	step->target = (struct vt_id){ VT_KIND_PROCESS, (uint64_t)child, 700 };
+	step->value = vt_arena_intern(plan->arena, cpu);
+	step->was = "2-3";
+	cr_expect_eq(apply(plan, &result), 0, "%s", err.msg);
+	plan = undo();
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].was, "2-3");
+	vt_plan_free(plan);
+	end_child();
+}
+
 Test(thread, a_child_made_nice_by_another_is_stale)
 {
 	char pid[16];
 	struct vt_result result;
 	struct vt_plan *plan;
 	struct vt_step step = { .op = VT_OP_NICE, .value = "7", .was = "0" };
+	const char *now;
 	struct vt_outcome o = { 0 };
 
 	begin_child();
@@ -274,16 +301,17 @@ Test(thread, a_child_made_nice_by_another_is_stale)
 	cr_expect_eq(vt_settle_step(&acting, &step, arena, &o), VT_SETTLED_DONE);
 	expect_refused(plan_of("nice", pid, "7", NULL), EALREADY, "so already");
 	end_child();
-	cr_expect_neq(vt_thread_run(&tree_host, &step, &err), 0, "it has ended");
+	cr_expect_neq(vt_thread_run(&tree_host, &step, arena, &now, &err), 0, "it has ended");
 }
 
 Test(thread, a_step_for_another_process_under_the_pid)
 {
 	struct vt_step step = { .op = VT_OP_PIN, .value = "0" };
+	const char *now;
 
 	begin_child();
 	step.target = (struct vt_id){ VT_KIND_PROCESS, (uint64_t)child, 1 };
-	cr_expect_eq(vt_thread_run(&here, &step, &err), -ESTALE);
+	cr_expect_eq(vt_thread_run(&here, &step, arena, &now, &err), -ESTALE);
 	cr_expect(strstr(err.msg, "another process now"), "%s", err.msg);
 	end_child();
 }
