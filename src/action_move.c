@@ -80,14 +80,30 @@ static int plan_one(const struct vt_action_env *env, struct vt_plan *plan, struc
 	return 0;
 }
 
-/* Zombies and what ends while this looks stay behind; they are nobody's use of anything. */
+/* Where threads are spread over cgroups below, the list of the topmost has their processes. */
+static bool is_still_in(const struct vt_cgroup_dir *from, const struct vt_process_now *p)
+{
+	vt_autofree char *type = NULL;
+
+	if (strcmp(p->cgroup, from->path) == 0)
+		return true;
+	type = vt_cgroup_value(from->fd, "cgroup.type");
+	return type && strcmp(type, "domain threaded") == 0 &&
+	       vt_path_is_below(p->cgroup, from->path);
+}
+
+/*
+ * Zombies and what ends while this looks stay behind; they are nobody's use of anything. So
+ * does what has left since it was listed, or has the pid of one that ended.
+ */
 static int plan_of_cgroup(const struct vt_action_env *env, struct vt_plan *plan, uint64_t pid,
-			  const struct vt_cgroup_dir *to, struct vt_error *err)
+			  const struct vt_cgroup_dir *from, const struct vt_cgroup_dir *to,
+			  struct vt_error *err)
 {
 	struct vt_process_now p;
 	int r = vt_process_look(env->host, pid, &p, err);
 
-	if (r == -ESRCH || (r == 0 && (p.state == 'Z' || p.state == 'X')))
+	if (r == -ESRCH || (r == 0 && (p.state == 'Z' || p.state == 'X' || !is_still_in(from, &p))))
 		return 0;
 	if (r == 0)
 		r = check_process(&p, err);
@@ -120,7 +136,7 @@ static int plan_all(const struct vt_action_env *env, const struct vt_request *re
 						     "processes of the domain above"
 						   : vt_errno_text(errno));
 	for (char *p = strtok_r(pids, "\n", &save); p && r == 0; p = strtok_r(NULL, "\n", &save))
-		r = plan_of_cgroup(env, plan, strtoull(p, NULL, 10), to, err);
+		r = plan_of_cgroup(env, plan, strtoull(p, NULL, 10), &from, to, err);
 	if (r == 0 && !plan->n_steps)
 		r = vt_fail(err, EALREADY, "nothing to do: %s has no processes of its own", path);
 	if (r == 0)

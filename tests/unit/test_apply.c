@@ -149,6 +149,26 @@ Test(apply, a_move_of_what_has_ended)
 	cr_expect_str_empty(tree_get("cg/to/cgroup.procs"));
 }
 
+Test(apply, a_move_of_all_but_what_has_left)
+{
+	struct vt_plan *plan;
+
+	tree_put("cg/shop/cgroup.procs", "50\n51\n52\n");
+	put_process(50, "stays", 'S', 0, 1, "/shop");
+	put_process(51, "left", 'S', 0, 1, "/elsewhere");
+	put_process(52, "threads", 'S', 0, 1, "/shop/below");
+	plan = plan_of("move", "/shop", "/to", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_eq(plan->n_steps, 1);
+	cr_expect_eq(plan->steps[0].target.a, 50);
+	vt_plan_free(plan);
+	tree_put("cg/shop/cgroup.type", "domain threaded\n");
+	plan = plan_of("move", "/shop", "/to", NULL);
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_eq(plan->n_steps, 2);
+	vt_plan_free(plan);
+}
+
 Test(apply, a_signal_to_one)
 {
 	struct vt_result result;
