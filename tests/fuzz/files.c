@@ -99,6 +99,7 @@ static void run_journal(const char *text, size_t n)
 		must(mkdir(path, 0700) == 0 && setenv("XDG_STATE_HOME", fuzz_folder(), 1) == 0);
 		(void)snprintf(path, sizeof(path), "%s/virttop/journal", fuzz_folder());
 	}
+	(void)umask(022); /* what others can write is not believed */
 	out = fopen(path, "we");
 	must(out && fwrite(text, 1, n, out) == n && fclose(out) == 0);
 	must(vt_journal_read("b", &log, &err) == 0);

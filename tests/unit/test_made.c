@@ -36,6 +36,7 @@ static void begin(void)
 	const struct vt_clock clock = { 0 };
 	vt_autofree char *dir = NULL;
 
+	(void)umask(022); /* what others can write is not believed */
 	cr_assert_not_null(mkdtemp(state));
 	(void)setenv("XDG_STATE_HOME", state, 1);
 	dir = vt_asprintf("%s/virttop", state);

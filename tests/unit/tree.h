@@ -40,6 +40,7 @@ static inline void tree_make(void)
 {
 	struct vt_error err = { 0 };
 
+	(void)umask(022); /* state that others can write is not believed */
 	(void)snprintf(tree_root, sizeof(tree_root), "/tmp/virttop-unit.XXXXXX");
 	cr_assert_not_null(mkdtemp(tree_root));
 	tree_put("proc/x", "");
