@@ -409,12 +409,14 @@ static bool is_pressure(const struct cgroup_file *f)
 
 /*
  * A file that is not there: since this cgroup has just vanished (then
- * cgroup.controllers has too), or since the kernel lacks it. Pressure files are
- * also hidden one by one (cgroup.pressure), so they are always tried.
+ * cgroup.controllers has too), or since the kernel lacks it. A controller's
+ * files go before cgroup.controllers does, or alone when the controller is
+ * disabled, so what was read once is never taken as missing. Pressure files
+ * are also hidden one by one (cgroup.pressure), so they are always tried.
  */
 static void note_missing(struct vt_cgroup_reader *r, int dir, size_t file)
 {
-	if (r->live && !is_pressure(&files[file]) &&
+	if (r->live && !r->present[file] && !is_pressure(&files[file]) &&
 	    faccessat(dir, "cgroup.controllers", F_OK, 0) == 0)
 		r->missing[file] = true;
 }
@@ -505,10 +507,12 @@ void vt_cgroup_read(struct vt_cgroup_reader *r, int dir, const char *parent_subt
 		if (!is_wanted(r, i, cg, is_root))
 			continue;
 		e = vt_cgroup_read_file(r, dir, files[i].name);
-		if (e == 0)
+		if (e == 0) {
+			r->present[i] = true;
 			files[i].set(r, &files[i], cg);
-		else if (e == -ENOENT && !is_root)
+		} else if (e == -ENOENT && !is_root) {
 			note_missing(r, dir, i);
+		}
 	}
 	read_parts(r, dir, is_root, cg);
 }

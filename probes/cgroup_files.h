@@ -38,6 +38,7 @@ struct vt_cgroup_reader {
 	size_t n_sizes;
 	char sizes[VT_HUGE_SIZES][16]; /* "2MB", "1GB" */
 	bool missing[VT_CGROUP_FILES]; /* this kernel lacks the file */
+	bool present[VT_CGROUP_FILES]; /* it was read once, so this kernel has it */
 	struct vt_idmap devices;       /* major<<32|minor to index in names */
 	const char **names;
 	size_t n_names, cap_names;

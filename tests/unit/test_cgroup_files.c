@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "../../probes/cgroup_files.h"
 #include "../../src/units.h"
@@ -267,6 +268,28 @@ Test(cgroup_files, a_directory_that_vanished)
 	for (unsigned i = 0; i < VT_CGROUP_METRICS; i++)
 		cr_expect_not(vt_valid(&cg->head, i), "%s",
 			      vt_kinds[VT_KIND_CGROUP].metrics[i].name);
+}
+
+/* Its controllers' files go first: other cgroups have them still. */
+Test(cgroup_files, a_cgroup_being_removed)
+{
+	vt_autoclose int dir = -1;
+	struct vt_cgroup *cg;
+
+	reader->live = true;
+	put_core("memory pids\n");
+	put("memory.current", "4096\n");
+	cg = read_row(1);
+	cr_expect(VT_HAS(CGROUP, cg, memory_current_bytes));
+	dir = vt_host_openat(tree_host.root, "cg", O_RDONLY | O_DIRECTORY);
+	cr_assert_eq(unlinkat(dir, "memory.current", 0), 0);
+	cg = read_row(2);
+	cr_expect_not(VT_HAS(CGROUP, cg, memory_current_bytes));
+	put("memory.current", "8192\n");
+	put("pids.current", "3\n");
+	cg = read_row(3);
+	cr_expect(VT_HAS(CGROUP, cg, memory_current_bytes));
+	cr_expect_not(VT_HAS(CGROUP, cg, pids_current), "the kernel lacked it from the start");
 }
 
 Test(cgroup_files, too_large_is_unknown)
