@@ -413,7 +413,7 @@ void vt_page_cgroup(struct vt_page *p, const struct vt_cgroup *cg)
 			     vt_page_clean(p, VT_HAS(CONTAINER, c, name) ? c->name : c->id),
 			     VT_HAS(CONTAINER, c, engine) ? " of " : "",
 			     VT_HAS(CONTAINER, c, engine) ? c->engine : "");
-	if (cg->parent < 0) {
+	if (vt_is_real_root(cg)) {
 		put_host(p);
 		put_findings(p, cg);
 		return;

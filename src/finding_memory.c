@@ -228,7 +228,7 @@ bool vt_rule_overcommitted(struct vt_search *f, const struct vt_rule *rule,
 	uint64_t own, claim;
 
 	(void)rule;
-	if (cg->parent < 0 || !VT_HAS(CGROUP, cg, memory_min_bytes) ||
+	if (vt_is_real_root(cg) || !VT_HAS(CGROUP, cg, memory_min_bytes) ||
 	    !VT_HAS(CGROUP, cg, memory_low_bytes))
 		return false;
 	own = cg->memory_min_bytes;

@@ -53,9 +53,9 @@ bool vt_rule_pressed(struct vt_search *f, const struct vt_rule *rule, const stru
 	bool here = is_pressed(f, figure(VT_KIND_CGROUP, r->some, cg),
 			       figure(VT_KIND_CGROUP, r->full, cg), r->name, v);
 
-	if (cg->parent < 0)
+	if (vt_is_real_root(cg))
 		return false;
-	if (here || below)
+	if (cg->parent >= 0 && (here || below))
 		f->tally[cg->parent].pressed |= r->bit;
 	return here && !below && !is_limited(cg, r);
 }

@@ -90,7 +90,7 @@ void vt_root_derive(struct vt_snapshot *s)
 		return;
 	cg = &cgs[s->cgroup_order[0]];
 	/* The top of what a cgroup namespace shows has a type, and figures of its own. */
-	if (cg->parent >= 0 || VT_HAS(CGROUP, cg, type) || strcmp(cg->path, "/") != 0)
+	if (!vt_is_real_root(cg) || strcmp(cg->path, "/") != 0)
 		return;
 	take_memory(cg, h);
 	take_cpu(cg, h);

@@ -89,10 +89,11 @@ static void compare_cgroups(struct list *l, const struct resource *r)
 		const struct vt_cgroup *cg = &cgs[at];
 		double share = waiting(VT_KIND_CGROUP, r->share, r->avg10, cg);
 
-		if (cg->parent < 0)
+		if (vt_is_real_root(cg))
 			continue;
 		compare(l, r, vt_record_id(VT_KIND_CGROUP, cg), cg->path, share, below[at]);
-		below[cg->parent] |= below[at] || share >= begins_percent;
+		if (cg->parent >= 0)
+			below[cg->parent] |= below[at] || share >= begins_percent;
 	}
 }
 

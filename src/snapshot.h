@@ -80,6 +80,12 @@ static inline struct vt_id vt_record_id(enum vt_kind kind, const void *record)
 	}
 VT_KINDS(VT_KIND_ACCESS)
 
+/* The top of what a cgroup namespace shows is no root: only the real one has no type. */
+static inline bool vt_is_real_root(const struct vt_cgroup *cg)
+{
+	return cg->parent < 0 && !VT_HAS(CGROUP, cg, type);
+}
+
 /* The host's row; always there. */
 static inline const struct vt_host_row *vt_snapshot_host(const struct vt_snapshot *s)
 {

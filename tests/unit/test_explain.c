@@ -117,6 +117,22 @@ Test(explain, the_root)
 	expect_line("memory      unknown of unknown can be had");
 }
 
+/* What a container sees at its top has limits, unlike the root. */
+Test(explain, the_top_of_a_cgroup_namespace)
+{
+	struct vt_cgroup *cg = add_cgroup(b, 1, 0, "/");
+
+	VT_SET(CGROUP, cg, type, "domain");
+	VT_SET(CGROUP, cg, controllers, "memory");
+	VT_SET(CGROUP, cg, memory_max_bytes, 1u << 30);
+	VT_SET(CGROUP, cg, memory_current_bytes, 1u << 20);
+	s = seal_at(b, NULL, 0);
+	cr_assert_eq(explain("/"), 0);
+	cr_expect_null(strstr(page, "root"), "%s", page);
+	expect_line("chain       / (memory.max 1.0G)\n");
+	expect_line("memory.max  own 1.0G, effective 1.0G from itself; used 1.0M");
+}
+
 Test(explain, throttling_and_kills)
 {
 	for (unsigned round = 0; round < 2; round++) {

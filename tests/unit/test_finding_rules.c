@@ -434,3 +434,17 @@ Test(rules, overcommitted)
 		expect("the root", "overcommitted", ROOT, -1, "", NULL);
 	}
 }
+
+/* The top of a cgroup namespace has protection that its children share. */
+Test(rules, overcommitted_top_of_a_namespace)
+{
+	begin();
+	VT_SET(CGROUP, rows[ROOT], type, "domain");
+	for (int k = ROOT; k <= D; k++) {
+		VT_SET(CGROUP, rows[k], memory_min_bytes, 0);
+		VT_SET(CGROUP, rows[k], memory_low_bytes, k == D ? 150 * m : 100 * m);
+	}
+	seal(0);
+	expect("the top", "overcommitted", ROOT, VT_NOTICE, "250M of memory.low, it has 100M",
+	       "virttop do limit / memory.low=262144000");
+}

@@ -310,6 +310,16 @@ Test(findings, pressure)
 	}
 }
 
+/* At the top of a cgroup namespace pressure is its own, not the host's. */
+Test(findings, pressure_of_the_top_of_a_namespace)
+{
+	begin();
+	VT_SET(CGROUP, rows[ROOT], type, "domain");
+	press(ROOT, 40, 0);
+	seal(0);
+	expect("the top", "pressure-io", ROOT, VT_WARNING, "io 40%");
+}
+
 /* Where a limit makes it wait, the rules on limits speak. */
 Test(findings, pressure_that_a_limit_makes)
 {

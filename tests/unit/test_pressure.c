@@ -46,6 +46,21 @@ Test(pressure, begins_and_ends_once)
 		find_event(snapshot, "pressure-io-ended", "tasks of /a/b no longer wait for io"));
 }
 
+Test(pressure, of_the_top_of_a_cgroup_namespace)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct vt_cgroup *cg;
+
+		vt_builder_begin(builder);
+		cg = add_cgroup(builder, 1, 0, "/");
+		VT_SET(CGROUP, cg, type, "domain");
+		VT_SET(CGROUP, cg, psi_io_some_avg10, i ? 40 : 0);
+		seal(i);
+	}
+	cr_expect_not_null(
+		find_event(snapshot, "pressure-io", "tasks of / wait for io 40% of the time"));
+}
+
 Test(pressure, a_short_burst_shows_in_the_total)
 {
 	for (unsigned i = 0; i < 3; i++) {
