@@ -14,56 +14,124 @@
 
 static const uint64_t oom_fresh_ns = 600ull * 1000000000u;
 
-/* Whose memory.max led to the kill: "oom" is counted there, oom_kill at the victim. */
-static const struct vt_cgroup *oom_holder(const struct vt_search *f, const struct vt_cgroup *cg)
-{
-	const struct vt_cgroup *ever = NULL;
+/* The kernel log and the counters are not read at one moment, and have clocks of their own. */
+static const uint64_t log_slack_ns = 2ull * 1000000000u;
 
-	for (; cg; cg = vt_cgroup_at(f->s, cg->parent)) {
-		if (vt_search_grown(f, VT_GROWN_OOM, cg))
-			return cg;
-		if (!ever && vt_search_grown(f, VT_GROWN_OOM_EVER, cg))
-			ever = cg;
-	}
-	return ever;
+static struct vt_cause by_limit_of(const struct vt_cgroup *cg, bool is_sure)
+{
+	return (struct vt_cause){ VT_CAUSE_CGROUP, is_sure, cg->id };
 }
 
-/* "memory.max 512M of /batch" */
-static const char *memory_limit(const struct vt_search *f, const struct vt_cgroup *cg)
+/* The cgroup of that path among cg and its ancestors, as the cause. */
+static struct vt_cause by_limit_at(const struct vt_search *f, const struct vt_cgroup *cg,
+				   const char *path, bool is_sure)
 {
-	const struct vt_cgroup *holder = oom_holder(f, cg);
-	const char *from = VT_HAS(CGROUP, cg, effective_memory_max_from)
-				   ? cg->effective_memory_max_from
-				   : vt_from_host;
-	uint64_t max = cg->effective_memory_max;
-
-	if (holder && VT_HAS(CGROUP, holder, memory_max_bytes) &&
-	    holder->memory_max_bytes != VT_MAX) {
-		from = holder->path;
-		max = holder->memory_max_bytes;
-	} else if (!VT_HAS(CGROUP, cg, effective_memory_max)) {
-		return "which memory.max binds is unknown";
-	}
-	if (strcmp(from, vt_from_host) == 0)
-		return "no memory.max is set: the host ran out of memory";
-	if (strcmp(from, cg->path) == 0)
-		return vt_arena_printf(f->s->arena, "its memory.max is %s",
-				       vt_search_bytes(f, max));
-	return vt_arena_printf(f->s->arena, "memory.max %s of %s binds", vt_search_bytes(f, max),
-			       from);
+	while (cg && strcmp(cg->path, path) != 0)
+		cg = vt_cgroup_at(f->s, cg->parent);
+	return cg ? by_limit_of(cg, is_sure) : (struct vt_cause){ 0 };
 }
 
-/* "; last 4242 stress, 98M" from the kernel log, or nothing. */
-static const char *last_victim(const struct vt_search *f, const struct vt_cgroup *cg)
+/*
+ * Whose memory.max led to the kill: "oom" is counted there, oom_kill at the victim.
+ * Where it was counted nowhere up to the root, no limit did.
+ */
+static struct vt_cause cause_by_counters(const struct vt_search *f, const struct vt_cgroup *cg)
+{
+	const struct vt_cgroup *ever = NULL, *up = cg;
+	bool known = true, counted = false;
+
+	for (; up && !vt_is_real_root(up); up = vt_cgroup_at(f->s, up->parent)) {
+		if (vt_search_grown(f, VT_GROWN_OOM, up))
+			return by_limit_of(up, true);
+		if (vt_search_grown(f, VT_GROWN_OOM_EVER, up)) {
+			counted = true;
+			if (!ever && !(VT_HAS(CGROUP, up, memory_max_bytes) &&
+				       up->memory_max_bytes == VT_MAX))
+				ever = up;
+		}
+		known = known && VT_HAS(CGROUP, up, memory_events_oom);
+	}
+	if (ever)
+		return by_limit_of(ever, false);
+	if (up && known && !counted)
+		return (struct vt_cause){ .what = VT_CAUSE_HOST };
+	if (VT_HAS(CGROUP, cg, effective_memory_max_from) &&
+	    strcmp(cg->effective_memory_max_from, vt_from_host) != 0)
+		return by_limit_at(f, cg, cg->effective_memory_max_from, false);
+	return (struct vt_cause){ .what = VT_HAS(CGROUP, cg, effective_memory_max)
+						  ? VT_CAUSE_HOST
+						  : VT_CAUSE_UNKNOWN };
+}
+
+/* What the kernel log says of the last kill in it; NULL: nothing. */
+static const struct vt_oom *last_kill(const struct vt_search *f, const struct vt_cgroup *cg)
 {
 	size_t n;
 	const struct vt_oom *kills = vt_oom_rows(f->s, &n);
 
 	while (n-- > 0)
 		if (VT_HAS(OOM, &kills[n], cgroup) && strcmp(kills[n].cgroup, cg->path) == 0)
-			return vt_arena_printf(f->s->arena, "; last %s",
-					       vt_oom_words(f->s, &kills[n]));
-	return "";
+			return &kills[n];
+	return NULL;
+}
+
+/* Not the log's words on a kill that was told of before. */
+static bool is_news(const struct vt_search *f, const struct vt_oom *kill)
+{
+	return !f->prev || kill->head.first_seen_ns == f->s->taken_ns ||
+	       vt_oom_wall_ns(f->s, kill) + log_slack_ns >= f->prev->wall_ns;
+}
+
+/*
+ * The counter that tells it grows in one refresh only, so what was found then is
+ * kept. The log knows best, but may be late; so may an ancestor's counter be.
+ */
+static struct vt_cause find_cause(const struct vt_search *f, const struct vt_cgroup *cg,
+				  const struct vt_finding *old)
+{
+	const struct vt_oom *kill = last_kill(f, cg);
+	struct vt_cause c = { 0 };
+
+	if (kill && is_news(f, kill))
+		c = VT_HAS(OOM, kill, holder) ? by_limit_at(f, cg, kill->holder, true)
+					      : (struct vt_cause){ VT_CAUSE_HOST, true, 0 };
+	if (c.what != VT_CAUSE_UNKNOWN)
+		return c;
+	c = cause_by_counters(f, cg);
+	if (!old || old->cause.what == VT_CAUSE_UNKNOWN ||
+	    vt_search_grown(f, VT_GROWN_KILLED, cg) ||
+	    (c.is_sure && !old->cause.is_sure && old->since_ns == f->prev->wall_ns))
+		return c;
+	return old->cause;
+}
+
+/* "memory.max 512M of /batch" */
+static const char *memory_limit(const struct vt_search *f, const struct vt_cgroup *cg,
+				const struct vt_cause *cause)
+{
+	const struct vt_cgroup *holder = cg;
+	const char *max;
+
+	if (cause->what == VT_CAUSE_HOST)
+		return "no memory.max was hit: the host ran out of memory";
+	while (holder && (cause->what != VT_CAUSE_CGROUP || holder->id != cause->cgroup))
+		holder = vt_cgroup_at(f->s, holder->parent);
+	if (!holder)
+		return "which memory.max binds is unknown";
+	if (!VT_HAS(CGROUP, holder, memory_max_bytes) || holder->memory_max_bytes == VT_MAX)
+		return vt_arena_printf(f->s->arena, "memory.max of %s was hit", holder->path);
+	max = vt_search_bytes(f, holder->memory_max_bytes);
+	if (holder == cg)
+		return vt_arena_printf(f->s->arena, "its memory.max is %s", max);
+	return vt_arena_printf(f->s->arena, "memory.max %s of %s binds", max, holder->path);
+}
+
+/* "; last 4242 stress, 98M" from the kernel log, or nothing. */
+static const char *last_victim(const struct vt_search *f, const struct vt_cgroup *cg)
+{
+	const struct vt_oom *kill = last_kill(f, cg);
+
+	return kill ? vt_arena_printf(f->s->arena, "; last %s", vt_oom_words(f->s, kill)) : "";
 }
 
 /* Critical for a while after a kill; a kill of long ago is worth a notice. */
@@ -87,6 +155,7 @@ bool vt_rule_oom_killed(struct vt_search *f, const struct vt_rule *rule, const s
 			      ? VT_CRITICAL
 			      : VT_NOTICE;
 	v->weight = (double)ever;
+	v->cause = find_cause(f, cg, old);
 	if (v->severity == VT_CRITICAL) {
 		vt_units_short(age, sizeof(age), VT_UNIT_USEC, (now - v->since_ns) / 1000);
 		v->evidence = vt_arena_printf(f->s->arena, ", the last %s ago",
@@ -96,7 +165,7 @@ bool vt_rule_oom_killed(struct vt_search *f, const struct vt_rule *rule, const s
 	}
 	v->evidence = vt_arena_printf(
 		f->s->arena, "%" PRIu64 " killed by the OOM killer since it was made%s; %s%s", ever,
-		v->evidence, memory_limit(f, cg), last_victim(f, cg));
+		v->evidence, memory_limit(f, cg, &v->cause), last_victim(f, cg));
 	return true;
 }
 

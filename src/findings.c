@@ -118,7 +118,8 @@ static void apply_rule(struct vt_search *f, const struct vt_rule *rule, const st
 			     .advice = rule->advice,
 			     .since_ns = v.since_ns ? v.since_ns
 					 : old      ? old->since_ns
-						    : f->s->wall_ns },
+						    : f->s->wall_ns,
+			     .cause = v.cause },
 		.weight = v.weight,
 		.rule = rule,
 	};

@@ -18,6 +18,7 @@ struct vt_verdict {
 	double weight;        /* larger is worse among equals in severity */
 	const char *evidence; /* in the arena */
 	uint64_t since_ns;    /* 0: since it was first found */
+	struct vt_cause cause;
 };
 
 /* Growth of a counter at each cgroup itself (growth.h), since the snapshot before or ever. */

@@ -340,6 +340,17 @@ struct vt_fix {
 	const char *command;      /* "virttop do limit /shop cpu.max=40%" */
 };
 
+/* Who made it so, where that can be told only when it happens. */
+struct vt_cause {
+	enum {
+		VT_CAUSE_UNKNOWN,
+		VT_CAUSE_HOST,
+		VT_CAUSE_CGROUP, /* by its limit */
+	} what;
+	bool is_sure;    /* not what was likely only */
+	uint64_t cgroup; /* its id */
+};
+
 /* Something that hurts, ranked by severity. See derive.h. */
 struct vt_finding {
 	enum vt_severity severity;
@@ -349,6 +360,7 @@ struct vt_finding {
 	const char *evidence; /* one line with the figures */
 	const char *advice;
 	uint64_t since_ns; /* wall clock when it was first found */
+	struct vt_cause cause;
 	struct vt_fix fix;
 };
 

@@ -65,6 +65,16 @@ static void raise_memory_max(struct vt_snapshot *s, struct vt_finding *f,
 		limit(f, holder, "memory.max", more_memory(s, holder->memory_max_bytes));
 }
 
+/* At the cgroup that the finding blames; more memory of the host is not ours to give. */
+static void raise_what_killed(struct vt_snapshot *s, struct vt_finding *f,
+			      const struct vt_cgroup *cg)
+{
+	while (cg && (f->cause.what != VT_CAUSE_CGROUP || cg->id != f->cause.cgroup))
+		cg = vt_cgroup_at(s, cg->parent);
+	if (cg && VT_HAS(CGROUP, cg, memory_max_bytes) && cg->memory_max_bytes != VT_MAX)
+		limit(f, cg, "memory.max", more_memory(s, cg->memory_max_bytes));
+}
+
 static void raise_memory_high(struct vt_snapshot *s, struct vt_finding *f,
 			      const struct vt_cgroup *cg)
 {
@@ -203,7 +213,7 @@ static const struct remedy {
 	void (*find)(struct vt_snapshot *s, struct vt_finding *f, const struct vt_cgroup *cg);
 } remedies[] = {
 	{ "throttled", raise_cpu },
-	{ "oom-killed", raise_memory_max },
+	{ "oom-killed", raise_what_killed },
 	{ "memory-limit", raise_memory_max },
 	{ "memory-high", raise_memory_high },
 	{ "pids-limit", raise_pids },

@@ -152,6 +152,111 @@ Test(findings, oom_killed_before_we_looked)
 	expect("without a limit", "oom-killed", D, VT_NOTICE, "the host ran out");
 }
 
+/* Both have a memory.max; the one below is nearer and has less room. */
+static void set_two_limits(uint64_t kills, uint64_t oom_a, uint64_t oom_b)
+{
+	set_kills(kills, kills);
+	VT_SET(CGROUP, rows[A], memory_events_oom, oom_a);
+	VT_SET(CGROUP, rows[A], memory_events_local_oom, oom_a - oom_b);
+	VT_SET(CGROUP, rows[B], memory_events_oom, oom_b);
+	VT_SET(CGROUP, rows[B], memory_events_local_oom, oom_b);
+	VT_SET(CGROUP, rows[B], memory_max_bytes, 64u << 20);
+	VT_SET(HOST, vt_builder_host(builder), uptime_usec, 1000000000u);
+}
+
+static void add_kill(uint64_t seq, uint64_t at_usec, const char *holder)
+{
+	struct vt_oom *kill = vt_oom_add(builder, seq, 0);
+
+	VT_SET(OOM, kill, at_usec, at_usec);
+	VT_SET(OOM, kill, pid, 42);
+	VT_SET(OOM, kill, comm, "w");
+	VT_SET(OOM, kill, cgroup, "/a/b");
+	if (holder)
+		VT_SET(OOM, kill, holder, holder);
+}
+
+static void expect_fix(const char *what, const char *command)
+{
+	const struct vt_finding *f = find("oom-killed", B);
+
+	cr_assert(f, "%s", what);
+	cr_expect_str_eq(f->fix.command ? f->fix.command : "none", command, "%s", what);
+}
+
+/* "oom" grows in one refresh only; whose limit it was is still known in the next ones. */
+Test(findings, oom_killed_goes_on_naming_the_holder)
+{
+	for (unsigned round = 0; round < 4; round++) {
+		begin();
+		set_two_limits(round ? 2 : 1, round ? 2 : 1, 1);
+		seal(round);
+		if (!round)
+			continue;
+		expect("the ancestor's", "oom-killed", B, VT_CRITICAL,
+		       "memory.max 512M of /a binds");
+		expect_fix("the ancestor's", "virttop do limit /a memory.max=768M");
+	}
+}
+
+/* The counter of the ancestor was read before the kill, that of the victim after it. */
+Test(findings, oom_counted_a_refresh_late)
+{
+	for (unsigned round = 0; round < 4; round++) {
+		begin();
+		set_two_limits(round ? 1 : 0, round > 1 ? 1 : 0, 0);
+		seal(round);
+		if (round)
+			expect("late", "oom-killed", B, VT_CRITICAL,
+			       round == 1 ? "the host ran out" : "memory.max 512M of /a binds");
+	}
+}
+
+Test(findings, oom_of_the_host)
+{
+	for (unsigned round = 0; round < 3; round++) {
+		begin();
+		set_two_limits(round ? 1 : 0, 0, 0);
+		seal(round);
+		if (!round)
+			continue;
+		expect("no limit was hit", "oom-killed", B, VT_CRITICAL, "the host ran out");
+		expect_fix("no limit was hit", "none");
+	}
+}
+
+/* A limit that was hit once and is no more: what binds now is likelier. */
+Test(findings, oom_of_a_limit_that_was_lifted)
+{
+	begin();
+	set_two_limits(1, 1, 1);
+	VT_SET(CGROUP, rows[B], memory_max_bytes, VT_MAX);
+	seal(0);
+	expect("lifted", "oom-killed", B, VT_NOTICE, "memory.max 512M of /a binds");
+}
+
+/* The kernel log knows who it was, also where a counter suggests another. */
+Test(findings, oom_in_the_kernel_log)
+{
+	for (unsigned round = 0; round < 6; round++) {
+		begin();
+		set_two_limits(round < 4 ? round > 0 : 2, 1, 1);
+		if (round >= 2)
+			add_kill(7, 999000000, NULL);
+		if (round >= 5)
+			add_kill(8, 1000000000, "/a");
+		seal(round);
+		if (round == 1)
+			expect_fix("the log is late", "virttop do limit /a/b memory.max=96M");
+		if (round == 2 || round == 3) {
+			expect("the log", "oom-killed", B, VT_CRITICAL, "the host ran out");
+			expect_fix("the log", "none");
+		}
+		if (round == 5)
+			expect_fix("the next kill", "virttop do limit /a memory.max=768M");
+	}
+}
+
 Test(findings, memory_limit)
 {
 	static const uint64_t m = 1u << 20;
