@@ -284,6 +284,24 @@ bool vt_rule_swap_max(struct vt_search *f, const struct vt_rule *rule, const str
 	return true;
 }
 
+/* With memory_recursiveprot what an ancestor has counts here too, and may be more. */
+static uint64_t protection(uint64_t setting, bool known, uint64_t effective)
+{
+	return known && effective > setting ? effective : setting;
+}
+
+uint64_t vt_protection_min(const struct vt_cgroup *cg)
+{
+	return protection(cg->memory_min_bytes, VT_HAS(CGROUP, cg, effective_memory_min),
+			  cg->effective_memory_min);
+}
+
+uint64_t vt_protection_low(const struct vt_cgroup *cg)
+{
+	return protection(cg->memory_low_bytes, VT_HAS(CGROUP, cg, effective_memory_low),
+			  cg->effective_memory_low);
+}
+
 /*
  * Children that ask for more than the parent has get a part of it only, of nothing
  * nothing (cgroup-v2.rst, "memory.min"). Reclaim below memory.low shows that it hurts.
@@ -294,17 +312,19 @@ bool vt_rule_overcommitted(struct vt_search *f, const struct vt_rule *rule,
 	const struct vt_tally *t = vt_search_tally(f, cg);
 	uint64_t low = vt_search_grown(f, VT_GROWN_LOW, cg);
 	const char *file = "memory.min";
-	uint64_t own, claim;
+	uint64_t own, set, claim;
 
 	(void)rule;
 	if (vt_is_real_root(cg) || !VT_HAS(CGROUP, cg, memory_min_bytes) ||
 	    !VT_HAS(CGROUP, cg, memory_low_bytes))
 		return false;
-	own = cg->memory_min_bytes;
+	own = vt_protection_min(cg);
+	set = cg->memory_min_bytes;
 	claim = t->min_claim;
 	if (claim <= own) {
 		file = "memory.low";
-		own = cg->memory_low_bytes;
+		own = vt_protection_low(cg);
+		set = cg->memory_low_bytes;
 		claim = t->low_claim;
 	}
 	if (claim <= own)
@@ -312,8 +332,9 @@ bool vt_rule_overcommitted(struct vt_search *f, const struct vt_rule *rule,
 	v->severity = low ? VT_WARNING : VT_NOTICE;
 	v->weight = (double)(claim - own);
 	v->evidence = vt_arena_printf(
-		f->s->arena, "its children ask for %s of %s, it has %s itself%s%s",
+		f->s->arena, "its children ask for %s of %s, it has %s %s%s%s",
 		vt_search_bytes(f, claim), file, own ? vt_search_bytes(f, own) : "none",
+		own > set ? "from above" : "itself",
 		own ? ": they share that" : ": theirs counts for nothing",
 		low ? ", and reclaim took memory below memory.low" : "");
 	return true;

@@ -91,6 +91,9 @@ const struct vt_tally *vt_search_tally(const struct vt_search *f, const struct v
 /* "; busiest below: api.service 19%", or "". */
 const char *vt_search_busiest(const struct vt_search *f, const struct vt_cgroup *cg);
 const char *vt_search_largest(const struct vt_search *f, const struct vt_cgroup *cg);
+/* Of its memory.min and memory.low, what its children share; both are known (finding_memory.c). */
+uint64_t vt_protection_min(const struct vt_cgroup *cg);
+uint64_t vt_protection_low(const struct vt_cgroup *cg);
 /* The same finding of the snapshot before, or NULL. */
 const struct vt_finding *vt_search_before(const struct vt_search *f, const char *kind,
 					  struct vt_id subject);

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "findings.h"
 #include "plan.h"
 #include "text.h"
 #include "unit_limits.h"
@@ -159,9 +160,9 @@ static void raise_protection(struct vt_snapshot *s, struct vt_finding *f,
 		min += VT_HAS(CGROUP, &cgs[i], memory_min_bytes) ? cgs[i].memory_min_bytes : 0;
 		low += VT_HAS(CGROUP, &cgs[i], memory_low_bytes) ? cgs[i].memory_low_bytes : 0;
 	}
-	if (min > cg->memory_min_bytes && min < (uint64_t)INT64_MAX)
+	if (min > vt_protection_min(cg) && min < (uint64_t)INT64_MAX)
 		limit(f, cg, "memory.min", vt_arena_printf(s->arena, "%" PRIu64, min));
-	else if (low > cg->memory_low_bytes && low < (uint64_t)INT64_MAX)
+	else if (low > vt_protection_low(cg) && low < (uint64_t)INT64_MAX)
 		limit(f, cg, "memory.low", vt_arena_printf(s->arena, "%" PRIu64, low));
 }
 

@@ -435,6 +435,31 @@ Test(rules, overcommitted)
 	}
 }
 
+/* With memory_recursiveprot the protection of /a counts for what is below /a/b too. */
+Test(rules, overcommitted_with_recursive_protection)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct vt_cgroup *below;
+
+		anew();
+		begin();
+		VT_SET(HOST, host, cgroup_options, "rw memory_recursiveprot");
+		for (int k = A; k <= B; k++) {
+			VT_SET(CGROUP, rows[k], memory_min_bytes, i || k == B ? 0 : 100 * m);
+			VT_SET(CGROUP, rows[k], memory_low_bytes, k == B ? 0 : 100 * m);
+			VT_SET(CGROUP, rows[k], memory_current_bytes, 200 * m);
+		}
+		below = add_cgroup(builder, 20, 3, "/a/b/x");
+		VT_SET(CGROUP, below, memory_min_bytes, i ? 0 : 90 * m);
+		VT_SET(CGROUP, below, memory_low_bytes, i ? 120 * m : 90 * m);
+		VT_SET(CGROUP, below, memory_current_bytes, 200 * m);
+		seal(0);
+		expect(i ? "more than /a has" : "less than /a has", "overcommitted", B,
+		       i ? VT_NOTICE : -1, "120M of memory.low, it has 100M from above",
+		       "virttop do limit /a/b memory.low=125829120");
+	}
+}
+
 /* The top of a cgroup namespace has protection that its children share. */
 Test(rules, overcommitted_top_of_a_namespace)
 {
