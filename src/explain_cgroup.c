@@ -72,14 +72,13 @@ static const char *from_words(struct vt_page *p, const struct vt_cgroup *cg, con
 
 	if (!from)
 		return "";
-	if (strcmp(from, cg->path) == 0)
-		return " from itself";
 	if (strcmp(from, vt_from_host) == 0)
 		return " from the host";
 	if (l->own == VT_CGROUP_cpu_max_percent && VT_HAS(CGROUP, cg, effective_cpu_max_by) &&
 	    strcmp(cg->effective_cpu_max_by, "cpu.max") != 0)
 		by = vt_arena_printf(p->arena, " by %s", cg->effective_cpu_max_by);
-	return vt_arena_printf(p->arena, " from %s%s", vt_page_clean(p, from), by);
+	return vt_arena_printf(p->arena, " from %s%s",
+			       strcmp(from, cg->path) == 0 ? "itself" : vt_page_clean(p, from), by);
 }
 
 static void put_limit(struct vt_page *p, const struct vt_cgroup *cg, const struct limit *l)

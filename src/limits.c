@@ -187,6 +187,14 @@ static void limit_cpu(struct vt_cgroup *cg, double percent, const char *from, co
 	VT_SET(CGROUP, cg, effective_cpu_max_by, by);
 }
 
+/* "root" and "isolated", not "root invalid (...)". */
+static bool is_partition(const struct vt_cgroup *cg)
+{
+	return VT_HAS(CGROUP, cg, cpuset_partition) &&
+	       (strcmp(cg->cpuset_partition, "root") == 0 ||
+		strcmp(cg->cpuset_partition, "isolated") == 0);
+}
+
 static void inherit_cpu(struct vt_cgroup *cg, const struct vt_cgroup *up)
 {
 	if (!VT_HAS(CGROUP, up, effective_cpu_max_percent))
@@ -212,16 +220,27 @@ static void share_cpu(const struct vt_host_row *h, struct vt_cgroup *cg)
 		VT_SET(CGROUP, cg, cpu_of_limit_percent, 100 * cg->cpu_percent / most);
 }
 
+/*
+ * CPUs of a partition are taken out of what its ancestors have, also the root:
+ * their CPU sets bind it no more, only their cpu.max (cgroup-v2.rst, "Cpuset").
+ */
 static void derive_cpu(const struct vt_snapshot *s, struct vt_cgroup *cg,
 		       const struct vt_cgroup *up)
 {
 	const struct vt_host_row *h = vt_snapshot_host(s);
 
-	if (up)
+	if (up && !is_partition(cg))
 		inherit_cpu(cg, up);
 	else if (!is_held_by_v1(h, "cpu") && VT_HAS(HOST, h, cpu_threads) && h->cpu_threads)
 		limit_cpu(cg, 100 * (double)h->cpu_threads, vt_from_host, vt_from_host);
-	if (VT_HAS(CGROUP, cg, cpuset_cpus_count))
+	if (is_partition(cg))
+		for (const struct vt_cgroup *a = up; a; a = vt_cgroup_at(s, a->parent))
+			if (VT_HAS(CGROUP, a, cpu_max_percent))
+				limit_cpu(cg, a->cpu_max_percent, a->path, "cpu.max");
+	/* What partitions leave: not the root's bound, but that of those right below it. */
+	if (!is_partition(cg) && up && vt_is_real_root(up) && VT_HAS(CGROUP, up, cpuset_cpus_count))
+		limit_cpu(cg, 100 * (double)up->cpuset_cpus_count, up->path, "cpuset.cpus");
+	if (VT_HAS(CGROUP, cg, cpuset_cpus_count) && !vt_is_real_root(cg))
 		limit_cpu(cg, 100 * (double)cg->cpuset_cpus_count, cg->path, "cpuset.cpus");
 	if (VT_HAS(CGROUP, cg, cpu_max_percent))
 		limit_cpu(cg, cg->cpu_max_percent, cg->path, "cpu.max");

@@ -152,6 +152,54 @@ Test(effective, cpusets_and_quotas, .init = begin, .fini = end)
 	}
 }
 
+/* What a partition takes is not left to those above it, and yet it has it. */
+Test(effective, partitions, .init = begin, .fini = end)
+{
+	static const struct {
+		const char *partition;
+		double above, effective; /* cpu.max of /a */
+		const char *from, *by;
+	} cases[] = {
+		{ "member", INFINITY, 100, "/a", "cpuset.cpus" },
+		{ "root", INFINITY, 300, "/a/b", "cpuset.cpus" },
+		{ "isolated", 250, 250, "/a", "cpu.max" },
+		{ "root invalid (Cpu list in cpuset.cpus not exclusive)", INFINITY, 100, "/a",
+		  "cpuset.cpus" },
+	};
+
+	for (size_t i = 0; i < VT_LEN(cases); i++) {
+		struct vt_cgroup *row;
+		const struct vt_cgroup *cg;
+
+		vt_builder_begin(b);
+		VT_SET(HOST, vt_builder_host(b), cpu_threads, 4);
+		row = add_cgroup(b, 1, 0, "/");
+		VT_SET(CGROUP, row, cpuset_cpus_count, 1);
+		row = add_cgroup(b, 2, 1, "/a");
+		VT_SET(CGROUP, row, cpuset_partition, "root");
+		VT_SET(CGROUP, row, cpuset_cpus_count, 1);
+		VT_SET(CGROUP, row, cpu_max_percent, cases[i].above);
+		row = add_cgroup(b, 3, 2, "/a/b");
+		VT_SET(CGROUP, row, cpuset_partition, cases[i].partition);
+		VT_SET(CGROUP, row, cpuset_cpus_count, 3);
+		row = add_cgroup(b, 4, 1, "/c");
+		VT_SET(CGROUP, row, cpuset_cpus_count, 1);
+		vt_snapshot_free(s);
+		s = seal_at(b, NULL, 0);
+		cg = vt_snapshot_path(s, "/c");
+		cr_expect_float_eq(cg->effective_cpu_max_percent, 100, 1e-9, "what is left");
+		cr_expect_str_eq(cg->effective_cpu_max_from, "/", "no set of its own");
+		cg = vt_snapshot_path(s, "/a/b");
+		cr_expect_float_eq(cg->effective_cpu_max_percent, cases[i].effective, 1e-9, "%s",
+				   cases[i].partition);
+		cr_expect_str_eq(cg->effective_cpu_max_from, cases[i].from, "%s",
+				 cases[i].partition);
+		cr_expect_str_eq(cg->effective_cpu_max_by, cases[i].by, "%s", cases[i].partition);
+		cg = vt_snapshot_path(s, "/");
+		cr_expect_float_eq(cg->effective_cpu_max_percent, 400, 1e-9, "the root has all");
+	}
+}
+
 static void add_device(uint64_t cgroup, uint64_t read, uint64_t rbps)
 {
 	struct vt_iodev *d = vt_iodev_add(b, cgroup, 8ull << 32);

@@ -117,6 +117,19 @@ Test(explain, the_root)
 	expect_line("memory      unknown of unknown can be had");
 }
 
+Test(explain, a_cpuset_that_binds)
+{
+	struct vt_cgroup *cg;
+
+	add_cgroup(b, 1, 0, "/");
+	cg = add_cgroup(b, 2, 1, "/a");
+	VT_SET(CGROUP, cg, cpu_max_percent, 400);
+	VT_SET(CGROUP, cg, cpuset_cpus_count, 2);
+	s = seal_at(b, NULL, 0);
+	cr_assert_eq(explain("/a"), 0);
+	expect_line("cpu.max     own 400%, effective 200% from itself by cpuset.cpus;");
+}
+
 /* What a container sees at its top has limits, unlike the root. */
 Test(explain, the_top_of_a_cgroup_namespace)
 {
