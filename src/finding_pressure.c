@@ -37,6 +37,7 @@ static bool is_limited(const struct vt_cgroup *cg, const struct vt_pressure *r)
 	if (r->bit == VT_PRESSURE_MEMORY)
 		return (VT_HAS(CGROUP, cg, effective_memory_max_from) &&
 			strcmp(cg->effective_memory_max_from, vt_from_host) != 0) ||
+		       VT_HAS(CGROUP, cg, effective_memory_high_from) ||
 		       (VT_HAS(CGROUP, cg, memory_high_bytes) && cg->memory_high_bytes != VT_MAX);
 	return VT_HAS(CGROUP, cg, io_of_limit_percent) && cg->io_of_limit_percent >= 90;
 }

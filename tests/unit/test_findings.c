@@ -443,6 +443,22 @@ Test(findings, pressure_that_a_limit_makes)
 	expect("free", "pressure-memory", D, VT_WARNING, "memory 50%");
 }
 
+/* memory.high slows down what is below it too. */
+Test(findings, pressure_that_an_ancestor_makes)
+{
+	begin();
+	VT_SET(CGROUP, rows[A], memory_high_bytes, 1u << 20);
+	VT_SET(CGROUP, rows[A], memory_current_bytes, 1u << 20);
+	for (int i = B; i <= D; i++) {
+		VT_SET(CGROUP, rows[i], psi_memory_some_avg10, i == C ? 0 : 50);
+		VT_SET(CGROUP, rows[i], memory_high_bytes, VT_MAX);
+		VT_SET(CGROUP, rows[i], memory_current_bytes, 1);
+	}
+	seal(0);
+	expect("below it", "pressure-memory", B, -1, "");
+	expect("free", "pressure-memory", D, VT_WARNING, "memory 50%");
+}
+
 Test(findings, pressure_everywhere_names_the_worst)
 {
 	enum {
