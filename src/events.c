@@ -418,20 +418,12 @@ static void say_changes(struct vt_log *l, const struct comparison *c)
 	vt_log_end(l, c->kind, VT_KIND_CGROUP, c->many);
 }
 
-/* Pressure that began or ended, by what was said last. */
-
-static bool is_pressed(const void *arg, const char *on, const char *off, struct vt_id subject)
-{
-	const struct vt_log *l = arg;
-
-	return vt_idmap_get(&l->last, event_key(on, subject)) >
-	       vt_idmap_get(&l->last, event_key(off, subject));
-}
+/* Pressure that began or ended. */
 
 static void say_pressure(struct vt_log *l)
 {
 	struct vt_pressure_change *changes = NULL;
-	size_t n = vt_pressure_changes(l->s, is_pressed, l, &changes);
+	size_t n = vt_pressure_changes(l->s, l->prev, &changes);
 
 	vt_log_begin(l);
 	for (size_t i = 0; i < n; i++)

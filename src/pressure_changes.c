@@ -8,8 +8,12 @@
 #include "pressure_changes.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "idmap.h"
 #include "memory.h"
+#include "text.h"
 
 static const double begins_percent = 20, ends_percent = 5;
 
@@ -46,17 +50,31 @@ struct list {
 	struct vt_pressure_change *changes;
 	size_t n, cap;
 	struct vt_snapshot *s;
-	bool (*is_on)(const void *arg, const char *on, const char *off, struct vt_id subject);
-	const void *arg;
+	struct vt_idmap before; /* keys of who waited for what */
+	uint64_t *pressed;
+	size_t n_pressed, cap_pressed;
 };
+
+static uint64_t pressed_key(const struct resource *r, struct vt_id id)
+{
+	uint64_t key = vt_hash_mix((uint64_t)id.kind, (uint64_t)(r - resources));
+
+	return vt_hash_mix(key, vt_hash_mix(id.a, id.b));
+}
 
 static void compare(struct list *l, const struct resource *r, struct vt_id id, const char *name,
 		    double share, bool is_below)
 {
-	bool was = l->is_on(l->arg, r->on, r->off, id);
+	uint64_t key = pressed_key(r, id);
+	bool was = vt_idmap_get(&l->before, key) >= 0;
+	bool same = share < 0 || (was ? share > ends_percent : share < begins_percent || is_below);
 	struct vt_pressure_change c = { id, was ? r->off : r->on, name, NULL };
 
-	if (share < 0 || (was ? share > ends_percent : share < begins_percent || is_below))
+	if (was == same) {
+		VT_GROW(l->pressed, l->n_pressed, l->cap_pressed);
+		l->pressed[l->n_pressed++] = key;
+	}
+	if (same)
 		return;
 	if (was)
 		c.text = vt_arena_printf(l->s->arena, "tasks of %s no longer wait for %s", name,
@@ -97,17 +115,31 @@ static void compare_cgroups(struct list *l, const struct resource *r)
 	}
 }
 
-size_t vt_pressure_changes(struct vt_snapshot *s,
-			   bool (*is_on)(const void *arg, const char *on, const char *off,
-					 struct vt_id subject),
-			   const void *arg, struct vt_pressure_change **ret)
+static void keep_pressed(struct list *l)
 {
-	struct list l = { .s = s, .is_on = is_on, .arg = arg };
+	struct vt_snapshot *s = l->s;
 
+	s->n_pressed = l->n_pressed;
+	if (!l->n_pressed)
+		return;
+	s->pressed = vt_arena_alloc(s->arena, l->n_pressed * sizeof(*s->pressed));
+	memcpy(s->pressed, l->pressed, l->n_pressed * sizeof(*s->pressed));
+}
+
+size_t vt_pressure_changes(struct vt_snapshot *s, const struct vt_snapshot *prev,
+			   struct vt_pressure_change **ret)
+{
+	struct list l = { .s = s };
+
+	for (size_t i = 0; i < prev->n_pressed; i++)
+		vt_idmap_put(&l.before, prev->pressed[i], (int32_t)i);
 	for (size_t i = 0; i < VT_LEN(resources); i++) {
 		compare_host(&l, &resources[i]);
 		compare_cgroups(&l, &resources[i]);
 	}
+	keep_pressed(&l);
+	vt_idmap_finish(&l.before);
+	free(l.pressed);
 	*ret = l.changes;
 	return l.n;
 }

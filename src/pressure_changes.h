@@ -11,13 +11,11 @@ struct vt_pressure_change {
 };
 
 /*
- * Compares with what was said before: is_on tells whether the last event about
- * the subject was of the kind on, rather than off or none. Returns how many
- * changes there are; free() *ret. Linear.
+ * Compares with who waited in prev, and notes in s who does now: what was said
+ * would not tell, since much at once is said in one event, and old events go.
+ * Returns how many changes there are; free() *ret. Linear.
  */
-size_t vt_pressure_changes(struct vt_snapshot *s,
-			   bool (*is_on)(const void *arg, const char *on, const char *off,
-					 struct vt_id subject),
-			   const void *arg, struct vt_pressure_change **ret);
+size_t vt_pressure_changes(struct vt_snapshot *s, const struct vt_snapshot *prev,
+			   struct vt_pressure_change **ret);
 
 #endif

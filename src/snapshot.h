@@ -36,6 +36,8 @@ struct vt_snapshot {
 	size_t n_findings;
 	struct vt_event *events; /* oldest first, at most VT_EVENTS */
 	size_t n_events;
+	uint64_t *pressed; /* who waits for what, for pressure_changes.c of the next one */
+	size_t n_pressed;
 };
 
 #define VT_NEW_NS  3000000000ull /* so long a row counts as new */

@@ -46,6 +46,29 @@ Test(pressure, begins_and_ends_once)
 		find_event(snapshot, "pressure-io-ended", "tasks of /a/b no longer wait for io"));
 }
 
+/* So much at once is one event, and as it goes on it is not said again. */
+Test(pressure, of_many_at_once)
+{
+	static const double averages[] = { 0, 40, 40, 10, 40, 0, 0, 40 };
+	static const size_t said[] = { 0, 1, 1, 1, 1, 2, 2, 3 };
+
+	for (size_t i = 0; i < VT_LEN(averages); i++) {
+		vt_builder_begin(builder);
+		(void)add_cgroup(builder, 1, 0, "/");
+		for (uint64_t k = 0; k < 60; k++) {
+			char path[16];
+			struct vt_cgroup *cg;
+
+			(void)snprintf(path, sizeof(path), "/p%d", (int)k);
+			cg = add_cgroup(builder, 100 + k, 1, path);
+			VT_SET(CGROUP, cg, psi_io_some_avg10, averages[i]);
+		}
+		seal((double)i);
+		cr_expect_eq(snapshot->n_events, said[i], "step %zu: %zu", i, snapshot->n_events);
+	}
+	cr_expect_not_null(find_event(snapshot, "pressure", "60 cgroups began or ceased to wait"));
+}
+
 Test(pressure, of_the_top_of_a_cgroup_namespace)
 {
 	for (unsigned i = 0; i < 2; i++) {
