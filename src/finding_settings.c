@@ -125,8 +125,8 @@ bool vt_rule_weight_idle(struct vt_search *f, const struct vt_rule *rule,
 
 	(void)rule;
 	if (!up || up->parent < 0 || vt_search_is_kubelets(cg) ||
-	    !is_set_weight(cg, &file, &value) || !VT_HAS(CGROUP, cg, processes_below) ||
-	    !cg->processes_below || vt_search_tally(f, up)->populated != 1 ||
+	    !is_set_weight(cg, &file, &value) || !vt_search_is_populated(cg) ||
+	    vt_search_tally(f, up)->populated != 1 ||
 	    (VT_HAS(CGROUP, up, processes) && up->processes))
 		return false;
 	v->evidence = vt_arena_printf(

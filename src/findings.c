@@ -79,6 +79,13 @@ bool vt_search_is_kubelets(const struct vt_cgroup *cg)
 	return strstr(cg->path, "/kubepods") != NULL;
 }
 
+bool vt_search_is_populated(const struct vt_cgroup *cg)
+{
+	if (VT_HAS(CGROUP, cg, populated))
+		return cg->populated;
+	return VT_HAS(CGROUP, cg, processes_below) && cg->processes_below;
+}
+
 static uint64_t finding_key(const char *kind, struct vt_id subject)
 {
 	uint64_t key = vt_hash_mix((uint64_t)subject.kind, vt_hash_bytes(kind, strlen(kind)));
@@ -140,7 +147,7 @@ static void tally_child(struct vt_tally *t, const struct vt_search *f, int32_t c
 	if (VT_HAS(CGROUP, cg, memory_current_bytes) && cg->memory_current_bytes &&
 	    (t->largest < 0 || cg->memory_current_bytes > f->cgs[t->largest].memory_current_bytes))
 		t->largest = child;
-	t->populated += VT_HAS(CGROUP, cg, processes_below) && cg->processes_below;
+	t->populated += vt_search_is_populated(cg);
 	if (VT_HAS(CGROUP, cg, memory_min_bytes))
 		t->min_claim = add_up(t->min_claim, cg->memory_min_bytes);
 	if (VT_HAS(CGROUP, cg, memory_low_bytes))

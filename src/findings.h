@@ -94,6 +94,8 @@ const char *vt_search_largest(const struct vt_search *f, const struct vt_cgroup 
 /* Of its memory.min and memory.low, what its children share; both are known (finding_memory.c). */
 uint64_t vt_protection_min(const struct vt_cgroup *cg);
 uint64_t vt_protection_low(const struct vt_cgroup *cg);
+/* It or one below it has processes, seen or hidden (hidepid, other PID namespaces). */
+bool vt_search_is_populated(const struct vt_cgroup *cg);
 /* The same finding of the snapshot before, or NULL. */
 const struct vt_finding *vt_search_before(const struct vt_search *f, const char *kind,
 					  struct vt_id subject);

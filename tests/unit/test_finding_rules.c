@@ -318,6 +318,21 @@ Test(rules, weight_idle)
 	}
 }
 
+/* With hidepid a sibling's processes are not seen, but it has them. */
+Test(rules, weight_among_hidden_processes)
+{
+	for (uint64_t hidden = 0; hidden < 2; hidden++) {
+		anew();
+		begin();
+		VT_SET(CGROUP, rows[B], cpu_weight, 300);
+		VT_SET(CGROUP, rows[B], populated, 1);
+		VT_SET(CGROUP, rows[C], populated, hidden);
+		(void)add_process(builder, 9, 1, "w", "/a/b");
+		seal(0);
+		expect("siblings", "weight-idle", B, hidden ? -1 : VT_NOTICE, "does nothing", NULL);
+	}
+}
+
 Test(rules, no_controller)
 {
 	static const struct {
