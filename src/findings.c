@@ -168,17 +168,18 @@ static void tally(struct vt_search *f)
 
 static const struct counter {
 	int metric;
-	bool ever; /* since the cgroup was made, not since the snapshot before */
+	bool ever;  /* since the cgroup was made, not since the snapshot before */
+	bool whole; /* with what is below */
 } counters[VT_GROWN_COUNTERS] = {
-	[VT_GROWN_KILLED] = { VT_CGROUP_memory_events_oom_kill, false },
-	[VT_GROWN_KILLED_EVER] = { VT_CGROUP_memory_events_oom_kill, true },
-	[VT_GROWN_OOM] = { VT_CGROUP_memory_events_oom, false },
-	[VT_GROWN_OOM_EVER] = { VT_CGROUP_memory_events_oom, true },
-	[VT_GROWN_LOW] = { VT_CGROUP_memory_events_low, false },
-	[VT_GROWN_HIGH] = { VT_CGROUP_memory_events_high, false },
-	[VT_GROWN_MAX] = { VT_CGROUP_memory_events_max, false },
-	[VT_GROWN_SWAP_FAIL] = { VT_CGROUP_swap_events_fail, false },
-	[VT_GROWN_FORKS_REFUSED] = { VT_CGROUP_pids_events_max, false },
+	[VT_GROWN_KILLED] = { VT_CGROUP_memory_events_oom_kill, false, false },
+	[VT_GROWN_KILLED_EVER] = { VT_CGROUP_memory_events_oom_kill, true, false },
+	[VT_GROWN_OOM] = { VT_CGROUP_memory_events_oom, false, false },
+	[VT_GROWN_OOM_EVER] = { VT_CGROUP_memory_events_oom, true, false },
+	[VT_GROWN_LOW] = { VT_CGROUP_memory_events_low, false, false },
+	[VT_GROWN_HIGH] = { VT_CGROUP_memory_events_high, false, false },
+	[VT_GROWN_MAX] = { VT_CGROUP_memory_events_max, false, false },
+	[VT_GROWN_SWAP_FAIL] = { VT_CGROUP_swap_events_fail, false, true },
+	[VT_GROWN_FORKS_REFUSED] = { VT_CGROUP_pids_events_max, false, false },
 };
 
 /* Growth needs something to grow from: without prev nothing grew. */
@@ -186,8 +187,10 @@ static uint64_t *growth(const struct vt_search *f, const struct counter *c)
 {
 	if (c->ever)
 		return vt_growth_own(f->s, NULL, c->metric);
-	return f->prev ? vt_growth_own(f->s, f->prev, c->metric)
-		       : vt_alloc(f->n * sizeof(uint64_t));
+	if (!f->prev)
+		return vt_alloc(f->n * sizeof(uint64_t));
+	return c->whole ? vt_growth_whole(f->s, f->prev, c->metric)
+			: vt_growth_own(f->s, f->prev, c->metric);
 }
 
 static void begin(struct vt_search *f, struct vt_snapshot *s, const struct vt_snapshot *prev)

@@ -21,7 +21,10 @@ struct vt_verdict {
 	struct vt_cause cause;
 };
 
-/* Growth of a counter at each cgroup itself (growth.h), since the snapshot before or ever. */
+/*
+ * Growth of a counter at each cgroup itself (growth.h), since the snapshot before or
+ * ever; SWAP_FAIL also below it, since that is counted at whose page it is.
+ */
 enum vt_grown {
 	VT_GROWN_KILLED,
 	VT_GROWN_KILLED_EVER,

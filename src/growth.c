@@ -83,6 +83,17 @@ static uint64_t here(const struct vt_snapshot *s, const struct vt_snapshot *prev
 	return c->at_victim && rest > local ? rest : local;
 }
 
+uint64_t *vt_growth_whole(const struct vt_snapshot *s, const struct vt_snapshot *prev, int metric)
+{
+	size_t n;
+	const struct vt_cgroup *cgs = vt_cgroup_rows(s, &n);
+	uint64_t *whole = vt_alloc(n * sizeof(*whole));
+
+	for (size_t i = 0; i < n; i++)
+		whole[i] = growth(prev, &cgs[i], metric);
+	return whole;
+}
+
 uint64_t *vt_growth_own(const struct vt_snapshot *s, const struct vt_snapshot *prev, int metric)
 {
 	const struct counter *c = counter_of(metric);

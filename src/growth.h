@@ -21,6 +21,9 @@
  */
 uint64_t *vt_growth_own(const struct vt_snapshot *s, const struct vt_snapshot *prev, int metric);
 
+/* The same with what is below, for what is counted at the user and not where the limit is. */
+uint64_t *vt_growth_whole(const struct vt_snapshot *s, const struct vt_snapshot *prev, int metric);
+
 /*
  * Whether pids.events counts a refused fork where the limit is. Otherwise it
  * counts where the fork was tried, and the limit may be an ancestor's.

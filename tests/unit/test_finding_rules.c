@@ -109,6 +109,24 @@ Test(rules, swap_of_a_cgroup)
 	}
 }
 
+/* The kernel counts at the cgroup whose page it is, and at those above. */
+Test(rules, swap_refused_below)
+{
+	for (unsigned round = 0; round < 2; round++) {
+		begin();
+		VT_SET(CGROUP, rows[A], swap_max_bytes, 100 * m);
+		VT_SET(CGROUP, rows[A], swap_current_bytes, 100 * m);
+		VT_SET(CGROUP, rows[B], swap_max_bytes, VT_MAX);
+		VT_SET(CGROUP, rows[B], swap_current_bytes, 100 * m);
+		for (int k = A; k <= B; k++)
+			VT_SET(CGROUP, rows[k], swap_events_fail, 3 + round * 4);
+		seal(round);
+	}
+	expect("at the holder", "swap-full", A, VT_WARNING, "could not swap 4 times",
+	       "virttop do limit /a memory.swap.max=152M");
+	expect("no limit", "swap-full", B, -1, "", NULL);
+}
+
 static void add_device(int at, uint64_t wbps, uint64_t written)
 {
 	struct vt_iodev *dev = vt_iodev_add(builder, (uint64_t)at + 1, 8ull << 32 | 16);
