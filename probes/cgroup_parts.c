@@ -383,8 +383,11 @@ static const struct resource_file {
 	{                                                                                          \
 		what, seldom, top, offsetof(struct vt_resource, field), VT_RESOURCE_##field        \
 	}
-	FILE_OF("current", false, false, current), FILE_OF("events", false, false, events_max),
-	FILE_OF("max", true, false, max),          FILE_OF("peak", true, false, peak),
+	FILE_OF("current", false, false, current),
+	FILE_OF("events", false, false, events_max),
+	FILE_OF("events.local", false, false, events_local_max),
+	FILE_OF("max", true, false, max),
+	FILE_OF("peak", true, false, peak),
 	FILE_OF("capacity", true, true, capacity),
 #undef FILE_OF
 };
@@ -397,7 +400,7 @@ static void set_resource(struct vt_cgroup_reader *r, const struct vt_cgroup *cg,
 	char text[128];
 
 	/* misc.events says "sev.max 3". */
-	if (f->bit == VT_RESOURCE_events_max) {
+	if (f->bit == VT_RESOURCE_events_max || f->bit == VT_RESOURCE_events_local_max) {
 		if (name.n < 5 || memcmp(name.at + name.n - 4, ".max", 4) != 0)
 			return;
 		name.n -= 4;

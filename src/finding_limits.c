@@ -219,8 +219,8 @@ bool vt_rule_cpuset_small(struct vt_search *f, const struct vt_rule *rule,
 	return true;
 }
 
-/* How often more was refused since the snapshot before, of a row that has a limit itself. */
-static uint64_t refused_since(const struct vt_search *f, enum vt_kind kind, int max, int events,
+/* How often more was refused since the snapshot before. */
+static uint64_t refused_since(const struct vt_search *f, enum vt_kind kind, int events,
 			      const void *row)
 {
 	int32_t at = f->prev ? vt_snapshot_index(f->prev, vt_record_id(kind, row)) : -1;
@@ -228,11 +228,36 @@ static uint64_t refused_since(const struct vt_search *f, enum vt_kind kind, int 
 						  : (const void *)vt_resource_at(f->prev, at);
 	double grown;
 
-	if (at < 0 || !vt_valid(row, (unsigned)max) || isinf(figure(row, kind, max)) ||
-	    !vt_valid(row, (unsigned)events) || !vt_valid(old, (unsigned)events))
+	if (at < 0 || !vt_valid(row, (unsigned)events) || !vt_valid(old, (unsigned)events))
 		return 0;
 	grown = figure(row, kind, events) - figure(old, kind, events);
 	return grown > 0 ? (uint64_t)grown : 0;
+}
+
+static bool has_limit(enum vt_kind kind, int max, const void *row)
+{
+	return vt_valid(row, (unsigned)max) && !isinf(figure(row, kind, max));
+}
+
+/*
+ * misc.events counts what was refused below too; before misc.events.local (Linux
+ * 6.11) it is told apart by what the children count. They are asked first.
+ */
+static uint64_t refused_by_itself(struct vt_search *f, const struct vt_cgroup *cg, int32_t at)
+{
+	const struct vt_resource *r = vt_resource_at(f->s, at);
+	const struct vt_cgroup *up = vt_cgroup_at(f->s, cg->parent);
+	uint64_t all = refused_since(f, VT_KIND_RESOURCE, VT_RESOURCE_events_max, r);
+	int32_t above = -1;
+
+	if (VT_HAS(RESOURCE, r, events_local_max))
+		return refused_since(f, VT_KIND_RESOURCE, VT_RESOURCE_events_local_max, r);
+	if (up && all)
+		above = vt_snapshot_index(
+			f->s, (struct vt_id){ VT_KIND_RESOURCE, up->head.a, r->head.b });
+	if (above >= 0)
+		f->refused_below[above] += all;
+	return all > f->refused_below[at] ? all - f->refused_below[at] : 0;
 }
 
 static void add_refused(struct vt_search *f, struct vt_verdict *v, uint64_t n, const char *what)
@@ -256,18 +281,20 @@ bool vt_rule_refused(struct vt_search *f, const struct vt_rule *rule, const stru
 		int events = VT_HAS(HUGETLB, h, events_local_max) ? VT_HUGETLB_events_local_max
 								  : VT_HUGETLB_events_max;
 
-		add_refused(f, v,
-			    refused_since(f, VT_KIND_HUGETLB, VT_HUGETLB_max_bytes, events, h),
+		if (!has_limit(VT_KIND_HUGETLB, VT_HUGETLB_max_bytes, h))
+			continue;
+		add_refused(f, v, refused_since(f, VT_KIND_HUGETLB, events, h),
 			    vt_arena_printf(f->s->arena, "huge pages of %s",
 					    VT_HAS(HUGETLB, h, page_size) ? h->page_size : "?"));
 	}
 	for (int32_t i = 0; f->prev && i < cg->n_resources; i++) {
 		const struct vt_resource *r = vt_resource_at(f->s, cg->first_resource + i);
+		uint64_t n = refused_by_itself(f, cg, cg->first_resource + i);
 
-		add_refused(f, v,
-			    refused_since(f, VT_KIND_RESOURCE, VT_RESOURCE_max,
-					  VT_RESOURCE_events_max, r),
-			    vt_arena_printf(f->s->arena, "%s of %s", r->name, r->controller));
+		if (n && has_limit(VT_KIND_RESOURCE, VT_RESOURCE_max, r))
+			add_refused(
+				f, v, n,
+				vt_arena_printf(f->s->arena, "%s of %s", r->name, r->controller));
 	}
 	return v->evidence;
 }

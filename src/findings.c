@@ -195,11 +195,15 @@ static uint64_t *growth(const struct vt_search *f, const struct counter *c)
 
 static void begin(struct vt_search *f, struct vt_snapshot *s, const struct vt_snapshot *prev)
 {
+	size_t n_resources;
+
 	*f = (struct vt_search){ .s = s, .prev = prev };
 	f->cgs = vt_cgroup_rows(s, &f->n);
 	for (size_t i = 0; i < VT_LEN(counters); i++)
 		f->grown[i] = growth(f, &counters[i]);
 	tally(f);
+	(void)vt_resource_rows(s, &n_resources);
+	f->refused_below = vt_alloc(n_resources * sizeof(*f->refused_below));
 	for (size_t i = 0; prev && i < prev->n_findings; i++)
 		vt_idmap_put(&f->before,
 			     finding_key(prev->findings[i].kind, prev->findings[i].subject),
@@ -211,6 +215,7 @@ static void end(struct vt_search *f)
 	for (size_t i = 0; i < VT_LEN(counters); i++)
 		free(f->grown[i]);
 	free(f->tally);
+	free(f->refused_below);
 	vt_idmap_finish(&f->before);
 }
 

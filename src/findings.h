@@ -55,6 +55,7 @@ struct vt_search {
 	size_t n;
 	uint64_t *grown[VT_GROWN_COUNTERS]; /* a cgroup each */
 	struct vt_tally *tally;             /* a cgroup each */
+	uint64_t *refused_below;            /* a resource each: growth in the children */
 	struct vt_idmap before; /* hash of kind and subject to index in prev's findings */
 };
 

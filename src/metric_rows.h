@@ -534,7 +534,8 @@
 	G(max, COUNT, "max", "MAX", "its limit")                                                   \
 	G(peak, COUNT, "peak", "PEAK", "most that was in use")                                     \
 	G(capacity, COUNT, "capacity", "CAPACITY", "what the host has (root)")                     \
-	C(events_max, COUNT, "events_max", "REFUSED", "times more was refused")
+	C(events_local_max, COUNT, "events_local_max", "REFUSEDL", "times more was refused by its own limit (misc.events.local)") \
+	C(events_max, COUNT, "events_max", "REFUSED", "times more was refused, in it or below")
 
 #define VT_OOM_ROWS(G, F, C, R, S, T)                                                              \
 	G(at_usec, USEC, "at_usec", "AT", "when, in time since boot")                              \

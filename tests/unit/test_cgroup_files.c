@@ -243,6 +243,26 @@ Test(cgroup_files, huge_pages)
 	cr_expect_eq(rows[1].rsvd_max_bytes, VT_MAX);
 }
 
+Test(cgroup_files, resources)
+{
+	struct vt_resource *rows;
+	size_t n;
+
+	put_core("misc\n");
+	put("misc.current", "sev 1\n");
+	put("misc.max", "sev 2\n");
+	put("misc.events", "sev.max 5\n");
+	put("misc.events.local", "sev.max 3\n");
+	(void)read_row(7);
+	rows = vt_resource_added(builder, &n);
+	cr_assert_eq(n, 1);
+	cr_expect_str_eq(rows[0].name, "sev");
+	cr_expect_eq(rows[0].current, 1);
+	cr_expect_eq(rows[0].max, 2);
+	cr_expect_eq(rows[0].events_max, 5);
+	cr_expect_eq(rows[0].events_local_max, 3);
+}
+
 Test(cgroup_files, the_root_has_no_limits)
 {
 	struct vt_cgroup *cg;

@@ -243,6 +243,32 @@ Test(rules, resources_refused)
 	}
 }
 
+/* misc.events has the refusals of descendants in it. */
+Test(rules, resources_refused_below)
+{
+	for (unsigned local = 0; local < 2; local++) {
+		anew();
+		for (unsigned round = 0; round < 2; round++) {
+			begin();
+			for (int i = A; i <= C; i++) {
+				struct vt_resource *r = vt_resource_add(builder, (uint64_t)i + 1,
+									77);
+				unsigned own = i == A ? 0 : i == B ? 2 : 3;
+
+				VT_SET(RESOURCE, r, controller, "misc");
+				VT_SET(RESOURCE, r, name, "sev");
+				VT_SET(RESOURCE, r, max, i == C ? VT_MAX : 9);
+				VT_SET(RESOURCE, r, events_max, 7 + round * (i == A ? 5 : own));
+				if (local)
+					VT_SET(RESOURCE, r, events_local_max, 7 + round * own);
+			}
+			seal(round);
+		}
+		expect("the holder", "resource-limit", B, VT_CRITICAL, "refused 2 times", NULL);
+		expect("above it", "resource-limit", A, -1, "", NULL);
+	}
+}
+
 Test(rules, cannot_bind)
 {
 	static const struct {
