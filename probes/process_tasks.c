@@ -198,6 +198,9 @@ static void finish_rows(struct vt_tasks *t, struct vt_process *rows)
 				      t->known[at].start_ticks == k->start_ticks
 			      ? &t->known[at]
 			      : NULL;
+		/* A thread that ended after its leader was told and before itself is in neither. */
+		if (old && old->runtime_ns > k->runtime_ns)
+			k->runtime_ns = old->runtime_ns;
 		VT_SET(PROCESS, &rows[i], cpu_usec, k->runtime_ns / 1000);
 		set_resident(t, &rows[i], k, old);
 		set_cgroup(t, &rows[i]);
