@@ -47,6 +47,11 @@ struct preview {
 	struct vt_plan *plan;
 };
 
+static void say_applying(struct vt_app *app)
+{
+	vt_app_say(app, VT_ROLE_WARN, "the change before this one is still being made");
+}
+
 static void apply(struct vt_app *app, void *arg)
 {
 	struct preview *preview = arg;
@@ -55,7 +60,7 @@ static void apply(struct vt_app *app, void *arg)
 	struct vt_error err = { 0 };
 
 	if (app->applying) {
-		vt_app_say(app, VT_ROLE_WARN, "the change before this one is still being made");
+		say_applying(app);
 		return;
 	}
 	if (vt_applying_takes_long(plan) && vt_applying_begin(app, preview->plan) == 0) {
@@ -199,7 +204,10 @@ void vt_dialog_undo(struct vt_app *app)
 	struct vt_error err = { 0 };
 	struct vt_plan *plan = NULL;
 
-	if (vt_undo_plan(app->host, app->s, &plan, &err) < 0)
+	/* What is not in the journal to its end would be taken for broken off. */
+	if (app->applying)
+		say_applying(app);
+	else if (vt_undo_plan(app->host, app->s, &plan, &err) < 0)
 		vt_app_fail(app, &err);
 	else
 		vt_dialog_show_plan(app, plan);
