@@ -14,7 +14,7 @@
 /* What running a step brought about; needed to take it back. */
 struct vt_outcome {
 	bool before, done;
-	bool back; /* it was done, and rolled back */
+	bool back;                 /* it was done, and rolled back */
 	uint64_t made_id;          /* MKDIR: id of the cgroup made */
 	uint64_t pid, start_ticks; /* SPAWN in the background */
 	bool pid_one;              /* it is PID 1 of a PID namespace */
