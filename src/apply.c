@@ -24,6 +24,7 @@
 #include "apply_spawn.h"
 #include "apply_thread.h"
 #include "apply_unit.h"
+#include "idmap.h"
 #include "inverse.h"
 #include "journal.h"
 #include "limit_files.h"
@@ -155,26 +156,12 @@ static int run_spawn(struct vt_run *run, size_t i, struct vt_error *err)
 static int run_release(struct vt_run *run, size_t i, struct vt_error *err)
 {
 	const struct vt_step *step = &run->plan->steps[i];
-	vt_autofree char *words = vt_strdup(step->was ? step->was : "");
-	char *save = NULL;
-	int flags = 0;
+	int flags;
 
-	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-		char *colon = strchr(w, ':');
-		enum vt_kept kept;
-
-		if (!colon)
-			continue;
-		*colon = '\0';
-		kept = vt_keep_flag(w) ? vt_keep_look(step->path, w, strtoull(colon + 1, NULL, 10))
-				       : VT_KEPT_GONE;
-		if (kept == VT_KEPT_OTHER)
-			return vt_fail(err, ESTALE,
-				       "%s/%s is another namespace now: nothing was let go",
-				       step->path, w);
-		if (kept == VT_KEPT)
-			flags |= vt_keep_flag(w);
-	}
+	if (vt_keep_look(step->path, step->was, &flags) == VT_KEPT_OTHER)
+		return vt_fail(err, ESTALE,
+			       "what is kept in %s is another namespace now: nothing was let go",
+			       step->path);
 	if (flags)
 		vt_keep_drop(step->path, flags);
 	if (!flags && access(step->path, F_OK) == 0)
@@ -251,11 +238,35 @@ static const run_fn run_op[] = {
 	[VT_OP_MOUNT] = run_mount,         [VT_OP_UMOUNT] = run_mount,
 };
 
+/* Which steps write in the same cgroup. */
+static void chain_writes(struct vt_run *run)
+{
+	const struct vt_step *steps = run->plan->steps;
+	struct vt_idmap first = { 0 };
+
+	for (size_t i = run->plan->n_steps; i-- > 0;) {
+		uint64_t key;
+		int32_t at;
+
+		if (steps[i].op != VT_OP_WRITE)
+			continue;
+		key = vt_hash_bytes(steps[i].path, strlen(steps[i].path));
+		at = vt_idmap_get(&first, key);
+		run->next_there[i] = at < 0 ? 0 : (size_t)at;
+		vt_idmap_put(&first, key, (int32_t)i);
+	}
+	vt_idmap_finish(&first);
+}
+
 static struct vt_run new_run(const struct vt_action_env *env, const struct vt_plan *plan)
 {
 	struct vt_run run = { .env = *env, .plan = plan, .arena = vt_arena_new() };
+	size_t n = plan->n_steps + 1;
 
-	run.outcomes = vt_arena_alloc(run.arena, (plan->n_steps + 1) * sizeof(*run.outcomes));
+	run.outcomes = vt_arena_alloc(run.arena, n * sizeof(*run.outcomes));
+	run.next_there = vt_arena_alloc(run.arena, n * sizeof(*run.next_there));
+	run.as_said = vt_arena_alloc(run.arena, n * sizeof(*run.as_said));
+	chain_writes(&run);
 	return run;
 }
 

@@ -111,38 +111,31 @@ static int check_still(const struct vt_run *run, const struct vt_cgroup_dir *d,
 		d->path);
 }
 
-/* Does the file of step k say what step k expects? */
 static bool is_as_said(const struct vt_run *run, size_t k, const struct vt_cgroup_dir *d)
 {
-	vt_autofree char *now = vt_cgroup_value(d->fd, run->plan->steps[k].file);
 	const char *was = was_of(run, k);
+	vt_autofree char *now = was ? vt_cgroup_value(d->fd, run->plan->steps[k].file) : NULL;
 
-	return now && was && vt_same_words(now, was);
+	return now && vt_same_words(now, was);
 }
 
-/* The later steps on files of the same cgroup, which step i may change too: one flag a step. */
-static bool *look_ahead(const struct vt_run *run, size_t i, const struct vt_cgroup_dir *d)
+/* Before a write: what others have changed is left to its own step to refuse. */
+static void look_ahead(struct vt_run *run, size_t i, const struct vt_cgroup_dir *d)
 {
-	const struct vt_step *steps = run->plan->steps;
-	bool *as_said = vt_arena_alloc(run->arena, run->plan->n_steps * sizeof(*as_said));
-
-	for (size_t k = i + 1; k < run->plan->n_steps; k++)
-		as_said[k] = steps[k].op == VT_OP_WRITE &&
-			     strcmp(steps[k].path, steps[i].path) == 0 && is_as_said(run, k, d);
-	return as_said;
+	for (size_t k = run->next_there[i]; k; k = run->next_there[k])
+		run->as_said[k] = is_as_said(run, k, d);
 }
 
 /*
- * The same file again, or one that hangs together with it, as cpu.weight does with
- * cpu.idle. What others had changed before the write stays for its own step to refuse.
+ * After it: a later step finds what this one has made of the same file, or of one that
+ * hangs together with it, as cpu.weight does with cpu.idle.
  */
-static void note_ahead(struct vt_run *run, size_t i, const struct vt_cgroup_dir *d,
-		       const bool *as_said)
+static void note_ahead(struct vt_run *run, size_t i, const struct vt_cgroup_dir *d)
 {
-	for (size_t k = i + 1; k < run->plan->n_steps; k++) {
+	for (size_t k = run->next_there[i]; k; k = run->next_there[k]) {
 		vt_autofree char *now = NULL;
 
-		if (!as_said[k] || is_as_said(run, k, d))
+		if (!run->as_said[k] || is_as_said(run, k, d))
 			continue;
 		now = vt_cgroup_value(d->fd, run->plan->steps[k].file);
 		run->outcomes[k].was = vt_arena_intern(run->arena, now);
@@ -163,14 +156,13 @@ int vt_run_write(struct vt_run *run, size_t i, struct vt_error *err)
 	const struct vt_step *step = &run->plan->steps[i];
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	vt_autofree char *now = NULL;
-	const bool *as_said;
 	int r = vt_cgroup_hold(&run->env, step->path, expected_id(run, i), &d, err);
 
 	if (r == 0)
 		r = check_was(run, i, &d, err);
 	if (r < 0 || (step->patience_ms && vt_apply_wait_empty(&d, step->patience_ms)))
 		return r;
-	as_said = look_ahead(run, i, &d);
+	look_ahead(run, i, &d);
 	r = write_value(run, &d, step);
 	if (r < 0)
 		return vt_explain_write(&d, step->file, step->value, -r, err);
@@ -178,7 +170,7 @@ int vt_run_write(struct vt_run *run, size_t i, struct vt_error *err)
 	if (now && strcmp(step->file, "cpuset.cpus.partition") == 0 && strstr(now, "invalid"))
 		return refuse_invalid(&d, step, was_of(run, i), now, err);
 	run->outcomes[i].now = vt_arena_intern(run->arena, now);
-	note_ahead(run, i, &d, as_said);
+	note_ahead(run, i, &d);
 	return check_still(run, &d, err);
 }
 

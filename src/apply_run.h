@@ -11,6 +11,9 @@ struct vt_run {
 	struct vt_action_env env;
 	const struct vt_plan *plan;
 	struct vt_outcome *outcomes;
+	/* Of a WRITE: the next step that writes in the same cgroup; 0: none. */
+	size_t *next_there;
+	bool *as_said;          /* its file says what it expects, see vt_run_write() */
 	struct vt_arena *arena; /* of the outcomes */
 	int exit_status;
 	pid_t child;

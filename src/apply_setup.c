@@ -179,7 +179,7 @@ static int bind_one(const char *dir, pid_t launcher, int type)
 	return mount(from, to, NULL, MS_BIND, NULL) < 0 ? errno : 0;
 }
 
-int vt_keep_flag(const char *name)
+static int flag_of(const char *name)
 {
 	for (int t = 0; t < VT_NS_TYPES; t++)
 		if (strcmp(name, vt_ns_names[t]) == 0)
@@ -188,7 +188,7 @@ int vt_keep_flag(const char *name)
 }
 
 /* Whatever else has the inode's number is on another file system. */
-enum vt_kept vt_keep_look(const char *dir, const char *name, uint64_t inode)
+static enum vt_kept look_at(const char *dir, const char *name, uint64_t inode)
 {
 	enum vt_kept kept = VT_KEPT_OTHER;
 	struct statfs fs;
@@ -205,6 +205,29 @@ enum vt_kept vt_keep_look(const char *dir, const char *name, uint64_t inode)
 		kept = VT_KEPT;
 	(void)close(fd);
 	return kept;
+}
+
+enum vt_kept vt_keep_look(const char *dir, const char *names, int *ret_flags)
+{
+	vt_autofree char *words = vt_strdup(names ? names : "");
+	enum vt_kept worst = VT_KEPT;
+	char *save = NULL;
+
+	*ret_flags = 0;
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		char *colon = strchr(w, ':');
+		enum vt_kept kept = VT_KEPT_GONE;
+
+		if (colon)
+			*colon = '\0';
+		if (colon && flag_of(w))
+			kept = look_at(dir, w, strtoull(colon + 1, NULL, 10));
+		if (kept == VT_KEPT)
+			*ret_flags |= flag_of(w);
+		if (kept > worst)
+			worst = kept;
+	}
+	return worst;
 }
 
 void vt_keep_drop(const char *path, int flags)

@@ -76,16 +76,16 @@ void vt_setup_enter(const struct vt_job *job);
 /* The last steps, in the process that becomes the command. */
 _Noreturn void vt_setup_run(const struct vt_job *job);
 
-/* The CLONE_NEW* flag of a namespace that is kept under this name; 0: no such type. */
-int vt_keep_flag(const char *name);
-
 enum vt_kept {
 	VT_KEPT,
-	VT_KEPT_GONE,
-	VT_KEPT_OTHER /* another namespace, or no namespace at all */
+	VT_KEPT_GONE, /* of one or more */
+	VT_KEPT_OTHER /* where one was is another namespace, or no namespace at all */
 };
-/* What is at dir/name, where the namespace of this inode was bound. */
-enum vt_kept vt_keep_look(const char *dir, const char *name, uint64_t inode);
+/*
+ * How what was kept in the directory is there now. names: "net:4026532177 uts:4026532178",
+ * type and inode; ret_flags: CLONE_NEW* of those that are there.
+ */
+enum vt_kept vt_keep_look(const char *dir, const char *names, int *ret_flags);
 
 /*
  * Unbinds and removes the namespaces of these flags that are kept in the directory at path,

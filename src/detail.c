@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "snapshot.h"
+
 enum {
 	READERS = 5, /* four stuck ones, and one that serves */
 	LINES_LIMIT = 1000,
@@ -59,11 +61,6 @@ static uint64_t now_ns(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
-static bool same(struct vt_id a, struct vt_id b)
-{
-	return a.kind == b.kind && a.a == b.a && a.b == b.b;
 }
 
 void vt_detail_add(struct vt_detail *d, const char *label, const char *fmt, ...)
@@ -233,7 +230,7 @@ static void keep_serving(struct shared *s)
 static const struct reader *reader_of(const struct shared *s, struct vt_id subject)
 {
 	for (int i = 0; i < READERS; i++)
-		if (s->readers[i].busy && same(s->readers[i].subject, subject))
+		if (s->readers[i].busy && vt_id_equal(s->readers[i].subject, subject))
 			return &s->readers[i];
 	return NULL;
 }
@@ -304,7 +301,7 @@ const struct vt_detail *vt_detailer_take(struct vt_detailer *d, struct vt_id sub
 	(void)pthread_mutex_unlock(&s->lock);
 	if (ret_stalled_seconds)
 		*ret_stalled_seconds = silent > stall_shown_ns ? (double)silent / 1e9 : 0;
-	return d->held && same(d->held->subject, subject) ? d->held : NULL;
+	return d->held && vt_id_equal(d->held->subject, subject) ? d->held : NULL;
 }
 
 int vt_detailer_fd(const struct vt_detailer *d)

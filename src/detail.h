@@ -46,6 +46,11 @@ void vt_detail_add(struct vt_detail *d, const char *label, const char *fmt, ...)
 void vt_detail_add_hist(struct vt_detail *d, const char *label, enum vt_unit unit,
 			const uint64_t *from, const uint64_t *counts, size_t n);
 
+/* What hangs is not waited for longer by who needs an answer now. */
+enum {
+	VT_DETAIL_WAIT_MS = 5000
+};
+
 struct vt_detailer;
 struct vt_detailer *vt_detailer_new(vt_detail_fn fn, const struct vt_host *host);
 /* Gives up on a reader that hangs: it must not hold up the end of the program. */

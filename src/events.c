@@ -22,13 +22,6 @@ enum {
 static const uint64_t quiet_ns = 60ull * 1000000000u;
 static const double throttling_percent = 10;
 
-static uint64_t event_key(const char *kind, struct vt_id subject)
-{
-	uint64_t key = vt_hash_mix((uint64_t)subject.kind, vt_hash_bytes(kind, strlen(kind)));
-
-	return vt_hash_mix(key, vt_hash_mix(subject.a, subject.b));
-}
-
 static void append(struct vt_log *l, const struct vt_event *e)
 {
 	VT_GROW(l->events, l->n, l->cap);
@@ -42,7 +35,7 @@ static void copy_old(struct vt_log *l)
 	for (size_t i = n > VT_EVENTS ? n - VT_EVENTS : 0; i < n; i++) {
 		struct vt_event e = l->prev->events[i];
 
-		vt_idmap_put(&l->last, event_key(e.kind, e.subject), (int32_t)l->n);
+		vt_idmap_put(&l->last, vt_id_hash_word(e.subject, e.kind), (int32_t)l->n);
 		e.kind = vt_arena_intern(l->s->arena, e.kind);
 		e.name = vt_arena_intern(l->s->arena, e.name);
 		e.text = vt_arena_intern(l->s->arena, e.text);
@@ -82,7 +75,7 @@ void vt_log_end(struct vt_log *l, const char *kind, enum vt_kind subject, const 
 
 static bool said_lately(const struct vt_log *l, const char *kind, struct vt_id subject)
 {
-	int32_t at = vt_idmap_get(&l->last, event_key(kind, subject));
+	int32_t at = vt_idmap_get(&l->last, vt_id_hash_word(subject, kind));
 
 	return at >= 0 && l->s->wall_ns - l->events[at].at_ns < quiet_ns;
 }

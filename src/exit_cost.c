@@ -20,9 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "exit_guest.h"
-#include "journal.h"
 #include "memory.h"
+#include "state_file.h"
 
 enum {
 	GRACE_SECONDS = 20, /* an emulated CPU needs long for the guest's last batch */
@@ -135,33 +136,16 @@ int vt_exit_cost_measure(const struct vt_host *host, double seconds, struct vt_e
 	return r;
 }
 
-/* Beside the journal. */
-static char *file_path(void)
-{
-	vt_autofree char *journal = vt_journal_path();
-	const char *slash = journal ? strrchr(journal, '/') : NULL;
-
-	return slash ? vt_asprintf("%.*s/exit-cost", (int)(slash - journal), journal) : NULL;
-}
-
-static void make_directories(char *path)
-{
-	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		(void)mkdir(path, 0700);
-		*p = '/';
-	}
-}
-
 int vt_exit_cost_save(const struct vt_exit_costs *c, const char *boot_id, struct vt_error *err)
 {
-	vt_autofree char *path = file_path(), *part = path ? vt_asprintf("%s.new", path) : NULL;
+	vt_autofree char *path = vt_state_path("exit-cost"),
+			 *part = path ? vt_asprintf("%s.new", path) : NULL;
 	FILE *f = NULL;
 	bool good;
 
 	if (!path)
 		return vt_fail(err, ENOENT, "neither XDG_STATE_HOME nor HOME says where to");
-	make_directories(part);
+	(void)vt_config_make_folders(part);
 	f = fopen(part, "we");
 	if (!f)
 		return vt_fail(err, errno, "cannot write %s: %s", part, vt_errno_text(errno));
@@ -212,7 +196,7 @@ bool vt_exit_cost_parse(const char *text, const char *boot_id, struct vt_exit_co
 
 bool vt_exit_cost_latest(const char *boot_id, struct vt_exit_costs *ret)
 {
-	vt_autofree char *path = file_path();
+	vt_autofree char *path = vt_state_path("exit-cost");
 	vt_autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
 	char text[FILE_BYTES];
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);

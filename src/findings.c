@@ -86,17 +86,10 @@ bool vt_search_is_populated(const struct vt_cgroup *cg)
 	return VT_HAS(CGROUP, cg, processes_below) && cg->processes_below;
 }
 
-static uint64_t finding_key(const char *kind, struct vt_id subject)
-{
-	uint64_t key = vt_hash_mix((uint64_t)subject.kind, vt_hash_bytes(kind, strlen(kind)));
-
-	return vt_hash_mix(key, vt_hash_mix(subject.a, subject.b));
-}
-
 const struct vt_finding *vt_search_before(const struct vt_search *f, const char *kind,
 					  struct vt_id subject)
 {
-	int32_t at = vt_idmap_get(&f->before, finding_key(kind, subject));
+	int32_t at = vt_idmap_get(&f->before, vt_id_hash_word(subject, kind));
 
 	return at < 0 ? NULL : &f->prev->findings[at];
 }
@@ -206,7 +199,7 @@ static void begin(struct vt_search *f, struct vt_snapshot *s, const struct vt_sn
 	f->refused_below = vt_alloc(n_resources * sizeof(*f->refused_below));
 	for (size_t i = 0; prev && i < prev->n_findings; i++)
 		vt_idmap_put(&f->before,
-			     finding_key(prev->findings[i].kind, prev->findings[i].subject),
+			     vt_id_hash_word(prev->findings[i].subject, prev->findings[i].kind),
 			     (int32_t)i);
 }
 

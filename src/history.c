@@ -8,7 +8,7 @@
 #include "history.h"
 
 #include "memory.h"
-#include "text.h"
+#include "snapshot.h"
 
 enum {
 	FIGURES = 3,
@@ -71,19 +71,14 @@ static int figures_of(enum vt_kind kind)
 
 static size_t chain_of(struct vt_id id)
 {
-	return vt_hash_mix(vt_hash_mix((uint64_t)id.kind, id.a), id.b) % CHAINS;
-}
-
-static bool is_same(struct vt_id x, struct vt_id y)
-{
-	return x.kind == y.kind && x.a == y.a && x.b == y.b;
+	return vt_id_hash(id) % CHAINS;
 }
 
 static struct row *find(const struct vt_history *h, struct vt_id id)
 {
 	int32_t i = h->chains[chain_of(id)];
 
-	while (i >= 0 && !is_same(h->rows[i].id, id))
+	while (i >= 0 && !vt_id_equal(h->rows[i].id, id))
 		i = h->rows[i].next;
 	return i < 0 ? NULL : &h->rows[i];
 }

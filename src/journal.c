@@ -16,22 +16,12 @@
 #include <time.h>
 
 #include "config.h"
+#include "state_file.h"
 #include "text.h"
 
 enum {
 	READ_LIMIT = 4 << 20 /* of the file's end; older plans are not undone */
 };
-
-char *vt_journal_path(void)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-	if (state && state[0] == '/')
-		return vt_asprintf("%s/virttop/journal", state);
-	if (home && home[0] == '/')
-		return vt_asprintf("%s/.local/state/virttop/journal", home);
-	return NULL;
-}
 
 /* A line that was torn by a crash must not swallow the next. */
 static void end_torn_line(int fd)
@@ -43,42 +33,16 @@ static void end_torn_line(int fd)
 		(void)!write(fd, "\n", 1);
 }
 
-int vt_journal_check_own(int fd, const char *path, struct vt_error *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return vt_fail(err, errno, "cannot look at %s: %s", path, vt_errno_text(errno));
-	if (!S_ISREG(st.st_mode))
-		return vt_fail(err, EINVAL, "%s is no regular file", path);
-	if (st.st_uid != geteuid())
-		return vt_fail(err, EPERM,
-			       "%s is of uid %u and you are uid %u, so it is not believed: set "
-			       "XDG_STATE_HOME to a folder of your own, or remove it",
-			       path, st.st_uid, geteuid());
-	if (st.st_mode & 022)
-		return vt_fail(err, EPERM,
-			       "%s can be written by others, so it is not believed: look what is "
-			       "in it, then chmod 600 or remove it",
-			       path);
-	return 0;
-}
-
 static int open_journal(char *path, struct vt_error *err)
 {
-	vt_autoclose int fd = -1;
-	int r = vt_config_make_folders(path);
+	int fd, r = vt_config_make_folders(path);
 
 	if (r < 0)
 		return vt_fail(err, -r, "%s", vt_errno_text(-r));
-	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (fd < 0)
-		return vt_fail(err, errno, "%s", vt_errno_text(errno));
-	r = vt_journal_check_own(fd, path, err);
-	if (r < 0)
-		return r;
-	end_torn_line(fd);
-	return vt_take_fd(&fd);
+	fd = vt_state_open(path, O_RDWR | O_APPEND | O_CREAT, err);
+	if (fd >= 0)
+		end_torn_line(fd);
+	return fd;
 }
 
 static void give_up(struct vt_journal *j, const char *why)
@@ -206,7 +170,7 @@ static void put_begin(struct vt_journal *j, struct vt_id writer, const struct vt
 void vt_journal_begin(struct vt_journal *j, struct vt_id writer, const struct vt_snapshot *s,
 		      const struct vt_plan *plan)
 {
-	vt_autofree char *path = vt_journal_path();
+	vt_autofree char *path = vt_state_path("journal");
 	struct vt_error err = { 0 };
 
 	*j = (struct vt_journal){ .fd = -1 };
@@ -501,18 +465,14 @@ static int read_end(int fd, char **ret)
 
 int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err)
 {
-	vt_autofree char *path = vt_journal_path(), *text = NULL;
-	vt_autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-				   : -1;
+	vt_autofree char *path = vt_state_path("journal"), *text = NULL;
+	vt_autoclose int fd = path ? vt_state_open(path, O_RDONLY, err) : -ENOENT;
 	int r;
 
 	*ret = (struct vt_journal_log){ .arena = vt_arena_new() };
-	if (fd < 0 && (!path || errno == ENOENT))
-		return 0;
-	r = fd < 0 ? 0 : vt_journal_check_own(fd, path, err);
-	if (r < 0)
-		return r;
-	r = fd < 0 ? -errno : read_end(fd, &text);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	r = read_end(fd, &text);
 	if (r < 0)
 		return vt_fail(err, -r, "cannot read the journal %s: %s", path, vt_errno_text(-r));
 	read_lines(ret, text, boot_id);

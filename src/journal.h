@@ -69,13 +69,4 @@ int vt_journal_read(const char *boot_id, struct vt_journal_log *ret, struct vt_e
 int vt_journal_read_all(const char *boot_id, struct vt_journal_log *ret, struct vt_error *err);
 void vt_journal_log_finish(struct vt_journal_log *log);
 
-/*
- * A file of state is believed only when it is the caller's own and nobody else may write
- * it: undo and clean do as root what its lines say. EPERM with the way out.
- */
-int vt_journal_check_own(int fd, const char *path, struct vt_error *err);
-
-/* Where it is; NULL where neither XDG_STATE_HOME nor HOME says. free() it. */
-char *vt_journal_path(void);
-
 #endif

@@ -229,17 +229,18 @@ static void derive_cpu(const struct vt_snapshot *s, struct vt_cgroup *cg,
 {
 	const struct vt_host_row *h = vt_snapshot_host(s);
 
-	if (up && !is_partition(cg))
+	if (up && !is_partition(cg)) {
 		inherit_cpu(cg, up);
-	else if (!is_held_by_v1(h, "cpu") && VT_HAS(HOST, h, cpu_threads) && h->cpu_threads)
-		limit_cpu(cg, 100 * (double)h->cpu_threads, vt_from_host, vt_from_host);
-	if (is_partition(cg))
+		/* What partitions leave: not the root's bound, but that of those below it. */
+		if (vt_is_real_root(up) && VT_HAS(CGROUP, up, cpuset_cpus_count))
+			limit_cpu(cg, 100 * (double)up->cpuset_cpus_count, up->path, "cpuset.cpus");
+	} else {
+		if (!is_held_by_v1(h, "cpu") && VT_HAS(HOST, h, cpu_threads) && h->cpu_threads)
+			limit_cpu(cg, 100 * (double)h->cpu_threads, vt_from_host, vt_from_host);
 		for (const struct vt_cgroup *a = up; a; a = vt_cgroup_at(s, a->parent))
 			if (VT_HAS(CGROUP, a, cpu_max_percent))
 				limit_cpu(cg, a->cpu_max_percent, a->path, "cpu.max");
-	/* What partitions leave: not the root's bound, but that of those right below it. */
-	if (!is_partition(cg) && up && vt_is_real_root(up) && VT_HAS(CGROUP, up, cpuset_cpus_count))
-		limit_cpu(cg, 100 * (double)up->cpuset_cpus_count, up->path, "cpuset.cpus");
+	}
 	if (VT_HAS(CGROUP, cg, cpuset_cpus_count) && !vt_is_real_root(cg))
 		limit_cpu(cg, 100 * (double)cg->cpuset_cpus_count, cg->path, "cpuset.cpus");
 	if (VT_HAS(CGROUP, cg, cpu_max_percent))

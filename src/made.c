@@ -20,35 +20,21 @@
 #include "apply_setup.h"
 #include "idmap.h"
 #include "inverse.h"
+#include "state_file.h"
 
 enum {
 	SIZE_LIMIT = 4 << 20
 };
 
-static char *made_path(void)
-{
-	vt_autofree char *journal = vt_journal_path();
-	char *slash = journal ? strrchr(journal, '/') : NULL;
-
-	return slash ? vt_asprintf("%.*s/made", (int)(slash - journal), journal) : NULL;
-}
-
 /* Locked until it is closed. The journal has made the directory. -EPERM: it is not ours. */
 static int open_made(int flags, struct vt_error *err)
 {
-	vt_autofree char *path = made_path();
-	vt_autoclose int fd = -1;
-	int r;
+	vt_autofree char *path = vt_state_path("made");
+	vt_autoclose int fd = path ? vt_state_open(path, flags | O_RDWR | O_APPEND, err) : -ENOENT;
 
-	if (!path)
-		return -ENOENT;
-	fd = open(path, flags | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (fd < 0)
+	if (fd >= 0 && flock(fd, LOCK_EX) < 0)
 		return -errno;
-	r = vt_journal_check_own(fd, path, err);
-	if (r == 0 && flock(fd, LOCK_EX) < 0)
-		r = -errno;
-	return r < 0 ? r : vt_take_fd(&fd);
+	return fd < 0 ? fd : vt_take_fd(&fd);
 }
 
 static const char *boot_of(const struct vt_action_env *env)
@@ -147,7 +133,7 @@ void vt_made_adopt(const struct vt_action_env *env, const struct vt_made_list *l
 
 void vt_made_leave(const struct vt_action_env *env)
 {
-	vt_autofree char *path = made_path();
+	vt_autofree char *path = vt_state_path("made");
 	json_t *line = path && access(path, F_OK) == 0 ? new_line(env) : NULL;
 
 	if (!line)
@@ -261,22 +247,9 @@ static void look_at_process(const struct vt_action_env *env, struct vt_made_list
 
 static bool kept_as_said(const char *dir, const char *names)
 {
-	vt_autofree char *words = vt_strdup(names);
-	char *save = NULL;
-	bool any = false;
+	int flags;
 
-	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-		char *colon = strchr(w, ':');
-
-		if (!colon)
-			return false;
-		*colon = '\0';
-		if (vt_keep_flag(w) == 0 ||
-		    vt_keep_look(dir, w, strtoull(colon + 1, NULL, 10)) != VT_KEPT)
-			return false;
-		any = true;
-	}
-	return any;
+	return vt_keep_look(dir, names, &flags) == VT_KEPT && flags;
 }
 
 static bool is_netns_there(const struct vt_made *m)

@@ -40,7 +40,6 @@ enum {
 };
 
 enum {
-	DETAIL_WAIT_MS = 5000,
 	BRIEF_COUNT = 10, /* snapshots */
 };
 
@@ -113,7 +112,7 @@ static const struct vt_detail *wait_detail(struct vt_detailer *d, struct vt_id s
 	struct pollfd fd = { .fd = vt_detailer_fd(d), .events = POLLIN };
 
 	vt_detailer_ask(d, subject);
-	(void)poll(&fd, 1, DETAIL_WAIT_MS);
+	(void)poll(&fd, 1, VT_DETAIL_WAIT_MS);
 	return vt_detailer_take(d, subject, NULL);
 }
 

@@ -13,7 +13,6 @@
 
 #include "idmap.h"
 #include "memory.h"
-#include "text.h"
 
 static const double begins_percent = 20, ends_percent = 5;
 
@@ -55,17 +54,10 @@ struct list {
 	size_t n_pressed, cap_pressed;
 };
 
-static uint64_t pressed_key(const struct resource *r, struct vt_id id)
-{
-	uint64_t key = vt_hash_mix((uint64_t)id.kind, (uint64_t)(r - resources));
-
-	return vt_hash_mix(key, vt_hash_mix(id.a, id.b));
-}
-
 static void compare(struct list *l, const struct resource *r, struct vt_id id, const char *name,
 		    double share, bool is_below)
 {
-	uint64_t key = pressed_key(r, id);
+	uint64_t key = vt_id_hash_word(id, r->on);
 	bool was = vt_idmap_get(&l->before, key) >= 0;
 	bool same = share < 0 || (was ? share > ends_percent : share < begins_percent || is_below);
 	struct vt_pressure_change c = { id, was ? r->off : r->on, name, NULL };

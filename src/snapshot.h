@@ -2,9 +2,12 @@
 #ifndef VT_SNAPSHOT_H
 #define VT_SNAPSHOT_H
 
+#include <string.h>
+
 #include "arena.h"
 #include "metric.h"
 #include "model.h"
+#include "text.h"
 
 /*
  * Everything known at one instant, immutable once sealed. Tables are sorted by
@@ -65,6 +68,22 @@ static inline struct vt_id vt_record_id(enum vt_kind kind, const void *record)
 	const struct vt_head *h = record;
 
 	return (struct vt_id){ kind, h->a, h->b };
+}
+
+static inline bool vt_id_equal(struct vt_id x, struct vt_id y)
+{
+	return x.kind == y.kind && x.a == y.a && x.b == y.b;
+}
+
+static inline uint64_t vt_id_hash(struct vt_id id)
+{
+	return vt_hash_mix(vt_hash_mix((uint64_t)id.kind, id.a), id.b);
+}
+
+/* Of a thing and a word about it: the kind of an event or a finding. */
+static inline uint64_t vt_id_hash_word(struct vt_id id, const char *word)
+{
+	return vt_hash_mix(vt_id_hash(id), vt_hash_bytes(word, strlen(word)));
 }
 
 /* vt_process_rows(s, &n), vt_process_at(s, i): NULL where i is -1. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "action_cgroup.h"
+#include "idmap.h"
 #include "inverse.h"
 #include "settle.h"
 #include "unit_bus.h"
@@ -171,30 +172,41 @@ static bool was_made_or_removed(const struct vt_action_env *env, const struct vt
 	return r == (step->op == VT_OP_RMDIR ? -ENOENT : 0);
 }
 
-/* Then what the file says now is not yet what step i will find. */
-static bool written_before(const struct vt_plan *plan, size_t i, const struct vt_step *step)
+static uint64_t file_key(const struct vt_step *step)
 {
-	for (size_t k = 0; k < i && step->op == VT_OP_WRITE; k++)
-		if (plan->steps[k].op == VT_OP_WRITE &&
-		    strcmp(plan->steps[k].path, step->path) == 0 &&
-		    strcmp(plan->steps[k].file, step->file) == 0)
-			return true;
-	return false;
+	return vt_hash_mix(vt_hash_bytes(step->path, strlen(step->path)),
+			   vt_hash_bytes(step->file, strlen(step->file)));
+}
+
+/* The files that steps before write: what they say now is not yet what this step will find. */
+static bool is_written(const struct vt_idmap *written, const struct vt_step *step)
+{
+	return step->op == VT_OP_WRITE && vt_idmap_get(written, file_key(step)) >= 0;
+}
+
+static void note_write(struct vt_idmap *written, const struct vt_step *step)
+{
+	if (step->op == VT_OP_WRITE)
+		vt_idmap_put(written, file_key(step), 0);
 }
 
 static void drop_needless(const struct vt_action_env *env, struct vt_plan *plan, bool broken)
 {
+	struct vt_idmap written = { 0 };
 	size_t kept = 0;
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		struct vt_step *step = &plan->steps[i];
 
-		if (!is_over(env, plan, step) &&
-		    (written_before(plan, kept, step) || !is_back(env, plan, step)) &&
-		    !(broken && was_made_or_removed(env, step)))
-			plan->steps[kept++] = *step;
+		if (is_over(env, plan, step) ||
+		    (!is_written(&written, step) && is_back(env, plan, step)) ||
+		    (broken && was_made_or_removed(env, step)))
+			continue;
+		note_write(&written, step);
+		plan->steps[kept++] = *step;
 	}
 	plan->n_steps = kept;
+	vt_idmap_finish(&written);
 }
 
 static void add_warnings(struct vt_plan *plan, const struct vt_journal_entry *e)
@@ -241,7 +253,7 @@ static int check_unit(const struct vt_action_env *env, struct vt_plan *plan,
 }
 
 static int check_step(const struct vt_action_env *env, struct vt_plan *plan, struct vt_step *step,
-		      struct vt_error *err)
+		      const struct vt_idmap *written, struct vt_error *err)
 {
 	vt_autocgroup struct vt_cgroup_dir d = VT_NO_CGROUP;
 	vt_autofree char *now = NULL;
@@ -261,11 +273,9 @@ static int check_step(const struct vt_action_env *env, struct vt_plan *plan, str
 		step->dir_id = d.id;
 	if (r == 0 && step->op == VT_OP_UNIT)
 		return check_unit(env, plan, step, err);
-	if (r < 0 || step->op != VT_OP_WRITE)
+	if (r < 0 || step->op != VT_OP_WRITE || is_written(written, step))
 		return r;
-	now = written_before(plan, (size_t)(step - plan->steps), step)
-		      ? NULL
-		      : vt_cgroup_value(d.fd, step->file);
+	now = vt_cgroup_value(d.fd, step->file);
 	if (now && step->was && !vt_same_words(now, step->was))
 		return vt_fail(err, ESTALE,
 			       "%s of %s has been changed since, to %s: it is not undone",
@@ -275,12 +285,16 @@ static int check_step(const struct vt_action_env *env, struct vt_plan *plan, str
 
 static int check(const struct vt_action_env *env, struct vt_plan *plan, struct vt_error *err)
 {
+	struct vt_idmap written = { 0 };
 	int r = 0;
 
 	if (vt_plan_names_processes(plan))
 		r = vt_host_check_pids(env->host, err);
-	for (size_t i = 0; r == 0 && i < plan->n_steps; i++)
-		r = check_step(env, plan, &plan->steps[i], err);
+	for (size_t i = 0; r == 0 && i < plan->n_steps; i++) {
+		r = check_step(env, plan, &plan->steps[i], &written, err);
+		note_write(&written, &plan->steps[i]);
+	}
+	vt_idmap_finish(&written);
 	return r < 0 ? vt_wrap(err, "%s", plan->title) : 0;
 }
 
@@ -291,7 +305,6 @@ static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_j
 	const struct vt_journal_entry *passed = NULL, *runs;
 
 	*ret_runs = NULL;
-
 	for (size_t i = log->n; i > 0; i--) {
 		const struct vt_journal_entry *e = &log->entries[i - 1];
 		struct vt_plan *plan;

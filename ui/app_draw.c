@@ -158,20 +158,17 @@ static size_t put_narrowed(const struct vt_app *app, char *text, size_t size)
 	return n;
 }
 
-/* Names give way to it. */
-static int tabs_style(const struct vt_app *app, const struct vt_canvas *c)
+/* Names give way to it: spread out, close together, that of this view only. */
+static int tabs_style(const struct vt_canvas *c, int needed)
 {
-	char text[120];
-	int needed = (int)put_narrowed(app, text, sizeof(text));
-
 	if (tabs_width(0) + 4 + needed <= c->cols)
 		return 0;
 	return tabs_width(1) + needed <= c->cols ? 1 : 2;
 }
 
-static void draw_tabs(struct vt_app *app, struct vt_canvas *c)
+static void draw_tabs(struct vt_app *app, struct vt_canvas *c, int style)
 {
-	int style = tabs_style(app, c), x = 1;
+	int x = 1;
 
 	for (int i = 0; i < VT_VIEW_COUNT; i++) {
 		enum vt_role role = i == app->view ? VT_ROLE_ACCENT : VT_ROLE_DIM;
@@ -190,15 +187,17 @@ static void draw_tabs(struct vt_app *app, struct vt_canvas *c)
 	}
 }
 
-/* What is shown beside the rows' titles when the view is narrowed. */
-static void draw_state(struct vt_app *app, struct vt_canvas *c)
+/* The views, and at the right how this one is narrowed and arranged. */
+static void draw_tabs_and_state(struct vt_app *app, struct vt_canvas *c)
 {
 	const struct vt_view_state *state = vt_app_state(app);
 	const char *const *variants = vt_views[app->view]->variants;
-	int style = tabs_style(app, c), room = c->cols - tabs_width(style) - (style == 0 ? 4 : 0);
 	char text[120];
-	size_t n = put_narrowed(app, text, sizeof(text)), narrowed = n;
+	size_t narrowed = put_narrowed(app, text, sizeof(text)), n = narrowed;
+	int style = tabs_style(c, (int)narrowed);
+	int room = c->cols - tabs_width(style) - (style == 0 ? 4 : 0);
 
+	draw_tabs(app, c, style);
 	if (style == 2)
 		room -= (int)strlen(vt_views[app->view]->title);
 	if (variants[1] && (c->cols >= 110 || n == 0))
@@ -480,8 +479,7 @@ void vt_app_draw(struct vt_app *app, struct vt_canvas *c)
 		return;
 	}
 	draw_header(app, c);
-	draw_tabs(app, c);
-	draw_state(app, c);
+	draw_tabs_and_state(app, c);
 	draw_middle(app, c);
 	draw_bottom(app, c, bottom);
 	draw_popups(app, app->popup, c);

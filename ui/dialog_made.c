@@ -108,7 +108,6 @@ static struct made *read_made(const struct vt_app *app, enum vt_made_whose whose
 	struct made *m;
 
 	*err = (struct vt_error){ 0 };
-
 	if (!app->s || !app->host->is_self || app->read_only)
 		return NULL;
 	m = vt_alloc(sizeof(*m));

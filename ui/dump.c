@@ -7,10 +7,6 @@
 #include "popup.h"
 #include "screen.h"
 
-enum {
-	DETAIL_WAIT_MS = 5000
-};
-
 /*
  * Details come from a thread of their own: give it a moment, so that a dump has
  * them. What arrives first may be about the row where the cursor was before.
@@ -23,7 +19,7 @@ static void settle_trace(struct vt_app *app)
 	if (!app->tracing.a)
 		return;
 	fd.fd = vt_detailer_fd(app->tracer);
-	while (!vt_dialog_exits_take(app) && poll(&fd, 1, 2 * DETAIL_WAIT_MS) > 0)
+	while (!vt_dialog_exits_take(app) && poll(&fd, 1, 2 * VT_DETAIL_WAIT_MS) > 0)
 		;
 }
 
@@ -37,7 +33,7 @@ static void settle(struct vt_app *app, struct vt_canvas *c)
 	if (!app->detailer || !app->asked_at)
 		return;
 	while (!vt_detailer_take(app->detailer, app->asked, NULL) &&
-	       poll(&fd, 1, DETAIL_WAIT_MS) > 0)
+	       poll(&fd, 1, VT_DETAIL_WAIT_MS) > 0)
 		;
 	vt_app_draw(app, c);
 }

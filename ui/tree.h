@@ -104,14 +104,4 @@ void vt_tree_unmark_all(struct vt_tree *t);
 /* Follows the thing under the cursor wherever it goes, or stops following. */
 void vt_tree_follow(struct vt_tree *t);
 
-static inline uint64_t vt_id_hash(struct vt_id id)
-{
-	return vt_hash_mix(vt_hash_mix((uint64_t)id.kind, id.a), id.b);
-}
-
-static inline bool vt_id_equal(struct vt_id x, struct vt_id y)
-{
-	return x.kind == y.kind && x.a == y.a && x.b == y.b;
-}
-
 #endif

@@ -219,7 +219,7 @@ const char *vt_sign_severity(enum vt_severity severity)
 
 uint64_t vt_finding_key(const struct vt_finding *f)
 {
-	return vt_hash_mix(vt_id_hash(f->subject), vt_hash_bytes(f->kind, strlen(f->kind)));
+	return vt_id_hash_word(f->subject, f->kind);
 }
 
 const struct vt_finding *vt_row_finding(const struct vt_snapshot *s, const struct vt_row *row)

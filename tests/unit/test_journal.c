@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <signal.h>
 
+#include "../../src/state_file.h"
 #include "../../src/text.h"
 #include "journals.h"
 
@@ -57,7 +58,7 @@ Test(journal, there_and_back)
 Test(journal, of_another_is_not_believed)
 {
 	struct vt_plan *plan = plan_write("/shop", "104857600", "max");
-	vt_autofree char *path = vt_journal_path();
+	vt_autofree char *path = vt_state_path("journal");
 	struct vt_journal_log log;
 	struct vt_journal j;
 	struct stat st;
@@ -294,14 +295,14 @@ Test(journal, path)
 	vt_autofree char *one = NULL, *two = NULL, *three = NULL;
 
 	(void)setenv("XDG_STATE_HOME", "/state", 1);
-	one = vt_journal_path();
+	one = vt_state_path("journal");
 	cr_expect_str_eq(one, "/state/virttop/journal");
 	(void)setenv("XDG_STATE_HOME", "relative", 1);
 	(void)setenv("HOME", "/home/a", 1);
-	two = vt_journal_path();
+	two = vt_state_path("journal");
 	cr_expect_str_eq(two, "/home/a/.local/state/virttop/journal");
 	(void)unsetenv("HOME");
-	three = vt_journal_path();
+	three = vt_state_path("journal");
 	cr_expect_null(three);
 	(void)setenv("XDG_STATE_HOME", tree_root, 1);
 }

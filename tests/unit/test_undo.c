@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "../../src/inverse.h"
+#include "../../src/state_file.h"
 #include "acting.h"
 
 static void set_up(void)
@@ -148,7 +149,7 @@ Test(undo, a_step_that_fails_after_two_on_one_file)
 
 static void append(const char *text)
 {
-	vt_autofree char *path = vt_journal_path();
+	vt_autofree char *path = vt_state_path("journal");
 	vt_autofclose FILE *f = fopen(path, "a");
 
 	cr_assert_not_null(f);
