@@ -348,7 +348,7 @@ int vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
 	ssize_t n;
 
 	*ret = (struct vt_made_list){ .arena = vt_arena_new() };
-	if (fd == -EPERM)
+	if (fd < 0 && fd != -ENOENT)
 		return fd;
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size > SIZE_LIMIT)
 		return 0;

@@ -42,7 +42,7 @@ enum vt_made_whose {
 	VT_MADE_MINE,    /* of this process, not left */
 	VT_MADE_ORPHANED /* of a virttop that is not there any more, not left */
 };
-/* A list that is not there is empty; EPERM: somebody else can have written it. */
+/* A list that is not there is empty; EPERM: somebody else can have written it (state_file.h). */
 int vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
 		 struct vt_made_list *ret, struct vt_error *err);
 void vt_made_list_finish(struct vt_made_list *list);

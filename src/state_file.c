@@ -48,6 +48,8 @@ int vt_state_open(const char *path, int flags, struct vt_error *err)
 	vt_autoclose int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	int r;
 
+	if (fd < 0 && errno == ENOENT && !(flags & O_CREAT))
+		return -ENOENT;
 	if (fd < 0)
 		return vt_fail(err, errno, "cannot open %s: %s", path, vt_errno_text(errno));
 	r = check_own(fd, path, err);

@@ -16,7 +16,8 @@ char *vt_state_path(const char *name);
 /*
  * Opens it as open(2) does, close-on-exec and through no link; O_CREAT makes it mode 0600.
  * It is believed only when it is the caller's own and nobody else may write it: undo and
- * clean do as root what its lines say. Else -EPERM, with the way out in err.
+ * clean do as root what its lines say. Else -EPERM, with the way out in err. -ENOENT
+ * without O_CREAT is for the caller to judge: err is untouched.
  */
 int vt_state_open(const char *path, int flags, struct vt_error *err);
 

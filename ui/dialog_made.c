@@ -3,6 +3,7 @@
  * What virttop made and is still there: a menu to remove it from, the question
  * when one quits, and the offer after a virttop that ended without asking.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -126,7 +127,7 @@ void vt_dialog_made(struct vt_app *app)
 	if (m)
 		show(app, m, "What virttop made and is still there", NULL);
 	else if (err.code)
-		vt_app_say(app, VT_ROLE_ERROR, "%s", err.msg);
+		vt_app_fail(app, &err);
 	else
 		vt_app_say(app, VT_ROLE_TEXT, "nothing that virttop made is left");
 }
@@ -151,6 +152,7 @@ void vt_dialog_made_offer(struct vt_app *app)
 	if (m)
 		show(app, m, "A virttop that ended without asking left this",
 		     "leave it there, and do not ask again");
-	else if (err.code)
-		vt_app_say(app, VT_ROLE_ERROR, "%s", err.msg);
+	/* In a home that may not be entered nothing was left for us. */
+	else if (err.code == EPERM)
+		vt_app_fail(app, &err);
 }

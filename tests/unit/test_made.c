@@ -102,6 +102,24 @@ Test(made, nothing)
 	cr_expect_eq(count(VT_MADE_ALL), 0);
 }
 
+/* That it is not there is nothing to tell; that it cannot be opened is. */
+Test(made, what_cannot_be_opened)
+{
+	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
+	struct vt_error err = { 0 };
+	struct vt_made_list list;
+
+	cr_expect_eq(vt_made_read(&env, VT_MADE_ALL, &list, &err), 0);
+	cr_expect_eq(err.code, 0, "%s", err.msg);
+	vt_made_list_finish(&list);
+	note(child_start);
+	cr_assert_eq(unlink(path), 0);
+	cr_assert_eq(symlink("elsewhere", path), 0);
+	cr_expect_eq(vt_made_read(&env, VT_MADE_ALL, &list, &err), -ELOOP);
+	cr_expect(strstr(err.msg, "cannot open") && strstr(err.msg, path), "%s", err.msg);
+	vt_made_list_finish(&list);
+}
+
 Test(made, mine_until_it_is_left)
 {
 	note(child_start);
