@@ -204,15 +204,20 @@ int vt_config_make_folders(char *path)
 	return 0;
 }
 
-char *vt_config_path(const char *name)
+char *vt_xdg_path(const char *variable, const char *in_home, const char *name)
 {
-	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	const char *base = getenv(variable), *home = getenv("HOME");
 
 	if (base && base[0] == '/')
 		return vt_asprintf("%s/virttop/%s", base, name);
 	if (home && home[0] == '/')
-		return vt_asprintf("%s/.config/virttop/%s", home, name);
+		return vt_asprintf("%s/%s/virttop/%s", home, in_home, name);
 	return NULL;
+}
+
+char *vt_config_path(const char *name)
+{
+	return vt_xdg_path("XDG_CONFIG_HOME", ".config", name);
 }
 
 void vt_config_init(struct vt_config *c)

@@ -65,5 +65,7 @@ int vt_config_make_folders(char *path);
  * XDG_CONFIG_HOME nor HOME is an absolute path.
  */
 char *vt_config_path(const char *name);
+/* The same of another variable of the specification, whose default is in_home below HOME. */
+char *vt_xdg_path(const char *variable, const char *in_home, const char *name);
 
 #endif

@@ -4,22 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "memory.h"
 #include "text.h"
 
 char *vt_state_path(const char *name)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-	if (state && state[0] == '/')
-		return vt_asprintf("%s/virttop/%s", state, name);
-	if (home && home[0] == '/')
-		return vt_asprintf("%s/.local/state/virttop/%s", home, name);
-	return NULL;
+	return vt_xdg_path("XDG_STATE_HOME", ".local/state", name);
 }
 
 static int check_own(int fd, const char *path, struct vt_error *err)

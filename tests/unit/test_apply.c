@@ -284,6 +284,13 @@ static void act_here(void)
 	acting.host = &here;
 }
 
+static void act_in_own_mounts(void)
+{
+	act_here();
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		acting_skip("no mounts can be made here");
+}
+
 static void act_there(void)
 {
 	vt_host_close(&here);
@@ -339,9 +346,7 @@ Test(apply, kept_namespaces_are_let_go)
 	struct vt_result result;
 	struct vt_plan *late;
 
-	act_here();
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		acting_skip("no mounts can be made here");
+	act_in_own_mounts();
 	cr_assert_eq(apply(plan_of("unshare", "--uts", "--keep", at, "--", "true", NULL), &result),
 		     0, "%s", err.msg);
 	cr_assert_eq(apply(undo(), &result), 0, "%s", err.msg);
@@ -368,9 +373,7 @@ Test(apply, what_was_kept_for_a_command_that_cannot_run)
 	struct vt_result result;
 	struct vt_plan *late;
 
-	act_here();
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		acting_skip("no mounts can be made here");
+	act_in_own_mounts();
 	cr_expect_eq(
 		apply(plan_of("unshare", "--uts", "--keep", at, "--", "/virttop-unit/none", NULL),
 		      &result),
@@ -408,9 +411,7 @@ Test(apply, only_namespaces_are_let_go)
 	struct vt_result result;
 	struct stat st;
 
-	act_here();
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		acting_skip("no mounts can be made here");
+	act_in_own_mounts();
 	cr_assert_eq(mkdir(at, 0755), 0);
 	cr_assert_eq(mount("none", at, "tmpfs", 0, NULL), 0);
 	cr_expect_eq(release(at, ""), -ESTALE);
