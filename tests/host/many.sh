@@ -190,20 +190,36 @@ check 'memory is bounded: less than 64 MB' test "$late" -lt 65536
 
 if command -v tmux >/dev/null; then
 	start a 120 30
-	began=$(date +%s%N)
-	send a "'$virttop' --view namespaces 2>>'$scratch/errors'" Enter
-	check 'the screen opens' wait_for a ' ▾ net +50[0-9][0-9] '
-	took=$((($(date +%s%N) - began) / 1000000))
-	check "at once, with all of them ($took ms)" test $took -lt 20000
-	began=$(date +%s%N)
-	send a End
-	check 'the end of the list is reached' wait_for a ' ▾ time '
-	send a Home
-	check 'and its beginning' wait_for a ' ▾ user '
-	send a f "id=$(tail -n 1 "$scratch/kept")" Enter
-	check 'and one of them by a filter' wait_for a "^ +net +$(tail -n 1 "$scratch/kept") "
-	took=$((($(date +%s%N) - began) / 1000000))
-	check "keys are answered ($took ms for three)" test $took -lt 20000
+	# The best of three: a machine that stands still for a moment is not the program.
+	took=99999
+	for _ in 1 2 3; do
+		began=$(date +%s%N)
+		send a "'$virttop' --view namespaces 2>>'$scratch/errors'" Enter
+		said=$(wait_for a ' ▾ net +50[0-9][0-9] ') || break
+		took=$((($(date +%s%N) - began) / 1000000))
+		[ $took -ge 5000 ] || break
+		send a q
+		wait_for a 'back>$' >/dev/null
+	done
+	same 'the screen opens, with all of them' '' "$said"
+	check "at once ($took ms)" test $took -lt 5000
+	took=99999
+	for _ in 1 2 3; do
+		began=$(date +%s%N)
+		send a End
+		end=$(wait_for a ' ▾ time ') || break
+		send a Home
+		home=$(wait_for a ' ▾ user ') || break
+		send a f "id=$(tail -n 1 "$scratch/kept")" Enter
+		one=$(wait_for a "^ +net +$(tail -n 1 "$scratch/kept") ") || break
+		took=$((($(date +%s%N) - began) / 1000000))
+		[ $took -ge 6000 ] || break
+		send a c
+	done
+	same 'the end of the list is reached' '' "$end"
+	same 'and its beginning' '' "${home-not tried}"
+	same 'and one of them by a filter' '' "${one-not tried}"
+	check "keys are answered ($took ms for three)" test $took -lt 6000
 	send a q
 	check 'it is left' wait_for a 'back>$'
 else

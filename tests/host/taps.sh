@@ -29,7 +29,11 @@ left_home()
 }
 for pid in $home $away; do
 	# Nothing may be made in the one of the host.
-	wait_until 60 left_home "$pid" || skip_all 'no network namespace came'
+	if ! wait_until 60 left_home "$pid"; then
+		fail 'a network namespace is made'
+		plan
+		exit
+	fi
 done
 # PID COMMAND...: in its network namespace.
 inside()
