@@ -569,7 +569,10 @@ void vt_app_event(struct vt_app *app, const struct vt_event_in *event)
 	} else if (event->type == VT_IN_MOUSE) {
 		mouse(app, event);
 	} else if (app->prompt) {
-		vt_prompt_key(app, event->key);
+		vt_prompt_key(app, event);
+	} else if (event->type == VT_IN_PASTED) {
+		vt_app_say(app, VT_ROLE_WARN,
+			   "pasted text is no command: open a field for it first");
 	} else {
 		vt_app_command(app, vt_key_command(event->key));
 	}

@@ -20,7 +20,7 @@ void vt_order_next_columns(struct vt_app *app);
 
 /* The bottom line while something is typed into it (app_prompt.c). */
 void vt_prompt_start(struct vt_app *app, enum vt_prompt prompt);
-void vt_prompt_key(struct vt_app *app, uint32_t key);
+void vt_prompt_key(struct vt_app *app, const struct vt_event_in *e);
 void vt_prompt_search_next(struct vt_app *app);
 /* "" shows all again. A filter that cannot be read is told and changes nothing. */
 void vt_app_set_filter(struct vt_app *app, const char *text);

@@ -47,9 +47,10 @@ static void end_prompt(struct vt_app *app, bool accept)
 		t->search[0] = '\0';
 }
 
-void vt_prompt_key(struct vt_app *app, uint32_t key)
+void vt_prompt_key(struct vt_app *app, const struct vt_event_in *e)
 {
 	struct vt_tree *t = &vt_app_state(app)->tree;
+	uint32_t key = e->type == VT_IN_KEY ? e->key : 0;
 
 	if (key == VT_KEY_ENTER || key == VT_KEY_ESC || key == 3) {
 		end_prompt(app, key == VT_KEY_ENTER);
@@ -59,7 +60,7 @@ void vt_prompt_key(struct vt_app *app, uint32_t key)
 		(void)vt_tree_search(t, true);
 		return;
 	}
-	(void)vt_edit_text(app->prompt_text, sizeof(app->prompt_text), key);
+	(void)vt_edit_text(app->prompt_text, sizeof(app->prompt_text), e);
 	if (app->prompt != VT_PROMPT_SEARCH)
 		return;
 	(void)snprintf(t->search, sizeof(t->search), "%s", app->prompt_text);

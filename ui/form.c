@@ -159,11 +159,22 @@ static void click(struct form_popup *f, const struct vt_event_in *e)
 	}
 }
 
+static void type(struct form_popup *f, struct vt_field *field, const struct vt_event_in *e)
+{
+	if (vt_edit_text(field->text, sizeof(field->text), e))
+		edited(f);
+}
+
 static bool form_event(struct vt_popup *popup, struct vt_app *app, const struct vt_event_in *e)
 {
 	struct form_popup *f = (struct form_popup *)popup;
 	struct vt_field *field = &f->form.fields[f->at];
 
+	if (e->type == VT_IN_PASTED) {
+		if (field->type == VT_FIELD_TEXT)
+			type(f, field, e);
+		return true;
+	}
 	if (f->form.event && f->form.event(&f->form, e))
 		return true;
 	if (e->type == VT_IN_MOUSE && e->mouse == VT_MOUSE_CLICK)
@@ -195,14 +206,12 @@ static bool form_event(struct vt_popup *popup, struct vt_app *app, const struct 
 	default:
 		break;
 	}
-	if (field->type == VT_FIELD_TEXT) {
-		if (vt_edit_text(field->text, sizeof(field->text), e->key))
-			edited(f);
-	} else if (e->key == ' ') {
+	if (field->type == VT_FIELD_TEXT)
+		type(f, field, e);
+	else if (e->key == ' ')
 		turn(f, 1);
-	} else if (e->key == 'q') {
+	else if (e->key == 'q')
 		return false;
-	}
 	return true;
 }
 

@@ -150,6 +150,7 @@ enum vt_mouse {
 struct vt_event_in {
 	enum {
 		VT_IN_KEY,
+		VT_IN_PASTED, /* as a key, but it is text and never a command */
 		VT_IN_MOUSE,
 		VT_IN_RESIZE
 	} type;

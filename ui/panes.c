@@ -21,8 +21,6 @@ static void set_focus(struct vt_app *app, bool focused)
 	app->panes.focused = focused && app->panes.n;
 	if (!app->panes.focused)
 		app->panes.zoomed = false;
-	if (app->term)
-		vt_term_take_paste(app->term, app->panes.focused);
 }
 
 static void drop(struct vt_app *app, int i)
@@ -168,7 +166,7 @@ bool vt_panes_event(struct vt_app *app, const struct vt_event_in *e)
 		return false;
 	if (e->type == VT_IN_MOUSE)
 		return mouse(app, e);
-	if (!panes->focused || e->type != VT_IN_KEY)
+	if (!panes->focused || (e->type != VT_IN_KEY && e->type != VT_IN_PASTED))
 		return false;
 	key(app, current(panes), e);
 	return true;

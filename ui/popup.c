@@ -427,15 +427,21 @@ static void erase_char(char *text)
 	text[n] = '\0';
 }
 
-bool vt_edit_text(char *text, size_t size, uint32_t key)
+bool vt_edit_text(char *text, size_t size, const struct vt_event_in *e)
 {
-	if (key == VT_KEY_BACKSPACE)
+	if (e->type == VT_IN_KEY && e->key == VT_KEY_BACKSPACE)
 		erase_char(text);
-	else if (key == 0x15) /* Ctrl-U */
+	else if (e->type == VT_IN_KEY && e->key == 0x15) /* Ctrl-U */
 		text[0] = '\0';
 	else
-		return type_char(text, size, key);
+		return type_char(text, size, e->key);
 	return true;
+}
+
+static void type_in_menu(struct menu *m, const struct vt_event_in *e)
+{
+	if (vt_edit_text(m->typed, sizeof(m->typed), e))
+		narrow(m);
 }
 
 static bool menu_event(struct vt_popup *popup, struct vt_app *app, const struct vt_event_in *e)
@@ -444,6 +450,8 @@ static bool menu_event(struct vt_popup *popup, struct vt_app *app, const struct 
 
 	if (e->type == VT_IN_MOUSE)
 		return menu_mouse(m, app, e);
+	if (e->type == VT_IN_PASTED && m->search)
+		type_in_menu(m, e);
 	if (e->type != VT_IN_KEY)
 		return true;
 	switch (e->key) {
@@ -467,8 +475,7 @@ static bool menu_event(struct vt_popup *popup, struct vt_app *app, const struct 
 		break;
 	}
 	if (m->search) {
-		if (vt_edit_text(m->typed, sizeof(m->typed), e->key))
-			narrow(m);
+		type_in_menu(m, e);
 		return true;
 	}
 	if (m->act && e->key == m->key) {

@@ -47,8 +47,11 @@ void vt_popup_text_key(struct vt_app *app, uint32_t key, char *(*change)(void *a
 void vt_popup_text_act(struct vt_app *app, uint32_t key,
 		       void (*act)(struct vt_app *app, void *arg));
 
-/* Edits a text in place by a key: characters, backspace, Ctrl-U. False: not an editing key. */
-bool vt_edit_text(char *text, size_t size, uint32_t key);
+/*
+ * Edits a text in place by a key: characters, backspace, Ctrl-U; of a paste its characters
+ * alone. False: it changes nothing.
+ */
+bool vt_edit_text(char *text, size_t size, const struct vt_event_in *e);
 
 /* A menu. Items are copied. With search, typed letters narrow it down. */
 struct vt_menu_item {

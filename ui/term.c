@@ -28,7 +28,7 @@ struct vt_term {
 	SCREEN *screen;
 	struct vt_theme theme;
 	struct vt_canvas shown; /* what the terminal has */
-	bool shown_valid, utf8, mouse, ended, takes_paste;
+	bool shown_valid, utf8, mouse, ended, pasting;
 	struct vt_idmap pairs; /* fg and bg to the number of a colour pair */
 	int n_pairs;
 	struct timespec last_click;
@@ -110,7 +110,6 @@ static void add_bytes(const char *capability)
 static void prepare_bytes(bool mouse)
 {
 	static const char mouse_off[] = "\033[?1000l\033[?1002l\033[?1006l";
-
 	static const char paste_off[] = "\033[?2004l";
 
 	emergency.n = 0;
@@ -118,7 +117,6 @@ static void prepare_bytes(bool mouse)
 		memcpy(emergency.bytes, mouse_off, sizeof(mouse_off) - 1);
 		emergency.n = sizeof(mouse_off) - 1;
 	}
-	/* Of a program in a pane: where it was never switched on, that changes nothing. */
 	memcpy(emergency.bytes + emergency.n, paste_off, sizeof(paste_off) - 1);
 	emergency.n += sizeof(paste_off) - 1;
 	add_bytes("sgr0");
@@ -234,6 +232,15 @@ static void define_keys(void)
 		}
 }
 
+/* Not through curses, which knows no pastes: between two refreshes that does no harm. */
+static void send_paste_mode(bool on)
+{
+	const char *bytes = on ? "\033[?2004h" : "\033[?2004l";
+
+	(void)fputs(bytes, stdout);
+	(void)fflush(stdout);
+}
+
 static void set_modes(struct vt_term *t)
 {
 	(void)raw();
@@ -245,6 +252,7 @@ static void set_modes(struct vt_term *t)
 	(void)set_escdelay(25);
 	(void)curs_set(0);
 	define_keys();
+	send_paste_mode(true);
 	if (t->mouse) {
 		(void)mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
 					BUTTON5_PRESSED,
@@ -494,6 +502,34 @@ static void check_end(struct vt_term *t)
 		t->ended = true;
 }
 
+static bool decode(struct vt_term *t, bool is_code, wint_t c, struct vt_event_in *ret)
+{
+	*ret = (struct vt_event_in){ .type = VT_IN_KEY, .key = c };
+	if (is_code)
+		return c == KEY_MOUSE ? decode_mouse(t, ret) : decode_code(c, ret);
+	ret->typed = c == '\n' || c == 8 ? c : 0;
+	if (c == '\n' || c == '\r')
+		ret->key = VT_KEY_ENTER;
+	else if (c == 127 || c == 8)
+		ret->key = VT_KEY_BACKSPACE;
+	return true;
+}
+
+static void mark_paste(struct vt_term *t, struct vt_event_in *e)
+{
+	if (e->type != VT_IN_KEY)
+		return;
+	/* Terminals let no Esc through: the end of the paste was lost. */
+	if (e->key == VT_KEY_ESC)
+		t->pasting = false;
+	if (e->key == VT_KEY_PASTE_BEGIN)
+		t->pasting = true;
+	if (t->pasting || e->key == VT_KEY_PASTE_END)
+		e->type = VT_IN_PASTED;
+	if (e->key == VT_KEY_PASTE_END)
+		t->pasting = false;
+}
+
 bool vt_term_event(struct vt_term *t, struct vt_event_in *ret)
 {
 	char drop[64];
@@ -510,23 +546,11 @@ bool vt_term_event(struct vt_term *t, struct vt_event_in *ret)
 	}
 	if (take_resize(t, ret))
 		return true;
-	while ((r = get_wch(&c)) != ERR) {
-		*ret = (struct vt_event_in){ .type = VT_IN_KEY, .key = c };
-		if (r == KEY_CODE_YES && c == KEY_MOUSE) {
-			if (decode_mouse(t, ret))
-				return true;
-		} else if (r == KEY_CODE_YES) {
-			if (decode_code(c, ret))
-				return true;
-		} else {
-			ret->typed = c == '\n' || c == 8 ? c : 0;
-			if (c == '\n' || c == '\r')
-				ret->key = VT_KEY_ENTER;
-			else if (c == 127 || c == 8)
-				ret->key = VT_KEY_BACKSPACE;
+	while ((r = get_wch(&c)) != ERR)
+		if (decode(t, r == KEY_CODE_YES, c, ret)) {
+			mark_paste(t, ret);
 			return true;
 		}
-	}
 	check_end(t);
 	return false;
 }
@@ -543,22 +567,6 @@ int vt_term_signal_fd(const struct vt_term *t)
 	return emergency.pipe[0];
 }
 
-/* Not through curses, which knows no pastes: between two refreshes that does no harm. */
-static void send_paste_mode(bool on)
-{
-	const char *bytes = on ? "\033[?2004h" : "\033[?2004l";
-
-	(void)fputs(bytes, stdout);
-	(void)fflush(stdout);
-}
-
-void vt_term_take_paste(struct vt_term *t, bool take)
-{
-	if (take != t->takes_paste)
-		send_paste_mode(take);
-	t->takes_paste = take;
-}
-
 bool vt_term_ending(const struct vt_term *t)
 {
 	return t->ended || emergency.ending;
@@ -566,8 +574,8 @@ bool vt_term_ending(const struct vt_term *t)
 
 void vt_term_suspend(struct vt_term *t)
 {
-	if (t->takes_paste)
-		send_paste_mode(false);
+	(void)t;
+	send_paste_mode(false);
 	(void)endwin();
 }
 
@@ -579,8 +587,6 @@ void vt_term_resume(struct vt_term *t)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
 		(void)resizeterm(size.ws_row, size.ws_col);
 	set_modes(t);
-	if (t->takes_paste)
-		send_paste_mode(true);
 	(void)clearok(stdscr, TRUE);
 	(void)refresh();
 	emergency.resized = 1;

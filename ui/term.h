@@ -27,14 +27,13 @@ void vt_term_show(struct vt_term *t, const struct vt_canvas *c);
 /*
  * The next event that is there already; false when there is none. A resize is
  * an event too. Call when vt_term_fd is readable, until it answers false.
+ * A paste comes as VT_IN_PASTED between VT_KEY_PASTE_BEGIN and VT_KEY_PASTE_END, where the
+ * terminal can tell (xterm's control sequences, bracketed paste mode).
  */
 bool vt_term_event(struct vt_term *t, struct vt_event_in *ret);
 /* To poll for input and signals. */
 int vt_term_fd(const struct vt_term *t);        /* the keyboard: stdin */
 int vt_term_signal_fd(const struct vt_term *t); /* SIGWINCH, SIGTERM, SIGHUP, SIGCONT arrived */
-
-/* Pastes come between VT_KEY_PASTE_BEGIN and VT_KEY_PASTE_END, where the terminal can tell. */
-void vt_term_take_paste(struct vt_term *t, bool take);
 
 /* SIGTERM or SIGHUP came: leave now, cleanly. */
 bool vt_term_ending(const struct vt_term *t);

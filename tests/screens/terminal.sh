@@ -69,6 +69,17 @@ check 'Ctrl-Z stops it' wait_for a 'Stopped'
 check 'the terminal is restored while stopped' restored a
 send a fg Enter
 check 'fg brings it back' wait_for a 'WHAT HURTS'
+tmux_ set-buffer -b p $'6q\nu\n'
+tmux_ paste-buffer -p -b p -t a
+check 'a paste is no command' wait_for a 'pasted text is no command'
+check 'and changes nothing' wait_for a 'WHAT HURTS'
+send a 6 f
+tmux_ set-buffer -b p $'bash\n'
+tmux_ paste-buffer -p -b p -t a
+check 'it is text in a field' wait_for a 'filter: bash '
+has_not 'and does not end it' 'showing only' "$(screen a)"
+send a Enter
+check 'Enter does' wait_for a 'showing only: bash'
 send a C-c
 check 'Ctrl-C quits' wait_for a '^back>$'
 

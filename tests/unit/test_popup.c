@@ -45,6 +45,17 @@ static void press(const char *script)
 	cr_assert_str_empty(at, "closed before %s", at);
 }
 
+static void paste(const char *text)
+{
+	struct vt_event_in event = { .type = VT_IN_PASTED };
+
+	for (; *text; text++) {
+		event.key = *text == '\n' ? VT_KEY_ENTER : (uint32_t)*text;
+		vt_popup_event(&app, &event);
+		cr_assert_not_null(app.popup, "closed by %s", text);
+	}
+}
+
 static bool canvas_has(const char *text)
 {
 	vt_autofree char *all = NULL;
@@ -63,6 +74,14 @@ static void count_free(void *arg)
 {
 	(void)arg;
 	freed++;
+}
+
+static bool edit(int type, uint32_t key, char *text, size_t size)
+{
+	struct vt_event_in event = { .key = key };
+
+	event.type = type;
+	return vt_edit_text(text, size, &event);
 }
 
 Test(edit, keys)
@@ -97,10 +116,23 @@ Test(edit, keys)
 		char text[8];
 
 		(void)snprintf(text, sizeof(text), "%s", cases[i].before);
-		cr_expect_eq(vt_edit_text(text, sizeof(text), cases[i].key), cases[i].edits,
+		cr_expect_eq(edit(VT_IN_KEY, cases[i].key, text, sizeof(text)), cases[i].edits,
 			     "case %zu", i);
 		cr_expect_str_eq(text, cases[i].after, "case %zu: %s", i, text);
 	}
+}
+
+/* What is pasted adds to a text, whatever is in it. */
+Test(edit, pastes)
+{
+	char text[8] = "ab";
+
+	cr_expect_not(edit(VT_IN_PASTED, VT_KEY_BACKSPACE, text, sizeof(text)));
+	cr_expect_not(edit(VT_IN_PASTED, 0x15, text, sizeof(text)));
+	cr_expect_not(edit(VT_IN_PASTED, VT_KEY_PASTE_BEGIN, text, sizeof(text)));
+	cr_expect_not(edit(VT_IN_PASTED, VT_KEY_ENTER, text, sizeof(text)));
+	cr_expect(edit(VT_IN_PASTED, 'c', text, sizeof(text)));
+	cr_expect_str_eq(text, "abc");
 }
 
 /* Whatever is typed, the field holds clean text. */
@@ -109,7 +141,7 @@ Test(edit, stays_clean)
 	for (uint32_t key = 0; key < 0x3000; key++) {
 		char text[16] = "a";
 
-		(void)vt_edit_text(text, sizeof(text), key);
+		(void)edit(VT_IN_KEY, key, text, sizeof(text));
 		if (key < 0x200b || key > 0x206f) /* bidirectional controls are shown escaped */
 			cr_assert(vt_text_clean(text) || key == 0x61c, "key %x", key);
 	}
@@ -201,6 +233,19 @@ Test(popup, form_takes_letters_as_text)
 	press("<Tab>q"); /* on a check box it leaves, as everywhere */
 	cr_expect_null(app.popup);
 	cr_expect_eq(freed, 1);
+}
+
+/* A line that is pasted with its end submits nothing, and on a check box it is nothing. */
+Test(popup, form_takes_pastes_as_text)
+{
+	open_form();
+	accepts = true;
+	paste("q y\n");
+	cr_expect_str_eq(fields[0].text, "q y");
+	press("<Tab>");
+	paste(" q\n");
+	cr_expect_eq(fields[1].value, 0);
+	cr_expect_eq(submits, 0);
 }
 
 Test(popup, form_goes_by_lines)
@@ -322,6 +367,10 @@ Test(popup, menu_narrows_down)
 	cr_expect_not(canvas_has("first"));
 	press("<Enter>");
 	cr_expect_eq(chosen, 3);
+	open_menu(true);
+	paste("beta\n");
+	press("<Enter>");
+	cr_expect_eq(chosen, 3);
 	chosen = -1;
 	open_menu(true);
 	press("zzz");
@@ -381,6 +430,7 @@ Test(popup, text_that_asks)
 	open_text(true);
 	press("<Enter><Space>nY");
 	vt_popup_event(&app, &click);
+	paste("y\nq");
 	cr_expect_eq(said_yes, 0);
 	cr_expect_not_null(app.popup);
 	press("y");
