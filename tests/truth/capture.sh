@@ -41,7 +41,7 @@ capture_processes()
 	(
 		cd /proc || exit
 		printf '%s\0' [0-9]*/status |
-			xargs -0 grep -saHE '^(Name|State|PPid|Uid|Threads|NSpid):' >"$1/status"
+			xargs -0 grep -saHE '^(Name|State|PPid|Uid|Threads|NSpid|voluntary_ctxt_switches):' >"$1/status"
 		printf '%s\0' [0-9]*/{stat,statm} | xargs -0 grep -saH '' >"$1/stat"
 		printf '%s\0' [0-9]*/cgroup | xargs -0 grep -saH '^0::' >"$1/membership"
 		printf '%s\0' [0-9]*/ns | xargs -0 sh -c 'find "$@" -type l -printf "%p %l\n"' sh \
@@ -172,7 +172,7 @@ capture_machines()
 	sed -nE 's@^fd /proc/([0-9]+)/.* anon_inode:kvm-vm$@\1@p' "$1/machines" | sort -u |
 		while read -r pid; do
 			grep -sa '' "/proc/$pid/task"/*/{stat,schedstat} | sed 's/^/task /'
-			grep -sa '^Cpus_allowed_list:' "/proc/$pid/task"/*/status | sed 's/^/task /'
+			grep -saE '^(Cpus_allowed_list|voluntary_ctxt_switches):' "/proc/$pid/task"/*/status | sed 's/^/task /'
 		done >"$1/tasks"
 	cat "$1/tasks" >>"$1/machines"
 	[ -d /sys/kernel/debug/kvm ] || return 0

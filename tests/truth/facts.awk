@@ -575,11 +575,13 @@ source == "status" {
 	key = line
 	sub(/:.*/, "", key)
 	value = line
-	sub(/^[A-Za-z]+:[ \t]*/, "", value)
+	sub(/^[A-Za-z_]+:[ \t]*/, "", value)
 	if (key == "Name")
 		comm[pid] = value
 	else if (key == "State")
 		state[pid] = substr(value, 1, 1)
+	else if (key == "voluntary_ctxt_switches")
+		sleeps[pid] = value
 	else if (key == "NSpid") {
 		n = split(value, word, "\t")
 		pid_inside[pid] = word[n]
@@ -646,6 +648,8 @@ function process_facts(    pid, id, i, n_types, types, t) {
 		if (is_plain(comm[pid]) && comm[pid] !~ /^kworker\//)
 			fact("process", id, "comm", comm[pid])
 		fact("process", id, "state", state[pid])
+		if (pid in sleeps)
+			fact("process", id, "sleeps", sleeps[pid])
 		fact("process", id, "uid", euid[pid])
 		fact("process", id, "real_uid", ruid[pid])
 		fact("process", id, "threads", threads[pid])
@@ -1066,6 +1070,8 @@ source == "machines" && $1 == "task" {
 	if (word[6] == "status") {
 		if (sub(/^Cpus_allowed_list:[ \t]*/, "", line))
 			task_cpus[word[5]] = line
+		else if (sub(/^voluntary_ctxt_switches:[ \t]*/, "", line))
+			task_sleeps[word[5]] = line
 		next
 	}
 	if (!match(line, /\) [A-Za-z] -?[0-9]+ -?[0-9]+ -?[0-9]+ [-0-9 ]+$/))
@@ -1153,6 +1159,8 @@ function vcpu_facts(id, index_, tid) {
 
 function thread_facts(kind, id, tid) {
 	fact(kind, id, "state", task_state[tid])
+	if (tid in task_sleeps)
+		fact(kind, id, "sleeps", task_sleeps[tid])
 	if (tid in task_waited)
 		fact(kind, id, "wait_usec", int(task_waited[tid] / 1000))
 	if (tid in task_cpus)

@@ -143,6 +143,16 @@ function one_of_both(verdict, value) {
 		say(verdict, "shown " value ", it is " a)
 }
 
+# Whoever slept in between had another state then, whatever both readings say.
+function judge_state(value,    k) {
+	k = key(kind, id, "sleeps", source)
+	if (!((lo_read, k) in fact) || !((hi_read, k) in fact) ||
+	    fact[lo_read, k] != fact[hi_read, k])
+		say("moved")
+	else
+		one_of_both("soft", value)
+}
+
 function judge_gauge(value,    min, max, i, f) {
 	if (!before || !after) {
 		say("moved")
@@ -643,6 +653,8 @@ function by_sources(value, c, flags,    i, n) {
 			one_of_both("hard", value)
 		else if (c == "flip")
 			one_of_both("soft", value)
+		else if (c == "state")
+			judge_state(value)
 		else if (c == "gauge" && source != "procs" && source != "raw")
 			one_of_both("soft", value)
 		else if (c == "gauge")

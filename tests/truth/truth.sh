@@ -175,7 +175,7 @@ of_class()
 			print
 	}' "$here/figures" "$work/figures"
 }
-of_class same flip late keeper >"$work/exact"
+of_class same flip state late keeper >"$work/exact"
 finds 'of an exact figure, one more is found' one "$work/exact"
 of_class must | grep -v '	[a-z_.]*:' >"$work/must"
 finds 'a figure that is left out is found' drop "$work/must"
