@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -161,6 +162,13 @@ bool vt_proc_has_our_pids(int proc)
 uint64_t vt_host_self_pid(const struct vt_host *host)
 {
 	return host->foreign_pids ? link_of_self(host->proc) : (uint64_t)getpid();
+}
+
+uint64_t vt_host_pid_ns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
 }
 
 int vt_host_pidfd(const struct vt_host *host, uint64_t pid)

@@ -50,8 +50,9 @@ static json_t *new_line(const struct vt_action_env *env)
 	uint64_t pid = vt_host_self_pid(env->host);
 
 	(void)vt_process_look(env->host, pid, &self, NULL);
-	return json_pack("{s:s, s:I, s:I}", "boot_id", boot_of(env), "by", (json_int_t)pid,
-			 "by_start", (json_int_t)self.start_ticks);
+	return json_pack("{s:s, s:I, s:I, s:I}", "boot_id", boot_of(env), "by", (json_int_t)pid,
+			 "by_start", (json_int_t)self.start_ticks, "pid_ns",
+			 (json_int_t)vt_host_pid_ns());
 }
 
 /* Takes the object. A torn line before it ends here, so that it swallows none. */
@@ -196,6 +197,7 @@ static void take_line(struct vt_made_list *list, struct vt_idmap *names, const j
 		.title = text(line, "title", list->arena),
 		.by = number(line, "by"),
 		.by_start = number(line, "by_start"),
+		.elsewhere = number(line, "pid_ns") && number(line, "pid_ns") != vt_host_pid_ns(),
 		.outcome = {
 			.done = true,
 			.made_id = number(line, "id"),
@@ -237,7 +239,7 @@ static void look_at_process(const struct vt_action_env *env, struct vt_made_list
 	struct vt_id id = { VT_KIND_PROCESS, m->outcome.pid, m->outcome.start_ticks };
 	struct vt_process_now now;
 
-	if (!m->outcome.pid || !m->outcome.start_ticks ||
+	if (!m->outcome.pid || !m->outcome.start_ticks || m->elsewhere ||
 	    vt_process_check(env->host, id, &now, NULL) < 0 || now.state == 'Z')
 		m->outcome.pid = 0;
 	else
@@ -315,6 +317,8 @@ static bool is_of(const struct vt_action_env *env, const struct vt_made *m,
 
 	if (whose == VT_MADE_ALL)
 		return true;
+	if (m->elsewhere)
+		return false;
 	lives = vt_process_check(env->host, by, &now, NULL) == 0;
 	if (whose == VT_MADE_MINE)
 		return lives && m->by == vt_host_self_pid(env->host) && !m->left;
@@ -359,8 +363,11 @@ int vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
 	for (size_t i = 0; i < ret->n; i++) {
 		struct vt_made m = ret->made[i];
 
-		if (!is_there(env, ret, &m))
+		/* What ends with another PID namespace is for a virttop there to see. */
+		if (!is_there(env, ret, &m)) {
+			there += m.elsewhere;
 			continue;
+		}
 		there++;
 		if (is_of(env, &m, whose))
 			ret->made[kept++] = m;

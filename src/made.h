@@ -19,6 +19,7 @@ struct vt_made {
 	const char *what;      /* "process 4242 (sleep)", "cgroup /demo" */
 	uint64_t by, by_start; /* the virttop that made it */
 	bool left;             /* the person said that it stays */
+	bool elsewhere;        /* from another PID namespace: its pids say nothing here */
 };
 
 struct vt_made_list {
@@ -40,7 +41,7 @@ void vt_made_adopt(const struct vt_action_env *env, const struct vt_made_list *l
 enum vt_made_whose {
 	VT_MADE_ALL,
 	VT_MADE_MINE,    /* of this process, not left */
-	VT_MADE_ORPHANED /* of a virttop that is not there any more, not left */
+	VT_MADE_ORPHANED /* of a virttop of this PID namespace that is gone, not left */
 };
 /* A list that is not there is empty; EPERM: somebody else can have written it (state_file.h). */
 int vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,

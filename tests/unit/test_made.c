@@ -169,6 +169,32 @@ Test(made, orphans)
 	cr_expect_eq(count(VT_MADE_ALL), 1);
 }
 
+/* A virttop in a container may have the same HOME: what it made is not ours to judge. */
+Test(made, of_another_pid_namespace)
+{
+	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
+	vt_autofree char *ours = vt_asprintf("\"pid_ns\":%" PRIu64, vt_host_pid_ns());
+	vt_autofree char *text = NULL;
+	FILE *file;
+	char *at;
+
+	note(child_start);
+	cr_assert_gt(vt_host_read_all(host.root, path + 1, 4096, &text), 0);
+	at = strstr(text, ours);
+	cr_assert_not_null(at, "%s", text);
+	at[strlen(ours) - 1] ^= 1;
+	file = fopen(path, "w");
+	cr_assert_not_null(file);
+	(void)fputs(text, file);
+	(void)fclose(file);
+	cr_expect_eq(count(VT_MADE_ALL), 0, "its pid is another's here");
+	cr_expect_eq(count(VT_MADE_ORPHANED), 0);
+	file = fopen(path, "r");
+	cr_assert_not_null(file);
+	cr_expect_eq(fgetc(file), '{', "the list is kept for who can judge it");
+	(void)fclose(file);
+}
+
 Test(made, the_plan_ends_it)
 {
 	struct vt_plan *removal = vt_plan_new("");
