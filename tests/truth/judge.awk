@@ -177,6 +177,48 @@ function judge_gauge(value,    min, max, i, f) {
 		say("ok")
 }
 
+function exp_of(keeps, period) { return log(keeps / 2048) * (between() / period + 2) }
+
+# Seconds from before the earlier reading around to after the later.
+function between() { return (read_time(hi_read, "ended") - read_time(lo_read, "began")) / 1e6 }
+
+# The kernel multiplies an average by keeps / 2048 every period and adds what there is of
+# new stalls (kernel/sched/psi.c, calc_avgs), so that it can neither fall nor rise faster.
+function judge_average(value, total, keeps,    k, since, until, most, decayed) {
+	k = key(kind, id, total, source)
+	if (!before || !after || !((lo_read, k) in fact) || !((hi_read, k) in fact) ||
+	    !((doc, kind, id, total) in shown)) {
+		say("moved")
+		return
+	}
+	since = (shown[doc, kind, id, total] - fact[lo_read, k]) / 1e6
+	until = (fact[hi_read, k] - shown[doc, kind, id, total]) / 1e6
+	# A period may be shorter than its 2 s, when the one before was longer; and what stalled
+	# in the one that goes on is in the counter already.
+	most = 100 * (1 - keeps / 2048)
+	decayed = exp(exp_of(keeps, 2))
+	if (value < a * decayed - 0.03 || value < b - most * (until + 1) - 0.03 ||
+	    value > a + most * (since + 1) + 0.03 || value > b / decayed + 0.03)
+		say("soft", "shown " value ", it was " a " before and " b " after, with stalls of " \
+			since " s and " until " s")
+	else
+		say("ok")
+}
+
+# How many want to run is not known, so it may rise, but only as fast as it can fall to
+# what it is after (kernel/sched/loadavg.c).
+function judge_load(value,    decayed) {
+	if (!before || !after) {
+		say("moved")
+		return
+	}
+	decayed = exp(exp_of(1884, 5))
+	if (value < a * decayed - 0.02 || value > b / decayed + 0.02)
+		say("soft", "shown " value ", it was " a " before and " b " after")
+	else
+		say("ok")
+}
+
 function judge_counter(value, cut) {
 	if (!before || !after || !is_number(a) || !is_number(b) || !is_number(value))
 		one_of_both("hard", value)
@@ -653,6 +695,11 @@ function by_sources(value, c, flags,    i, n) {
 			one_of_both("hard", value)
 		else if (c == "flip")
 			one_of_both("soft", value)
+		else if (c == "average")
+			judge_average(value, argument[kind, rule_of(kind, figure)],
+				argument2[kind, rule_of(kind, figure)])
+		else if (c == "load")
+			judge_load(value)
 		else if (c == "state")
 			judge_state(value)
 		else if (c == "gauge" && source != "procs" && source != "raw")
