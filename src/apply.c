@@ -459,6 +459,10 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 	if (r < 0) {
 		const char *how = roll_back(&run, &journal, done, err);
 
+		if (r == -ETIMEDOUT && plan->steps[done].op == VT_OP_UNIT) {
+			add_to_error(err, "it may do so yet: undo looks what became of it");
+			how = strcmp(how, "failed") == 0 ? "unknown" : how;
+		}
 		vt_journal_end(&journal, how, err->msg);
 	} else {
 		fill_result(&run, &journal, ret_result);

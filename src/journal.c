@@ -351,6 +351,7 @@ static void read_begin(struct vt_journal_log *log, const json_t *line, const cha
 		.pid = get_number(line, "pid"),
 		.pid_start = get_number(line, "pid_start"),
 		.n_steps = n,
+		.unsure = true,
 	};
 
 	if (!boot || !e.id || !e.title)
@@ -396,6 +397,7 @@ static void read_step_event(struct vt_journal_log *log, struct vt_outcome *o, co
 static void read_how(struct vt_journal_log *log, struct vt_journal_entry *e, const json_t *line)
 {
 	e->how = get_text(line, "how", log->arena);
+	e->unsure = !e->how || strcmp(e->how, "unknown") == 0;
 	e->text = get_text(line, "text", log->arena);
 }
 

@@ -40,7 +40,10 @@ void vt_journal_before(struct vt_journal *j, size_t step);
 void vt_journal_after(struct vt_journal *j, size_t step, const struct vt_outcome *outcome);
 /* The step was rolled back. */
 void vt_journal_back(struct vt_journal *j, size_t step);
-/* how: "done", "failed" (nothing of it is left), "stuck" (roll-back failed too) */
+/*
+ * how: "done", "failed" (nothing of it is left), "stuck" (roll-back failed too), "unknown"
+ * (a step that got no answer may have been done, or be done yet; the rest is as "failed").
+ */
 void vt_journal_end(struct vt_journal *j, const char *how, const char *text);
 void vt_journal_undone(struct vt_journal *j, const char *plan_id);
 void vt_journal_close(struct vt_journal *j);
@@ -55,6 +58,7 @@ struct vt_journal_entry {
 	size_t n_steps;
 	bool undone;
 	bool undo_begun; /* also one that broke off */
+	bool unsure;     /* how NULL or "unknown": a step that was begun may have been done */
 };
 
 struct vt_journal_log {

@@ -24,6 +24,8 @@ const char *vt_journal_state(const struct vt_journal_entry *e)
 		return "failed";
 	if (is_how(e, "stuck"))
 		return "partly";
+	if (is_how(e, "unknown"))
+		return "unknown";
 	return e->how ? "applied" : "broken off";
 }
 
@@ -92,7 +94,9 @@ static const char *state_of_step(const struct vt_journal_entry *e, size_t i)
 	if (o->back)
 		return "rolled back";
 	if (o->before)
-		return e->how ? "failed" : "killed at it: undo looks what became of it";
+		return !e->how     ? "killed at it: undo looks what became of it"
+		       : e->unsure ? "no answer came: undo looks what became of it"
+				   : "failed";
 	return "not reached";
 }
 

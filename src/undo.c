@@ -46,7 +46,7 @@ static bool is_candidate(const struct vt_journal_entry *e)
 /* What broke off is looked at: the journal does not know how far it came. */
 static bool broke_off(const struct vt_journal_entry *e)
 {
-	return !e->how || e->undo_begun;
+	return e->unsure || e->undo_begun;
 }
 
 /* Step i, with what an earlier one left in its file as the value before. */
@@ -96,7 +96,7 @@ static void settle(const struct vt_action_env *env, struct vt_plan *plan,
 		[VT_SETTLED_UNKNOWN] = "look whether that happened",
 	};
 
-	for (size_t i = 0; !e->how && i < e->n_steps; i++) {
+	for (size_t i = 0; e->unsure && i < e->n_steps; i++) {
 		enum vt_settled settled;
 		struct vt_step step;
 
@@ -104,9 +104,10 @@ static void settle(const struct vt_action_env *env, struct vt_plan *plan,
 			continue;
 		step = as_found(e, i);
 		settled = vt_settle_step(env, &step, plan->arena, &e->outcomes[i]);
-		vt_plan_effect(plan, "virttop was killed while it tried to %s: %s",
-			       e->steps[i].says ? e->steps[i].says : "do something",
-			       words[settled]);
+		vt_plan_effect(
+			plan, "%s to %s: %s",
+			e->how ? "nobody answered when asked" : "virttop was killed while it tried",
+			e->steps[i].says ? e->steps[i].says : "do something", words[settled]);
 	}
 }
 
@@ -358,8 +359,8 @@ static const char *why_nothing(const struct vt_journal_entry *e)
 	for (size_t i = 0; i < e->n_steps; i++)
 		if (e->steps[i].cannot_undo)
 			return e->steps[i].cannot_undo;
-	return e->how ? "all is as it was already"
-		      : "it broke off, and nothing that can be seen was done";
+	return e->unsure ? "it broke off, and nothing that can be seen was done"
+			 : "all is as it was already";
 }
 
 static int explain_running(const struct vt_journal_entry *e, struct vt_error *err)

@@ -23,21 +23,25 @@ static const char journal[] = PLAN("a1", "old-boot", "Old", "") EVENT("a1", "bef
 	EVENT("b2", "end", HOW("failed")) PLAN("c3", "this-boot", "Applied", "") EVENT(
 		"c3", "before", STEP) EVENT("c3", "after", STEP) EVENT("c3", "end", HOW("done"))
 		PLAN("d4", "this-boot", "Undone", "") EVENT("d4", "before", STEP)
-			EVENT("d4", "after", STEP) EVENT("d4", "end", HOW("done"))
-				EVENT("d4", "undone", ",\"by\":\"e5\"") PLAN(
-					"e5", "this-boot", "Undo: Undone",
-					",\"undoes\":\"d4\"") EVENT("e5", "before", STEP)
-					EVENT("e5", "after", STEP) EVENT("e5", "end", HOW("done"))
-						PLAN("f6", "this-boot", "Stuck\\u001b",
-						     "") EVENT("f6", "before",
-							       STEP) EVENT("f6", "after", STEP)
-							EVENT("f6", "end", HOW("stuck")) PLAN(
-								"g7", "this-boot", "Killed", "")
-								EVENT("g7", "before", STEP);
+			EVENT("d4", "after", STEP) EVENT("d4", "end", HOW("done")) EVENT(
+				"d4", "undone", ",\"by\":\"e5\"") PLAN("e5", "this-boot",
+								       "Undo: Undone",
+								       ",\"undoes\":\"d4\"")
+				EVENT("e5", "before", STEP) EVENT("e5", "after", STEP) EVENT(
+					"e5",
+					"end", HOW("done")) PLAN("f6", "this-boot", "Stuck\\u001b",
+								 "") EVENT("f6", "before", STEP)
+					EVENT("f6", "after", STEP) EVENT("f6", "end", HOW("stuck"))
+						PLAN("g7", "this-boot", "Killed",
+						     "") EVENT("g7", "before", STEP)
+							PLAN("h8", "this-boot", "Silent",
+							     "") EVENT("h8", "before", STEP)
+								EVENT("h8", "end", HOW("unknown"));
 
 Test(journal_text, list_for_people)
 {
 	static const char *const lines[] = {
+		"  unknown     Silent\n",
 		"g7                 2026-01-02T03:04:05Z  uid 1000   broken off  Killed\n",
 		"f6                 2026-01-02T03:04:05Z  uid 1000   partly      Stuck\\x1b\n",
 		"  applied     Undo: Undone\n",
@@ -52,7 +56,7 @@ Test(journal_text, list_for_people)
 
 	tree_put("virttop/journal", journal);
 	cr_assert_eq(vt_journal_read_all("this-boot", &log, &err), 0, "%s", err.msg);
-	cr_assert_eq(log.n, 7);
+	cr_assert_eq(log.n, 8);
 	at = text = vt_journal_list(&log);
 	for (size_t i = 0; i < VT_LEN(lines) && at; i++) {
 		at = strstr(at, lines[i]);
@@ -60,7 +64,7 @@ Test(journal_text, list_for_people)
 	}
 	vt_journal_log_finish(&log);
 	log = read_log("this-boot");
-	cr_expect_eq(log.n, 6, "the old boot's is for reading only");
+	cr_expect_eq(log.n, 7, "the old boot's is for reading only");
 	vt_journal_log_finish(&log);
 }
 
@@ -75,6 +79,7 @@ Test(journal_text, steps_for_people)
 		    "says    as it went\n" } },
 		{ "b2", { "state   failed\n", "     failed\n" } },
 		{ "g7", { "state   broken off\n", "killed at it: undo looks" } },
+		{ "h8", { "state   unknown\n", "no answer came: undo looks" } },
 		{ "a", { "state   applied, before the last boot\n" } },
 		{ "e5", { "undoes  d4\n" } },
 	};

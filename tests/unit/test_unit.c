@@ -86,7 +86,7 @@ static struct {
 	uint64_t memory_max, quota, period, tasks_max;
 	uint8_t cpus[2];
 	size_t n_cpus;
-	bool runtime, refuses, silent;
+	bool runtime, refuses, silent, sets_silently;
 	int sets;
 	char frozen[16];
 	const char *group;
@@ -172,7 +172,7 @@ static int take_properties(sd_bus_message *m)
 			take_property(m, name);
 		(void)sd_bus_message_exit_container(m);
 	}
-	return sd_bus_reply_method_return(m, "");
+	return unit.sets_silently ? 1 : sd_bus_reply_method_return(m, "");
 }
 
 static int answer(sd_bus_message *m, void *arg, sd_bus_error *error)
@@ -431,6 +431,25 @@ Test(unit_bus, silence_has_an_end)
 	cr_assert_not_null(plan, "%s", err.msg);
 	cr_expect_eq(plan->steps[0].op, VT_OP_WRITE);
 	cr_expect(has_effect(plan, "did not answer in time"));
+	vt_plan_free(plan);
+}
+
+/* It has done it, but nobody was told: the journal does not say that it failed. */
+Test(unit_bus, what_got_no_answer_can_be_undone)
+{
+	struct vt_plan *plan = limit(CGROUP, false, "memory.max", "1M", NULL, NULL), *undo = NULL;
+	struct vt_result result;
+
+	unit.sets_silently = true;
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), -ETIMEDOUT);
+	cr_expect(strstr(err.msg, "undo looks what became of it"), "%s", err.msg);
+	unit.sets_silently = false;
+	cr_assert_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), 0, "%s", err.msg);
+	cr_expect(has_effect(undo, "nobody answered when asked to"));
+	cr_expect(has_effect(undo, "that was done, and is undone"));
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, undo, &result, &err), 0, "%s", err.msg);
+	cr_expect_eq(unit.memory_max, UINT64_MAX);
+	vt_plan_free(undo);
 	vt_plan_free(plan);
 }
 
