@@ -542,6 +542,7 @@ bool vt_term_event(struct vt_term *t, struct vt_event_in *ret)
 		emergency.continued = 0;
 		emergency.resized = 1;
 		t->shown_valid = false;
+		send_paste_mode(true); /* the shell has a mode of its own */
 		(void)clearok(stdscr, TRUE);
 	}
 	if (take_resize(t, ret))
