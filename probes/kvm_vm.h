@@ -49,8 +49,8 @@ struct vt_vm {
 	size_t n_workers, cap_workers;
 	struct vt_kvm_stats_fds stats;
 	struct vt_vm_tap {
-		char name[16];
-		uint64_t fd, queues;
+		char name[16]; /* "": unknown, of a macvtap */
+		uint64_t fd, queues, index; /* index: of a macvtap; 0 */
 		uint32_t netns; /* inode; 0: the kernel did not tell */
 	} * taps;
 	size_t n_taps, cap_taps;

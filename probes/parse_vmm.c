@@ -245,6 +245,20 @@ bool vt_parse_tun_fdinfo(const char *text, struct vt_slice *ret_name)
 	return false;
 }
 
+bool vt_parse_macvtap_path(struct vt_slice path, uint64_t *ret_index)
+{
+	size_t digits = 0, name = strlen("/dev/tap");
+
+	while (digits < path.n && path.at[path.n - digits - 1] >= '0' &&
+	       path.at[path.n - digits - 1] <= '9')
+		digits++;
+	if (digits == 0 || path.n < name + digits ||
+	    memcmp(path.at + path.n - digits - name, "/dev/tap", name) != 0)
+		return false;
+	return vt_parse_u64((struct vt_slice){ path.at + path.n - digits, digits }, ret_index) &&
+	       *ret_index > 0 && *ret_index <= INT32_MAX;
+}
+
 const char *vt_parse_vmm_other(struct vt_slice comm)
 {
 	/* Commands are cut at 15 bytes (TASK_COMM_LEN). */

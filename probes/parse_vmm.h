@@ -29,6 +29,12 @@ void vt_parse_vmm_args(const char *args, size_t n, struct vt_vmm_args *ret);
  */
 bool vt_parse_tun_fdinfo(const char *text, struct vt_slice *ret_name);
 
+/*
+ * The interface index of a descriptor of a macvtap, by the path of its device:
+ * "/dev/tap12" (drivers/net/macvtap.c). False where it is none.
+ */
+bool vt_parse_macvtap_path(struct vt_slice path, uint64_t *ret_index);
+
 /* A VMM that runs guests without KVM: what it runs them by ("tcg", "vboxdrv"); NULL. */
 const char *vt_parse_vmm_other(struct vt_slice comm);
 

@@ -621,12 +621,13 @@
 	R(wait_percent, wait_usec, 1e-4, PERCENT, "wait_percent", "WAIT%", "time it waited for a host CPU, share of the time: so long the I/O of the guest that it does waits too")
 
 #define VT_TAP_ROWS(G, F, C, R, S, T)                                                              \
-	T(name, TEXT, "name", "TAP", "the interface, as the VMM's descriptor has it")              \
+	T(name, TEXT, "name", "TAP", "the interface, a tap or macvtap, as the VMM's descriptor has it") \
 	G(queues, COUNT, "queues", "QUEUES", "descriptors of it that the VMM holds, one for each queue") \
 	G(netns, ID, "namespace", "NET NS", "network namespace that it is in: what the kernel says of the descriptor, or the VMM's own where that has such an interface") \
 	G(index, ID, "index", "IF", "its index there")                                             \
 	T(state, TEXT, "state", "STATE", "its operational state")                                  \
-	T(master, TEXT, "master", "MASTER", "interface that it is a port of, such as a bridge")
+	T(master, TEXT, "master", "MASTER", "interface that it is a port of, such as a bridge")    \
+	T(lower, TEXT, "lower", "LOWER", "interface that a macvtap sends through")
 
 #define VT_INTERFACE_ROWS(G, F, C, R, S, T)                                                        \
 	G(index, ID, "index", "IF", "interface index in its namespace")                            \

@@ -247,6 +247,7 @@ static void run_kvm(const char *text, size_t n)
 	(void)vt_parse_worker_thread(all, &number);
 	if (vt_parse_tun_fdinfo(text, &name))
 		must_lie_in(name, text, n);
+	(void)vt_parse_macvtap_path(all, &number);
 	(void)vt_parse_kvm_dir(all, &number);
 	(void)vt_parse_vcpu_dir(all, &number);
 	(void)vt_parse_vmm(all);

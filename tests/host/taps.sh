@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A machine's taps: which interface of which network namespace, and the bridge that it is
 # a port of; also where the tap is not where its VMM is, and something else has its name there.
+# And a macvtap, whose device the VMM holds.
 . "$SRCDIR/tests/tap.sh"
 
 missing=
@@ -82,4 +83,33 @@ inside $home ip link set vttap1 master br0
 there=$(inside $away ip -j link show vttap1 | jq '.[0].ifindex')
 same 'one that was moved away is where it is, whatever has its name here' \
 	"vttap1 1 $(inode $away) $there -" "$(taps "$table" | grep vttap1)"
+kill $vm
+wait $vm 2>/dev/null
+vm=
+
+name='a macvtap and what it sends through'
+inside $home ip link add vtveth0 type veth peer name vtveth1
+if ! inside $home ip link add link vtveth0 name vtmac0 type macvtap 2>"$TMPDIR/taps.errors"; then
+	skip "$name" "none can be made here: $(cat "$TMPDIR/taps.errors")"
+	plan
+	exit
+fi
+index=$(inside $home ip -j link show vtmac0 | jq '.[0].ifindex')
+if [ ! -c "/dev/tap$index" ]; then
+	skip "$name" "the kernel's devices are not in /dev: there is no /dev/tap$index"
+	plan
+	exit
+fi
+nsenter --net="/proc/$home/ns/net" qemu-system-x86_64 -name guest=wired -accel tcg -m 64 -S -display none -nodefaults \
+	-no-user-config -monitor none -netdev tap,id=a,fd=9 9<>"/dev/tap$index" >"$TMPDIR/taps.qemu" 2>&1 &
+vm=$!
+known()
+{
+	[ "$(taps length)" = 1 ]
+}
+check 'a VMM that holds its device is known' wait_until 60 known
+same "$name" "vtmac0 1 $(inode $home) $index - vtveth0" \
+	"$(taps '.[] | "\(.name) \(.queues) \(.namespace) \(.index) \(.master // "-") \(.lower)"')"
+details=$("$VIRTTOP" --size 120x60 --view machines --keys '/wired<Enter>' --dump)
+has 'so do the details' "tap +vtmac0: macvtap on vtveth0, in network namespace $(inode $home)" "$details"
 plan

@@ -128,6 +128,35 @@ Test(parse_kvm, taps)
 	}
 }
 
+Test(parse_kvm, macvtaps)
+{
+	static const struct numbered paths[] = {
+		{ "/dev/tap4", 4 },
+		{ "/jail/dev/tap12", 12 },
+		{ "/dev/tap2147483647", 2147483647 },
+		{ "/dev/tap2147483648", 0 },
+		{ "/dev/tap99999999999999999999", 0 },
+		{ "/dev/tap0", 0 },
+		{ "/dev/tap", 0 },
+		{ "/dev/tap4 (deleted)", 0 },
+		{ "/home/x/tap4", 0 },
+		{ "/dev/mytap4", 0 },
+		{ "dev/tap4", 0 },
+		{ "4", 0 },
+		{ "", 0 },
+	};
+
+	for (size_t i = 0; i < VT_LEN(paths); i++) {
+		struct vt_slice path = { paths[i].text, strlen(paths[i].text) };
+		uint64_t index = 0;
+
+		cr_expect_eq(vt_parse_macvtap_path(path, &index), paths[i].value != 0, "%s",
+			     paths[i].text);
+		if (paths[i].value)
+			cr_expect_eq(index, (uint64_t)paths[i].value, "%s", paths[i].text);
+	}
+}
+
 Test(parse_kvm, directories)
 {
 	static const struct numbered vms[] = {

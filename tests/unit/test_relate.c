@@ -329,6 +329,55 @@ Test(relate, taps)
 	}
 }
 
+/* index: of the device's path; name: NULL, the kernel may not be asked. */
+static void add_macvtap(uint64_t fd, uint64_t index, const char *name)
+{
+	struct vt_tap *tap = vt_tap_add(b, 5, fd);
+
+	VT_SET(TAP, tap, index, index);
+	if (name)
+		VT_SET(TAP, tap, name, vt_builder_intern(b, name));
+}
+
+Test(relate, macvtaps)
+{
+	static const struct {
+		const char *name, *lower;
+	} expected[] = {
+		{ "macvtap0", "eth0" }, { "macvtap0", "eth0" }, { "macvtap7", NULL },
+		{ "-", NULL },          { "-", NULL },
+	};
+	struct vt_process *p = add_process(b, 5, 100, "qemu", "/");
+	struct vt_interface *nic;
+
+	put_in(b, p, VT_NS_NET, 40);
+	add_namespace(b, VT_NS_NET, 40);
+	(void)vt_machine_add(b, 5, 100);
+	add_tun(40, 2, "eth0", "veth", NULL);
+	nic = vt_interface_add(b, 40, 3);
+	VT_SET(INTERFACE, nic, name, vt_builder_intern(b, "macvtap0"));
+	VT_SET(INTERFACE, nic, kind, vt_builder_intern(b, "macvtap"));
+	VT_SET(INTERFACE, nic, link, 2);
+	VT_SET(INTERFACE, nic, peer_ns, 40);
+	add_macvtap(10, 3, "macvtap0");
+	add_macvtap(11, 3, NULL);
+	add_macvtap(12, 3, "macvtap7"); /* of another network namespace, with the same number */
+	add_macvtap(13, 2, NULL);       /* that is none */
+	add_macvtap(14, 9, NULL);
+	s = seal_at(b, NULL, 0);
+	cr_assert_eq(vt_machine_at(s, 0)->n_taps, (int32_t)VT_LEN(expected));
+	for (size_t i = 0; i < VT_LEN(expected); i++) {
+		const struct vt_tap *tap = vt_tap_at(s, (int32_t)i);
+
+		cr_expect_str_eq(VT_HAS(TAP, tap, name) ? tap->name : "-", expected[i].name, "%zu",
+				 i);
+		cr_expect_str_eq(VT_HAS(TAP, tap, lower) ? tap->lower : "-",
+				 expected[i].lower ? expected[i].lower : "-", "%zu", i);
+		cr_expect_eq(VT_HAS(TAP, tap, netns), expected[i].lower != NULL, "%zu", i);
+		cr_expect(VT_HAS(TAP, tap, index), "%zu", i);
+	}
+}
+
 Test(relate, devices_and_huge_pages_of_cgroups)
 {
 	const struct vt_cgroup *cg;
