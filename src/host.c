@@ -164,11 +164,12 @@ uint64_t vt_host_self_pid(const struct vt_host *host)
 	return host->foreign_pids ? link_of_self(host->proc) : (uint64_t)getpid();
 }
 
-uint64_t vt_host_pid_ns(void)
+uint64_t vt_host_pid_ns(const struct vt_host *host)
 {
+	const char *link = host->foreign_pids ? "1/ns/pid" : "self/ns/pid";
 	struct stat st;
 
-	return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+	return host->proc >= 0 && fstatat(host->proc, link, &st, 0) == 0 ? st.st_ino : 0;
 }
 
 int vt_host_pidfd(const struct vt_host *host, uint64_t pid)

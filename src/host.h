@@ -46,8 +46,8 @@ bool vt_proc_has_our_pids(int proc);
 /* Our own pid as proc calls it; 0 where it is of a PID namespace that we are not seen in. */
 uint64_t vt_host_self_pid(const struct vt_host *host);
 
-/* The inode of our PID namespace (namespaces(7)), whatever proc is of; 0: unknown. */
-uint64_t vt_host_pid_ns(void);
+/* The PID namespace that the pids of proc are of, by its inode (namespaces(7)); 0: unknown. */
+uint64_t vt_host_pid_ns(const struct vt_host *host);
 
 /*
  * pidfd_open(2) of a process that proc calls so. A descriptor, or -errno; -EXDEV

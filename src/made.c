@@ -52,7 +52,7 @@ static json_t *new_line(const struct vt_action_env *env)
 	(void)vt_process_look(env->host, pid, &self, NULL);
 	return json_pack("{s:s, s:I, s:I, s:I}", "boot_id", boot_of(env), "by", (json_int_t)pid,
 			 "by_start", (json_int_t)self.start_ticks, "pid_ns",
-			 (json_int_t)vt_host_pid_ns());
+			 (json_int_t)vt_host_pid_ns(env->host));
 }
 
 /* Takes the object. A torn line before it ends here, so that it swallows none. */
@@ -189,7 +189,8 @@ static bool is_whole(const struct vt_step *s)
  * names: namespaces of the network lab by number. Before Linux 6.8 that is an inode,
  * which the next one of the name may be given again: the newest line is about it.
  */
-static void take_line(struct vt_made_list *list, struct vt_idmap *names, const json_t *line)
+static void take_line(struct vt_made_list *list, struct vt_idmap *names, uint64_t pid_ns,
+		      const json_t *line)
 {
 	const char *op = json_string_value(json_object_get(line, "op"));
 	int named = op ? vt_op_find(op) : -1;
@@ -197,7 +198,7 @@ static void take_line(struct vt_made_list *list, struct vt_idmap *names, const j
 		.title = text(line, "title", list->arena),
 		.by = number(line, "by"),
 		.by_start = number(line, "by_start"),
-		.elsewhere = number(line, "pid_ns") && number(line, "pid_ns") != vt_host_pid_ns(),
+		.elsewhere = pid_ns && number(line, "pid_ns") && number(line, "pid_ns") != pid_ns,
 		.outcome = {
 			.done = true,
 			.made_id = number(line, "id"),
@@ -328,6 +329,7 @@ static bool is_of(const struct vt_action_env *env, const struct vt_made *m,
 static void take_lines(const struct vt_action_env *env, struct vt_made_list *list, char *lines)
 {
 	const char *boot = boot_of(env);
+	uint64_t pid_ns = vt_host_pid_ns(env->host);
 	struct vt_idmap names = { 0 };
 	char *save = NULL;
 
@@ -336,7 +338,7 @@ static void take_lines(const struct vt_action_env *env, struct vt_made_list *lis
 		const char *of = json_string_value(json_object_get(line, "boot_id"));
 
 		if (of && strcmp(of, boot) == 0)
-			take_line(list, &names, line);
+			take_line(list, &names, pid_ns, line);
 		json_decref(line);
 	}
 	vt_idmap_finish(&names);
@@ -363,7 +365,10 @@ int vt_made_read(const struct vt_action_env *env, enum vt_made_whose whose,
 	for (size_t i = 0; i < ret->n; i++) {
 		struct vt_made m = ret->made[i];
 
-		/* What ends with another PID namespace is for a virttop there to see. */
+		/*
+		 * What has ended in another PID namespace is for a virttop there to see; its
+		 * lines stay until then, or until the next boot.
+		 */
 		if (!is_there(env, ret, &m)) {
 			there += m.elsewhere;
 			continue;

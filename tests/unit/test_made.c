@@ -173,7 +173,7 @@ Test(made, orphans)
 Test(made, of_another_pid_namespace)
 {
 	vt_autofree char *path = vt_asprintf("%s/virttop/made", state);
-	vt_autofree char *ours = vt_asprintf("\"pid_ns\":%" PRIu64, vt_host_pid_ns());
+	vt_autofree char *ours = vt_asprintf("\"pid_ns\":%" PRIu64, vt_host_pid_ns(&host));
 	vt_autofree char *text = NULL;
 	FILE *file;
 	char *at;
