@@ -58,7 +58,7 @@ static int run_unit(struct vt_run *run, size_t i, struct vt_error *err)
 	if (r == 0)
 		r = check_unit(step, now, err);
 	if (r == 0)
-		r = vt_apply_unit(bus, step->value, step->lasting, err);
+		r = vt_apply_unit(bus, step->value, step->lasting, &run->unanswered, err);
 	if (r == 0 && vt_unit_bus_read(bus, step->value, run->arena, &now, NULL) == 0)
 		run->outcomes[i].now = now;
 	vt_unit_bus_free(bus);
@@ -459,9 +459,9 @@ int vt_apply(const struct vt_host *host, const struct vt_snapshot *snapshot,
 	if (r < 0) {
 		const char *how = roll_back(&run, &journal, done, err);
 
-		if (r == -ETIMEDOUT && plan->steps[done].op == VT_OP_UNIT) {
+		if (run.unanswered && strcmp(how, "failed") == 0) {
 			add_to_error(err, "it may do so yet: undo looks what became of it");
-			how = strcmp(how, "failed") == 0 ? "unknown" : how;
+			how = "unknown";
 		}
 		vt_journal_end(&journal, how, err->msg);
 	} else {

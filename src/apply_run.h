@@ -17,6 +17,7 @@ struct vt_run {
 	struct vt_arena *arena; /* of the outcomes */
 	int exit_status;
 	pid_t child;
+	bool unanswered; /* a step failed, but may have been done or be done yet */
 };
 
 /* The id of the cgroup that a step before step i made at path; 0: none did. */

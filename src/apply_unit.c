@@ -84,8 +84,14 @@ static int append_lines(sd_bus_message *m, const char *lines)
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+/* The call was sent: a connection that broke gave no answer either. */
+static bool is_unanswered(int r)
+{
+	return r == -ETIMEDOUT || r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE;
+}
+
 static int set_properties(struct vt_unit_bus *b, const char *lines, bool lasting,
-			  struct vt_error *err)
+			  bool *ret_unanswered, struct vt_error *err)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	sd_bus_message *m = NULL;
@@ -96,13 +102,16 @@ static int set_properties(struct vt_unit_bus *b, const char *lines, bool lasting
 		r = sd_bus_message_append(m, "sb", b->unit, !lasting);
 	if (r >= 0)
 		r = append_lines(m, lines);
-	if (r >= 0)
+	if (r >= 0) {
 		r = sd_bus_call(b->bus, m, vt_unit_bus_remaining(b), &error, NULL);
+		*ret_unanswered = is_unanswered(r);
+	}
 	sd_bus_message_unref(m);
 	return r < 0 ? vt_unit_bus_refused(b, &error, r, "set properties of", err) : 0;
 }
 
-static int set_freezer(struct vt_unit_bus *b, bool freeze, struct vt_error *err)
+static int set_freezer(struct vt_unit_bus *b, bool freeze, bool *ret_unanswered,
+		       struct vt_error *err)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
@@ -110,17 +119,21 @@ static int set_freezer(struct vt_unit_bus *b, bool freeze, struct vt_error *err)
 	(void)sd_bus_set_method_call_timeout(b->bus, FREEZE_USEC);
 	r = sd_bus_call_method(b->bus, VT_SYSTEMD, VT_SYSTEMD_PATH, VT_SYSTEMD_MANAGER,
 			       freeze ? "FreezeUnit" : "ThawUnit", &error, NULL, "s", b->unit);
+	*ret_unanswered = is_unanswered(r);
 	return r < 0 ? vt_unit_bus_refused(b, &error, r, freeze ? "freeze" : "thaw", err) : 0;
 }
 
-int vt_apply_unit(struct vt_unit_bus *b, const char *lines, bool lasting, struct vt_error *err)
+int vt_apply_unit(struct vt_unit_bus *b, const char *lines, bool lasting, bool *ret_unanswered,
+		  struct vt_error *err)
 {
 	static const char freezer[] = "FreezerState=";
 	int r = vt_unit_bus_arm(b, err);
 
+	*ret_unanswered = false;
 	if (r < 0)
 		return r;
 	if (strncmp(lines, freezer, strlen(freezer)) == 0)
-		return set_freezer(b, strcmp(lines + strlen(freezer), "frozen") == 0, err);
-	return set_properties(b, lines, lasting, err);
+		return set_freezer(b, strcmp(lines + strlen(freezer), "frozen") == 0,
+				   ret_unanswered, err);
+	return set_properties(b, lines, lasting, ret_unanswered, err);
 }

@@ -4,7 +4,11 @@
 
 #include "unit_bus.h"
 
-/* Sets the properties of these lines at once; lasting: beyond the next boot. Only for apply.c. */
-int vt_apply_unit(struct vt_unit_bus *bus, const char *lines, bool lasting, struct vt_error *err);
+/*
+ * Sets the properties of these lines at once; lasting: beyond the next boot. Only for apply.c.
+ * ret_unanswered: it failed since no answer came, so it may have been done, or be done yet.
+ */
+int vt_apply_unit(struct vt_unit_bus *bus, const char *lines, bool lasting, bool *ret_unanswered,
+		  struct vt_error *err);
 
 #endif

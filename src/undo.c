@@ -325,13 +325,14 @@ static struct vt_plan *newest(const struct vt_action_env *env, const struct vt_j
 					       " and stays",
 					       (*ret_runs)->title, (*ret_runs)->pid);
 			if (passed)
-				vt_plan_effect(plan,
-					       "'%s' came after it, cannot be undone and stays",
-					       passed->title);
+				vt_plan_effect(plan, "'%s' came after it%s", passed->title,
+					       passed->unsure
+						       ? ", got no answer and may be done yet"
+						       : ", cannot be undone and stays");
 			return plan;
 		}
 		vt_plan_free(plan);
-		if (!passed && e->n_steps && !broke_off(e))
+		if (!passed && e->n_steps && e->how && !e->undo_begun)
 			passed = e;
 	}
 	return NULL;
@@ -359,7 +360,9 @@ static const char *why_nothing(const struct vt_journal_entry *e)
 	for (size_t i = 0; i < e->n_steps; i++)
 		if (e->steps[i].cannot_undo)
 			return e->steps[i].cannot_undo;
-	return e->unsure ? "it broke off, and nothing that can be seen was done"
+	if (!e->how)
+		return "it broke off, and nothing that can be seen was done";
+	return e->unsure ? "nobody answered, and nothing that can be seen was done"
 			 : "all is as it was already";
 }
 

@@ -309,6 +309,14 @@ static int read_device(sd_bus_message *m, const struct vt_unit_line *l, struct v
 	return r;
 }
 
+/* While it is being frozen, or thawed, that is what its manager wants. */
+static const char *wanted_state(const char *state)
+{
+	return strcmp(state, "freezing") == 0 ? "frozen"
+	       : strcmp(state, "thawing") == 0 ? "running"
+					       : state;
+}
+
 static int read_value(sd_bus_message *m, const struct vt_unit_line *l, struct vt_arena *arena,
 		      const char **ret)
 {
@@ -332,7 +340,7 @@ static int read_value(sd_bus_message *m, const struct vt_unit_line *l, struct vt
 		break;
 	case VT_PROPERTY_FREEZER:
 		r = sd_bus_message_read(m, "s", &text);
-		*ret = r < 0 ? NULL : vt_arena_intern(arena, text);
+		*ret = r < 0 ? NULL : vt_arena_intern(arena, wanted_state(text));
 		break;
 	}
 	return r;

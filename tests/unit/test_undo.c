@@ -215,6 +215,33 @@ Test(undo, what_a_killed_virttop_had_done_can_be_undone)
 	vt_plan_free(plan);
 }
 
+/* What got no answer may be done at any time: who undoes what came before is told. */
+Test(undo, what_got_no_answer_is_told)
+{
+	struct vt_plan *plan = plan_of("limit", "/shop", "memory.max=1M", NULL);
+	struct vt_journal journal;
+	struct vt_result result;
+
+	cr_assert_eq(apply(plan, &result), 0, "%s", err.msg);
+	plan = plan_of("limit", "/shop", "pids.max=9", NULL);
+	vt_journal_begin(&journal, VT_NO_ID, acting_snapshot, plan);
+	vt_journal_before(&journal, 0);
+	vt_journal_end(&journal, "unknown", "no answer");
+	vt_journal_close(&journal);
+	vt_plan_free(plan);
+	plan = undo();
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].file, "memory.max");
+	expect_effect(plan, "'Limit /shop' came after it, got no answer and may be done yet");
+	vt_plan_free(plan);
+	tree_put("cg/shop/pids.max", "9\n");
+	plan = undo();
+	cr_assert_not_null(plan, "%s", err.msg);
+	cr_expect_str_eq(plan->steps[0].file, "pids.max");
+	expect_effect(plan, "nobody answered when asked to set pids.max");
+	vt_plan_free(plan);
+}
+
 /* The writer and what it began are of a child, which lives until it is told. */
 static pid_t begin_elsewhere(struct vt_plan *plan, unsigned start)
 {

@@ -453,6 +453,20 @@ Test(unit_bus, what_got_no_answer_can_be_undone)
 	vt_plan_free(plan);
 }
 
+/* Before it was asked for anything, nothing can have been done. */
+Test(unit_bus, what_was_not_asked_has_failed)
+{
+	struct vt_plan *plan = limit(CGROUP, false, "memory.max", "1M", NULL, NULL), *undo = NULL;
+	struct vt_result result;
+
+	unit.silent = true;
+	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), -ETIMEDOUT);
+	cr_expect_not(strstr(err.msg, "undo"), "%s", err.msg);
+	unit.silent = false;
+	cr_expect_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), -ENOENT);
+	vt_plan_free(plan);
+}
+
 static struct vt_plan *freezing(const char *action)
 {
 	struct vt_request request = { .action = vt_action_find(action), .path = CGROUP };
@@ -471,6 +485,7 @@ Test(unit_bus, freezing)
 	cr_expect_str_eq(plan->steps[0].shell, "systemctl --user freeze shop.service");
 	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, plan, &result, &err), 0, "%s", err.msg);
 	cr_expect_str_eq(unit.frozen, "frozen");
+	(void)snprintf(unit.frozen, sizeof(unit.frozen), "freezing"); /* a moment before */
 	cr_assert_eq(vt_undo_plan(&tree_host, acting_snapshot, &undo, &err), 0, "%s", err.msg);
 	cr_expect_str_eq(undo->steps[0].shell, "systemctl --user thaw shop.service");
 	cr_assert_eq(vt_apply(&tree_host, acting_snapshot, undo, &result, &err), 0, "%s", err.msg);
