@@ -100,17 +100,28 @@ static void ended_key(struct vt_app *app, uint32_t key)
 		drop(app, app->panes.at);
 }
 
+/* All of it is the program's, whatever keys are in it. */
+static void paste(struct vt_term_pane *p, const struct vt_event_in *e)
+{
+	if (p->ended)
+		return;
+	if (e->key == VT_KEY_PASTE_BEGIN || e->key == VT_KEY_PASTE_END)
+		vt_grid_paste(p->grid, e->key == VT_KEY_PASTE_BEGIN);
+	else
+		vt_grid_key(p->grid, e);
+}
+
 static void key(struct vt_app *app, struct vt_term_pane *p, const struct vt_event_in *e)
 {
 	int page = p->rows > 2 ? p->rows - 1 : 1;
 
 	app->message[0] = '\0';
-	if (e->key == VT_KEY_F12)
+	if (e->type == VT_IN_PASTED)
+		paste(p, e);
+	else if (e->key == VT_KEY_F12)
 		set_focus(app, false);
 	else if (e->key == VT_KEY_SHIFT_PGUP || e->key == VT_KEY_SHIFT_PGDN)
 		(void)vt_grid_scroll(p->grid, e->key == VT_KEY_SHIFT_PGUP ? page : -page);
-	else if (e->key == VT_KEY_PASTE_BEGIN || e->key == VT_KEY_PASTE_END)
-		vt_grid_paste(p->grid, e->key == VT_KEY_PASTE_BEGIN);
 	else if (p->ended)
 		ended_key(app, e->key);
 	else

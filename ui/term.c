@@ -543,6 +543,7 @@ bool vt_term_event(struct vt_term *t, struct vt_event_in *ret)
 		emergency.resized = 1;
 		t->shown_valid = false;
 		send_paste_mode(true); /* the shell has a mode of its own */
+		t->pasting = false;    /* and took the rest of a paste */
 		(void)clearok(stdscr, TRUE);
 	}
 	if (take_resize(t, ret))
@@ -588,6 +589,7 @@ void vt_term_resume(struct vt_term *t)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
 		(void)resizeterm(size.ws_row, size.ws_col);
 	set_modes(t);
+	t->pasting = false; /* the rest of it went to who had the terminal */
 	(void)clearok(stdscr, TRUE);
 	(void)refresh();
 	emergency.resized = 1;

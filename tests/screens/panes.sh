@@ -129,6 +129,10 @@ send a 'stty size' Enter
 check 'of the room' wait_for a '(│|in> )1[78] 74'
 send a 'exit 5' Enter
 check 'the end of a program is told' wait_for a 'ended with status 5 .Enter closes'
+tmux_ set-buffer -b p $'q\n'
+tmux_ paste-buffer -p -b p -t a
+send a '#'
+check 'a paste does not close it' wait_for a 'ended with status 5 .Enter closes'
 send a Enter
 check 'until it is dismissed' wait_for a 'P pane'
 has_not 'and the pane is gone' 'ended with' "$(screen a)"
