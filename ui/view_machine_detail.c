@@ -88,8 +88,9 @@ static void show_tap(struct vt_pane *p, const struct vt_view_env *env, const str
 	vt_pane_put(p, VT_ROLE_TEXT, "%s", VT_HAS(TAP, tap, name) ? tap->name : "–");
 	if (VT_HAS(TAP, tap, master))
 		vt_pane_put(p, VT_ROLE_TEXT, ": port of %s", tap->master);
-	else if (nic && VT_HAS(TAP, tap, lower))
-		vt_pane_put(p, VT_ROLE_TEXT, ": %s on %s", nic->kind, tap->lower);
+	else if (nic && strcmp(nic->kind, "tun") != 0)
+		vt_pane_put(p, VT_ROLE_TEXT, ": %s on %s", nic->kind,
+			    VT_HAS(TAP, tap, lower) ? tap->lower : "–");
 	else if (nic)
 		vt_pane_put(p, VT_ROLE_TEXT, ": port of nothing");
 	if (VT_HAS(TAP, tap, netns))
