@@ -172,7 +172,7 @@ capture_machines()
 	sed -nE 's@^fd /proc/([0-9]+)/.* anon_inode:kvm-vm$@\1@p' "$1/machines" | sort -u |
 		while read -r pid; do
 			grep -sa '' "/proc/$pid/task"/*/{stat,schedstat} | sed 's/^/task /'
-			grep -saE '^(Cpus_allowed_list|voluntary_ctxt_switches):' "/proc/$pid/task"/*/status | sed 's/^/task /'
+			grep -saE '^(State|Cpus_allowed_list|voluntary_ctxt_switches):' "/proc/$pid/task"/*/status | sed 's/^/task /'
 		done >"$1/tasks"
 	cat "$1/tasks" >>"$1/machines"
 	[ -d /sys/kernel/debug/kvm ] || return 0

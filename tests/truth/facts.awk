@@ -1070,6 +1070,8 @@ source == "machines" && $1 == "task" {
 	if (word[6] == "status") {
 		if (sub(/^Cpus_allowed_list:[ \t]*/, "", line))
 			task_cpus[word[5]] = line
+		else if (sub(/^State:[ \t]*/, "", line))
+			task_state[word[5]] = substr(line, 1, 1)
 		else if (sub(/^voluntary_ctxt_switches:[ \t]*/, "", line))
 			task_sleeps[word[5]] = line
 		next
@@ -1084,7 +1086,6 @@ source == "machines" && $1 == "task" {
 	# QEMU's names; debugfs, where it is mounted, says it of all.
 	if (name ~ /^CPU [0-9]+\/KVM$/)
 		vcpu_task[word[3] SUBSEP (substr(name, 5) + 0)] = word[5]
-	task_state[word[5]] = field[1]
 	task_ticks[word[5]] = field[12] + field[13]
 	task_guest[word[5]] = field[41]
 	next
@@ -1151,16 +1152,17 @@ function vcpu_facts(id, index_, tid) {
 	fact("vcpu", id, "row", "true")
 	fact("vcpu", id, "index", index_)
 	fact("vcpu", id, "tid", tid)
-	if (!(tid in task_state))
+	if (!(tid in task_ticks))
 		return
 	thread_facts("vcpu", id, tid)
 	fact("vcpu", id, "guest_usec", exact(task_guest[tid] * 1000000 / setting["ticks"]))
 }
 
 function thread_facts(kind, id, tid) {
-	fact(kind, id, "state", task_state[tid])
-	if (tid in task_sleeps)
+	if (tid in task_sleeps) {
+		fact(kind, id, "state", task_state[tid])
 		fact(kind, id, "sleeps", task_sleeps[tid])
+	}
 	if (tid in task_waited)
 		fact(kind, id, "wait_usec", int(task_waited[tid] / 1000))
 	if (tid in task_cpus)

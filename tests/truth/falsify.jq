@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A document with some figures altered, in the terms of flatten.jq: $targets is an
-# array of [kind, identity, figure], $how is big, one, drop, gone or born (of rows).
+# array of [kind, identity, figure], $how is big, one, five, drop, gone or born (of rows).
 
 def lie:
 	if type == "boolean" then not
@@ -8,6 +8,7 @@ def lie:
 	elif type == "string" then "x" + .
 	elif type == "array" then ["x"] + .
 	elif $how == "one" and . < 9e15 then . + 1
+	elif $how == "five" then . + 5
 	else . * 3 + 1000001
 	end;
 

@@ -193,12 +193,12 @@ function judge_average(value, total, keeps,    k, since, until, most, decayed) {
 	}
 	since = (shown[doc, kind, id, total] - fact[lo_read, k]) / 1e6
 	until = (fact[hi_read, k] - shown[doc, kind, id, total]) / 1e6
-	# A period may be shorter than its 2 s, when the one before was longer; and what stalled
-	# in the one that goes on is in the counter already.
+	# A period may be shorter than its 2 s, when the one before was longer; what stalled in
+	# the one that goes on is in the counter already; and the last digit is cut off.
 	most = 100 * (1 - keeps / 2048)
 	decayed = exp(exp_of(keeps, 2))
-	if (value < a * decayed - 0.03 || value < b - most * (until + 1) - 0.03 ||
-	    value > a + most * (since + 1) + 0.03 || value > b / decayed + 0.03)
+	if (value < a * decayed - 0.03 || value < b - most * (until + 2) - 0.03 ||
+	    value > a + most * (since + 2) + 0.03 || value > (b + 0.01) / decayed + 0.03)
 		say("soft", "shown " value ", it was " a " before and " b " after, with stalls of " \
 			since " s and " until " s")
 	else
@@ -213,7 +213,7 @@ function judge_load(value,    decayed) {
 		return
 	}
 	decayed = exp(exp_of(1884, 5))
-	if (value < a * decayed - 0.02 || value > b / decayed + 0.02)
+	if (value < a * decayed - 0.02 || value > (b + 0.01) / decayed + 0.02)
 		say("soft", "shown " value ", it was " a " before and " b " after")
 	else
 		say("ok")

@@ -177,6 +177,11 @@ of_class()
 }
 of_class same flip state late keeper >"$work/exact"
 finds 'of an exact figure, one more is found' one "$work/exact"
+# Of who waited for nothing, no average can have risen.
+awk -F '\t' 'NR == FNR { value[$1, $2, $3] = $4; next }
+	value[$1, $2, $3] == "0" && $3 ~ /^pressure\.(memory|irq)\..*_avg/' "$last/flat.2" "$work/figures" \
+	>"$work/averages"
+finds 'of an average of nothing, five more is found' five "$work/averages"
 of_class must | grep -v '	[a-z_.]*:' >"$work/must"
 finds 'a figure that is left out is found' drop "$work/must"
 
