@@ -241,6 +241,13 @@ static void send_paste_mode(bool on)
 	(void)fflush(stdout);
 }
 
+/* The rest of one that had begun went to who had the terminal in between. */
+static void expect_pastes(struct vt_term *t)
+{
+	send_paste_mode(true);
+	t->pasting = false;
+}
+
 static void set_modes(struct vt_term *t)
 {
 	(void)raw();
@@ -252,7 +259,7 @@ static void set_modes(struct vt_term *t)
 	(void)set_escdelay(25);
 	(void)curs_set(0);
 	define_keys();
-	send_paste_mode(true);
+	expect_pastes(t);
 	if (t->mouse) {
 		(void)mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
 					BUTTON5_PRESSED,
@@ -515,12 +522,22 @@ static bool decode(struct vt_term *t, bool is_code, wint_t c, struct vt_event_in
 	return true;
 }
 
+static bool is_more_typed(void)
+{
+	wint_t c;
+	int r = get_wch(&c);
+
+	if (r != ERR)
+		(void)(r == KEY_CODE_YES ? ungetch((int)c) : unget_wch((wchar_t)c));
+	return r != ERR;
+}
+
 static void mark_paste(struct vt_term *t, struct vt_event_in *e)
 {
 	if (e->type != VT_IN_KEY)
 		return;
-	/* Terminals let no Esc through: the end of the paste was lost. */
-	if (e->key == VT_KEY_ESC)
+	/* A person's Esc, with nothing behind it: the end of the paste was lost. */
+	if (t->pasting && e->key == VT_KEY_ESC && !is_more_typed())
 		t->pasting = false;
 	if (e->key == VT_KEY_PASTE_BEGIN)
 		t->pasting = true;
@@ -542,8 +559,7 @@ bool vt_term_event(struct vt_term *t, struct vt_event_in *ret)
 		emergency.continued = 0;
 		emergency.resized = 1;
 		t->shown_valid = false;
-		send_paste_mode(true); /* the shell has a mode of its own */
-		t->pasting = false;    /* and took the rest of a paste */
+		expect_pastes(t); /* the shell has a mode of its own */
 		(void)clearok(stdscr, TRUE);
 	}
 	if (take_resize(t, ret))
@@ -589,7 +605,6 @@ void vt_term_resume(struct vt_term *t)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row)
 		(void)resizeterm(size.ws_row, size.ws_col);
 	set_modes(t);
-	t->pasting = false; /* the rest of it went to who had the terminal */
 	(void)clearok(stdscr, TRUE);
 	(void)refresh();
 	emergency.resized = 1;

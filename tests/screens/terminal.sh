@@ -69,7 +69,7 @@ check 'Ctrl-Z stops it' wait_for a 'Stopped'
 check 'the terminal is restored while stopped' restored a
 send a fg Enter
 check 'fg brings it back' wait_for a 'WHAT HURTS'
-tmux_ set-buffer -b p $'6q\nu\n'
+tmux_ set-buffer -b p $'6\eq\nu\n'
 tmux_ paste-buffer -p -b p -t a
 check 'a paste is no command' wait_for a 'pasted text is no command'
 check 'and changes nothing' wait_for a 'WHAT HURTS'
