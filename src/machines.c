@@ -134,19 +134,12 @@ static uint64_t netns_of(const struct vt_snapshot *s, const struct vt_tap *tap)
 	return VT_HAS(TAP, tap, netns) ? tap->netns : p ? vt_process_ns_id(p, VT_NS_NET) : 0;
 }
 
-static const struct vt_interface *interface_at(const struct vt_snapshot *s, uint64_t netns,
-					       uint64_t index)
-{
-	struct vt_id id = { VT_KIND_INTERFACE, netns, index };
-
-	return vt_interface_at(s, vt_snapshot_index(s, id));
-}
-
 /* The macvtap of this index in a namespace, unless it has another name; NULL. */
 static const struct vt_interface *find_macvtap(const struct vt_snapshot *s, uint64_t netns,
 					       const struct vt_tap *tap)
 {
-	const struct vt_interface *nic = interface_at(s, netns, tap->index);
+	struct vt_id id = { VT_KIND_INTERFACE, netns, tap->index };
+	const struct vt_interface *nic = vt_interface_at(s, vt_snapshot_index(s, id));
 
 	if (!nic || !VT_HAS(INTERFACE, nic, name) || !VT_HAS(INTERFACE, nic, kind) ||
 	    (strcmp(nic->kind, "macvtap") != 0 && strcmp(nic->kind, "ipvtap") != 0))
@@ -165,29 +158,19 @@ static const struct vt_interface *find_nic(const struct vt_snapshot *s,
 	return VT_HAS(TAP, tap, name) ? find_tun(s, index, netns, tap->name) : NULL;
 }
 
-static void set_lower(const struct vt_snapshot *s, const struct vt_interface *nic,
-		      struct vt_tap *tap)
-{
-	const struct vt_interface *lower = VT_HAS(INTERFACE, nic, peer_ns) &&
-							   VT_HAS(INTERFACE, nic, link)
-						   ? interface_at(s, nic->peer_ns, nic->link)
-						   : NULL;
-
-	if (lower && VT_HAS(INTERFACE, lower, name))
-		VT_SET(TAP, tap, lower, lower->name);
-}
-
 static void relate_tap(const struct vt_snapshot *s, const struct vt_idmap *index,
 		       struct vt_tap *tap)
 {
 	uint64_t netns = netns_of(s, tap);
-	const struct vt_interface *nic = find_nic(s, index, netns, tap);
+	const struct vt_interface *nic = find_nic(s, index, netns, tap), *lower;
 
 	tap->interface = -1;
 	if (!nic)
 		return;
 	VT_SET(TAP, tap, name, nic->name);
-	set_lower(s, nic, tap);
+	lower = vt_snapshot_peer(s, nic);
+	if (lower && VT_HAS(INTERFACE, lower, name))
+		VT_SET(TAP, tap, lower, lower->name);
 	tap->interface = (int32_t)(nic -
 				   (const struct vt_interface *)s->table[VT_KIND_INTERFACE].rows);
 	VT_SET(TAP, tap, netns, netns);

@@ -194,19 +194,11 @@ void vt_namespace_words(struct vt_snapshot *s)
 
 /* Interfaces of one namespace lie together, by index. */
 
-static const struct vt_interface *peer_of(const struct vt_snapshot *s, const struct vt_interface *f)
-{
-	if (!VT_HAS(INTERFACE, f, peer_ns) || !VT_HAS(INTERFACE, f, link))
-		return NULL;
-	return vt_interface_at(
-		s, vt_snapshot_index(s, (struct vt_id){ VT_KIND_INTERFACE, f->peer_ns, f->link }));
-}
-
 /* "vethb (net 4026531840)", and the bridge that it is a port of: as a cable is followed. */
 static void peer_words(const struct vt_snapshot *s, const struct vt_interface *f, char *out,
 		       size_t size)
 {
-	const struct vt_interface *peer = peer_of(s, f);
+	const struct vt_interface *peer = vt_snapshot_peer(s, f);
 	const struct vt_namespace *ns;
 
 	out[0] = '\0';
@@ -246,7 +238,7 @@ void vt_wiring_derive(struct vt_snapshot *s)
 	size_t n = s->table[VT_KIND_INTERFACE].n;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct vt_interface *peer = peer_of(s, &ifs[i]);
+		const struct vt_interface *peer = vt_snapshot_peer(s, &ifs[i]);
 
 		if (peer && VT_HAS(INTERFACE, peer, name))
 			VT_SET(INTERFACE, &ifs[i], peer, peer->name);

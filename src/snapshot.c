@@ -53,6 +53,15 @@ const void *vt_snapshot_find(const struct vt_snapshot *s, struct vt_id id)
 	return NULL;
 }
 
+const struct vt_interface *vt_snapshot_peer(const struct vt_snapshot *s,
+					    const struct vt_interface *f)
+{
+	if (!VT_HAS(INTERFACE, f, peer_ns) || !VT_HAS(INTERFACE, f, link))
+		return NULL;
+	return vt_interface_at(
+		s, vt_snapshot_index(s, (struct vt_id){ VT_KIND_INTERFACE, f->peer_ns, f->link }));
+}
+
 const struct vt_process *vt_snapshot_pid(const struct vt_snapshot *s, uint64_t pid)
 {
 	const struct vt_table *t = &s->table[VT_KIND_PROCESS];

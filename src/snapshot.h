@@ -55,6 +55,12 @@ void vt_snapshot_free(struct vt_snapshot *s);
 int32_t vt_snapshot_index(const struct vt_snapshot *s, struct vt_id id);
 /* The record, also one that is gone; NULL. */
 const void *vt_snapshot_find(const struct vt_snapshot *s, struct vt_id id);
+/*
+ * The other end of a veth, what a macvtap or VLAN lies on (IFLA_LINK, IFLA_LINK_NETNSID of
+ * rtnetlink(7)); NULL where there is none, or it is not known.
+ */
+const struct vt_interface *vt_snapshot_peer(const struct vt_snapshot *s,
+					    const struct vt_interface *f);
 /* The process with this pid (there is one at most), or NULL. */
 const struct vt_process *vt_snapshot_pid(const struct vt_snapshot *s, uint64_t pid);
 /* The cgroup at this path ("/a/b"), or NULL. Linear. */
