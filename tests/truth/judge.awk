@@ -177,10 +177,11 @@ function judge_gauge(value,    min, max, i, f) {
 		say("ok")
 }
 
-function exp_of(keeps, period) { return log(keeps / 2048) * (between() / period + 2) }
-
-# Seconds from before the earlier reading around to after the later.
-function between() { return (read_time(hi_read, "ended") - read_time(lo_read, "began")) / 1e6 }
+# What is left of an average between the readings around, when nothing is added.
+function decay(keeps, period,    between) {
+	between = (read_time(hi_read, "ended") - read_time(lo_read, "began")) / 1e6
+	return exp(log(keeps / 2048) * (between / period + 2))
+}
 
 # The kernel multiplies an average by keeps / 2048 every period and adds what there is of
 # new stalls (kernel/sched/psi.c, calc_avgs), so that it can neither fall nor rise faster.
@@ -196,7 +197,7 @@ function judge_average(value, total, keeps,    k, since, until, most, decayed) {
 	# A period may be shorter than its 2 s, when the one before was longer; what stalled in
 	# the one that goes on is in the counter already; and the last digit is cut off.
 	most = 100 * (1 - keeps / 2048)
-	decayed = exp(exp_of(keeps, 2))
+	decayed = decay(keeps, 2)
 	if (value < a * decayed - 0.03 || value < b - most * (until + 2) - 0.03 ||
 	    value > a + most * (since + 2) + 0.03 || value > (b + 0.01) / decayed + 0.03)
 		say("soft", "shown " value ", it was " a " before and " b " after, with stalls of " \
@@ -212,7 +213,7 @@ function judge_load(value,    decayed) {
 		say("moved")
 		return
 	}
-	decayed = exp(exp_of(1884, 5))
+	decayed = decay(1884, 5)
 	if (value < a * decayed - 0.02 || value > (b + 0.01) / decayed + 0.02)
 		say("soft", "shown " value ", it was " a " before and " b " after")
 	else
